@@ -1,0 +1,86 @@
+import * as runtime from "@aws-sdk/client-bedrock-runtime";
+import type { AnswerFormat } from "../dispatch/answer-events.ts";
+
+/** How a routed client treats one operation of the Bedrock runtime API. */
+export type Operation =
+  | {
+      /** Goes to the best route and fails over. */
+      readonly handling: "routed";
+      readonly stream?: { readonly field: "stream" | "body"; readonly format: AnswerFormat };
+    }
+  | {
+      /** Goes to the home Region with the `modelId` as given, once; the plain SDK behaviour, within the residency. */
+      readonly handling: "home-region";
+      readonly because: string;
+    }
+  | {
+      /** Goes to the home Region unchanged. */
+      readonly handling: "passed-through";
+      readonly because: string;
+      /** True when the request carries text of the caller: the home Region must then meet the residency. */
+      readonly carriesContent: boolean;
+    };
+
+/**
+ * The operations of the Bedrock runtime API and how each is treated.
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Amazon_Bedrock_Runtime.html
+ */
+export const OPERATIONS: Readonly<Record<string, Operation>> = Object.freeze({
+  Converse: { handling: "routed" },
+  ConverseStream: { handling: "routed", stream: { field: "stream", format: "converse" } },
+  InvokeModel: { handling: "routed" },
+  InvokeModelWithResponseStream: { handling: "routed", stream: { field: "body", format: "invoke-model" } },
+  CountTokens: {
+    handling: "home-region",
+    because: "it runs no inference, and AWS documents it for foundation models only",
+  },
+  InvokeModelWithBidirectionalStream: {
+    handling: "home-region",
+    because: "its input stream is consumed as it is sent and cannot be replayed",
+  },
+  StartAsyncInvoke: {
+    handling: "home-region",
+    because: "the job and its S3 output belong to the Region that it was started in, and a repeated start could run twice",
+  },
+  GetAsyncInvoke: {
+    handling: "passed-through",
+    because: "the job belongs to the Region that it was started in",
+    carriesContent: false,
+  },
+  ListAsyncInvokes: {
+    handling: "passed-through",
+    because: "the jobs belong to the Region that they were started in",
+    carriesContent: false,
+  },
+  ApplyGuardrail: { handling: "passed-through", because: "a guardrail belongs to its Region", carriesContent: true },
+  InvokeGuardrailChecks: { handling: "passed-through", because: "a guardrail belongs to its Region", carriesContent: true },
+});
+
+const UNKNOWN: Operation = Object.freeze({
+  handling: "passed-through",
+  because: "the operation is newer than this library",
+  carriesContent: true,
+});
+
+/** The operation of a command. */
+export function operationOf(command: object): Operation {
+  const known = byConstructor().get(command.constructor);
+  if (known !== undefined) return known;
+  // A command of another installed copy of the SDK: its class differs, its name does not.
+  const name = command.constructor.name.replace(/Command$/, "");
+  return Object.hasOwn(OPERATIONS, name) ? (OPERATIONS[name] ?? UNKNOWN) : UNKNOWN;
+}
+
+let constructors: Map<unknown, Operation> | undefined;
+
+/** By class and not by name, because bundlers rename classes. Older SDKs lack some of the commands. */
+function byConstructor(): Map<unknown, Operation> {
+  const commands = runtime as unknown as Readonly<Record<string, unknown>>;
+  constructors ??= new Map(
+    Object.entries(OPERATIONS).flatMap(([name, operation]) => {
+      const command = commands[`${name}Command`];
+      return command === undefined ? [] : [[command, operation] as const];
+    }),
+  );
+  return constructors;
+}

@@ -1,0 +1,167 @@
+import {
+  BedrockRuntime,
+  type BedrockRuntimeClient,
+  type BedrockRuntimeClientConfig,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from "@aws-sdk/client-bedrock-runtime";
+import type { RoutingReport } from "../attempt.ts";
+import { dispatch } from "../dispatch/dispatch.ts";
+import type { CallerSignal } from "../dispatch/link-abort.ts";
+import { HomeRegionError, InvalidOptionsError, NoRouteError } from "../errors.ts";
+import type { RequestRoutingOptions } from "../options.ts";
+import type { RoutingEmitter } from "../routing-emitter.ts";
+import { sendFromHome } from "./home-request.ts";
+import { type Operation, operationOf } from "./operations.ts";
+import { regionBound } from "./region-bound.ts";
+import { RegionClients } from "./region-clients.ts";
+import { rememberReport } from "./reports.ts";
+import { isOneShot, retarget, type SdkCommand } from "./retarget.ts";
+import type { Router } from "./router.ts";
+import { Routing } from "./routing.ts";
+import { refuseContentOutsideResidency } from "./refuse-content.ts";
+
+/** A command of the SDK, typed as `BedrockRuntimeClient.send` types it. */
+type CommandOf<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = Parameters<
+  typeof BedrockRuntimeClient.prototype.send<Input, Output>
+>[0];
+
+/** Options of one request: those of the SDK (`abortSignal`, `requestTimeout`), and `routing`. */
+export type SendOptions = Parameters<BedrockRuntime["converse"]>[1] & { readonly routing?: RequestRoutingOptions };
+
+/** What a routed client is put together from. */
+export interface RoutedClientParts {
+  readonly router: Router;
+  readonly emitter: RoutingEmitter;
+  readonly endpoints: Readonly<Record<string, string>>;
+}
+
+/**
+ * A `BedrockRuntimeClient` that sends each request to the best inference profile in the best source Region and moves on
+ * when that route is throttled, invalid or silent. Made by `createRoutedClient`.
+ *
+ * Commands, outputs, errors, middleware, paginators and aggregated methods are the SDK's own.
+ */
+export class RoutedBedrockRuntimeClient extends BedrockRuntime {
+  /** Plans, live statistics and events of this client. */
+  readonly routing: Routing;
+  readonly #router: Router;
+  readonly #regionClients: RegionClients;
+
+  constructor(config: BedrockRuntimeClientConfig, { router, emitter, endpoints }: RoutedClientParts) {
+    super(config);
+    this.#router = router;
+    this.#regionClients = new RegionClients(this, config, endpoints);
+    this.routing = new Routing(router, emitter, () => this.#homeRegion());
+  }
+
+  override send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: CommandOf<Input, Output>,
+    options?: SendOptions,
+  ): Promise<Output>;
+  override send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: CommandOf<Input, Output>,
+    callback: (error: unknown, data?: Output) => void,
+  ): void;
+  override send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: CommandOf<Input, Output>,
+    options: SendOptions,
+    callback: (error: unknown, data?: Output) => void,
+  ): void;
+  override send(command: unknown, optionsOrCallback?: unknown, callback?: unknown): Promise<object> | undefined {
+    const notify = typeof optionsOrCallback === "function" ? optionsOrCallback : callback;
+    const options = typeof optionsOrCallback === "function" ? undefined : optionsOrCallback;
+    const answer = this.#send(command as SdkCommand, options as SendOptions | undefined);
+    if (typeof notify !== "function") return answer;
+    answer
+      .then(
+        (output) => notify(null, output),
+        (error: unknown) => notify(error),
+      )
+      // As the SDK does: what a callback throws is nobody's promise.
+      .catch(() => {});
+    return undefined;
+  }
+
+  /** Closes the connections to all Regions. A request handler that the caller passed in is the caller's to close. */
+  override destroy(): void {
+    super.destroy();
+  }
+
+  async #send(command: SdkCommand, sendOptions: SendOptions | undefined): Promise<object> {
+    const { routing: overrides, ...options } = sendOptions ?? {};
+    const operation = operationOf(command);
+    const { input } = command;
+    const sendAsGiven = (): Promise<object> => super.send(command as never, (sendOptions && options) as never) as unknown as Promise<object>;
+    if (operation.handling === "passed-through" || typeof input.modelId !== "string") {
+      if (operation.handling === "passed-through" && operation.carriesContent) {
+        refuseContentOutsideResidency(command, await this.#homeRegion(), overrides, this.#router);
+      }
+      return sendAsGiven();
+    }
+    const homeRegion = await this.#homeRegion();
+    const { plan, slice } = this.#router.plan({
+      modelId: input.modelId,
+      homeRegion,
+      pinnedBy: this.#router.options.sourceRegions.length === 0 ? undefined : regionBound(input),
+      exact: operation.handling === "home-region",
+      streaming: isStreaming(operation),
+      overrides,
+    });
+    if (plan.candidates.length === 0) throw noRoute(new NoRouteError(plan));
+    if (operation.handling === "home-region") return sendFromHome(plan, sendAsGiven, this.#router.tools.clock);
+    const result = await dispatch(
+      plan,
+      {
+        slice,
+        homeRegion,
+        callerSignal: options.abortSignal as CallerSignal | undefined,
+        stream: operation.stream,
+        send: async (route, abortSignal) => {
+          const client = this.#regionClients.of(route.sourceRegion);
+          return client.send(retarget(command, route) as never, { ...options, abortSignal }) as Promise<object>;
+        },
+      },
+      isOneShot(input) ? 1 : await this.#maxAttempts(),
+      this.#router.tools,
+    );
+    const report = (): RoutingReport => result.trail.report();
+    if (!result.succeeded) {
+      rememberReport(result.error, report);
+      countAttempts(result.error, result.trail.attempts);
+      throw result.error;
+    }
+    rememberReport(result.output, report);
+    countAttempts(result.output, result.trail.attempts);
+    return result.output;
+  }
+
+  async #homeRegion(): Promise<string> {
+    try {
+      return await this.config.region();
+    } catch (error) {
+      throw new HomeRegionError(error);
+    }
+  }
+
+  async #maxAttempts(): Promise<number> {
+    const attempts = await this.config.maxAttempts();
+    if (Number.isInteger(attempts) && attempts >= 1) return attempts;
+    throw new InvalidOptionsError("maxAttempts", "must be a whole number of at least 1", String(attempts));
+  }
+}
+
+function isStreaming(operation: Operation): boolean {
+  return operation.handling === "routed" && operation.stream !== undefined;
+}
+
+function noRoute(error: NoRouteError): NoRouteError {
+  rememberReport(error, () => Object.freeze({ plan: error.plan, attempts: [], route: undefined }));
+  return error;
+}
+
+/** `$metadata.attempts` counts every attempt, as it does for a plain client that retried. */
+function countAttempts(outputOrError: unknown, attempts: number): void {
+  const metadata = (outputOrError as { $metadata?: { attempts?: number } } | undefined)?.$metadata;
+  if (typeof metadata === "object" && metadata !== null && Object.isExtensible(metadata)) metadata.attempts = attempts;
+}

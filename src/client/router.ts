@@ -1,0 +1,93 @@
+import { LRUCache } from "lru-cache";
+import type { DispatchTools } from "../dispatch/attempt-route.ts";
+import type { Slice } from "../health/route-health.ts";
+import type { RequestRoutingOptions } from "../options.ts";
+import type { Plan, ResolvedPolicy } from "../plan.ts";
+import { type EligibleRoutes, eligibleRoutes } from "../plan/eligible-routes.ts";
+import { planRoutes } from "../plan/planner.ts";
+import { narrowResidency, resolveResidency } from "../plan/residency.ts";
+import { parseModelRef } from "../profiles/model-ref.ts";
+import { refuseForeignPartition, type ResolvedOptions, resolveRequestOptions } from "../resolve-options.ts";
+import type { PolicyRule } from "../resolve-policy.ts";
+
+/** What the router has to know of a request to plan it. */
+export interface PlanRequest {
+  readonly modelId: string;
+  readonly homeRegion: string;
+  readonly pinnedBy: string | undefined;
+  readonly exact: boolean;
+  readonly streaming: boolean;
+  readonly overrides: RequestRoutingOptions | undefined;
+}
+
+/** Distinct (model, policy, pin) combinations whose eligible routes are kept. */
+const MAX_CACHED = 500;
+
+/**
+ * Plans requests. Which routes are eligible depends on the request alone and is kept; their order depends on what has
+ * been observed and is made anew for every request.
+ */
+export class Router {
+  readonly options: ResolvedOptions;
+  readonly tools: DispatchTools;
+  readonly #eligible: LRUCache<string, EligibleRoutes> = new LRUCache({ max: MAX_CACHED });
+  #checkedHomeRegion: string | undefined;
+
+  constructor(options: ResolvedOptions, tools: DispatchTools) {
+    this.options = options;
+    this.tools = tools;
+  }
+
+  /** @throws {@link UnknownModelError}, {@link InvalidOptionsError} */
+  plan(request: PlanRequest): { readonly plan: Plan; readonly slice: Slice } {
+    const { policy, workload } = resolveRequestOptions(request.overrides, this.options);
+    const slice: Slice = { workload, streaming: request.streaming };
+    const { health } = this.tools;
+    const plan = planRoutes(this.#eligibleRoutes(request, policy), (route) => health.evidence(route, slice));
+    this.tools.emit("plan", { plan });
+    return { plan, slice };
+  }
+
+  /** The policy of a request as seen from the home Region. */
+  resolvePolicy(overrides: RequestRoutingOptions | undefined, homeRegion: string): ResolvedPolicy {
+    return this.#policyFrom(resolveRequestOptions(overrides, this.options).policy, homeRegion);
+  }
+
+  #policyFrom(rule: PolicyRule, homeRegion: string): ResolvedPolicy {
+    const residency = resolveResidency(this.options.policy.residency, homeRegion);
+    return Object.freeze({
+      prefer: rule.prefer,
+      priceWeight: rule.priceWeight,
+      residency: rule === this.options.policy ? residency : narrowResidency(residency, resolveResidency(rule.residency, homeRegion)),
+    });
+  }
+
+  #eligibleRoutes(request: PlanRequest, rule: PolicyRule): EligibleRoutes {
+    const { modelId, homeRegion, pinnedBy, exact } = request;
+    const override = rule === this.options.policy ? "" : JSON.stringify(rule);
+    const key = `${modelId}\n${homeRegion}\n${exact ? "exact" : (pinnedBy ?? "")}\n${override}`;
+    const known = this.#eligible.get(key);
+    if (known !== undefined) return known;
+    this.#checkPartition(homeRegion);
+    const ref = parseModelRef(modelId);
+    const extraRoutes = this.options.routes["model" in ref ? (ref.model ?? "") : ""] ?? [];
+    const eligible = eligibleRoutes({
+      ref,
+      homeRegion,
+      sourceRegions: exact ? [homeRegion] : [...new Set([homeRegion, ...this.options.sourceRegions])],
+      pinnedBy,
+      exact,
+      policy: this.#policyFrom(rule, homeRegion),
+      catalog: this.options.catalog(),
+      extraRoutes,
+    });
+    this.#eligible.set(key, eligible);
+    return eligible;
+  }
+
+  #checkPartition(homeRegion: string): void {
+    if (homeRegion === this.#checkedHomeRegion) return;
+    refuseForeignPartition(homeRegion, this.options.sourceRegions);
+    this.#checkedHomeRegion = homeRegion;
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * The only source of time in this library. Everything that reads time or waits takes a `Clock`, so that tests and
+ * benchmarks run on a virtual one.
+ */
+export interface Clock {
+  /** Monotonic time in milliseconds; only differences mean anything. */
+  now(): number;
+  /** Wall-clock time in milliseconds since the Unix epoch, for values that people or other processes read. */
+  wallNow(): number;
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason when `signal` aborts first. */
+  delay(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Time as the operating system tells it. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wallNow: () => Date.now(),
+  delay(ms, signal) {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const onAbort = (): void => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      }, ms);
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
+  },
+};

@@ -1,0 +1,46 @@
+import { version } from "../package.json";
+import { RoutedBedrockRuntimeClient } from "./client/routed-client.ts";
+import { Router } from "./client/router.ts";
+import { withUserAgent } from "./client/user-agent.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { InvalidOptionsError } from "./errors.ts";
+import type { EmitRoutingEvent } from "./events.ts";
+import { RouteHealth } from "./health/route-health.ts";
+import type { RoutedClientConfig } from "./options.ts";
+import { received } from "./received.ts";
+import { resolveOptions } from "./resolve-options.ts";
+import { RoutingEmitter } from "./routing-emitter.ts";
+
+/**
+ * Makes a `BedrockRuntimeClient` that routes: for each request it decides which inference profile to call from which
+ * source Region, and goes on to another one when that route is throttled, invalid or silent.
+ *
+ * @param config - every field of `BedrockRuntimeClientConfig`, resolved as the SDK does, and `routing`
+ * @throws {@link InvalidOptionsError} for an option that is misspelt, out of range or contradicts another one
+ * @example
+ * ```ts
+ * const client = createRoutedClient({ region: "eu-central-1", routing: { policy: "latency" } });
+ * const response = await client.send(new ConverseStreamCommand({ modelId: "anthropic.claude-sonnet-4-6", messages }));
+ * ```
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/cross-region-inference.html
+ */
+export function createRoutedClient(config: RoutedClientConfig): RoutedBedrockRuntimeClient {
+  return assembleRoutedClient(config, systemClock, Math.random);
+}
+
+/** {@link createRoutedClient} with time and randomness as arguments. @internal */
+export function assembleRoutedClient(config: RoutedClientConfig, clock: Clock, random: () => number): RoutedBedrockRuntimeClient {
+  if (typeof config !== "object" || config === null) {
+    throw new InvalidOptionsError("config", 'must be an object such as { region, routing: { policy: "latency" } }', received(config));
+  }
+  const { routing, ...sdkConfig } = config;
+  const options = resolveOptions(routing);
+  const emitter = new RoutingEmitter();
+  const emit: EmitRoutingEvent = (name, event) => emitter.emit(name, event);
+  const health = new RouteHealth(clock, random, emit);
+  const router = new Router(options, { clock, random, health, emit });
+  return new RoutedBedrockRuntimeClient(
+    { ...sdkConfig, customUserAgent: withUserAgent(sdkConfig.customUserAgent, version) },
+    { router, emitter, endpoints: options.endpoints },
+  );
+}

@@ -1,0 +1,224 @@
+/**
+ * What a thrown value says, freed of what wraps it: SDK hints, client prefixes, JSON bodies, namespaces, typography.
+ * The classifier matches against this and never against the error itself.
+ */
+export interface ErrorText {
+  /** The message in lower case: straight apostrophes, single spaces, wrappers and JSON removed. `""` when there is none. */
+  readonly text: string;
+  /** The exception without namespace, suffix and case (`"throttling"`), or `""` when it was lost on the way. */
+  readonly name: string;
+  /** The code that Node.js, undici or nghttp2 gave (`"ECONNRESET"`), or `""`. */
+  readonly code: string;
+  /** The HTTP status of the response. An exception inside an event stream carries the 200 that opened the stream. */
+  readonly status: number | undefined;
+  /** How long the service asked to wait, in milliseconds. Bedrock does not send it on 429; proxies and gateways do. */
+  readonly retryAfterMs: number | undefined;
+  /** True when the value can only be a service exception from an event stream whose name an SDK version dropped. */
+  readonly inStream: boolean;
+  /** The errors beneath this one: `cause`, then the members of an `AggregateError`. */
+  readonly causes: readonly unknown[];
+}
+
+/** Reads any thrown value as an {@link ErrorText}. Never throws, not even for a value whose getters do. */
+export function errorText(error: unknown): ErrorText {
+  const [memberName, member] = eventMember(error) ?? ["", error];
+  const inner = read(member, "error") ?? read(member, "Error");
+  const raw = firstString(member, read(member, "message"), read(member, "Message"), inner, message(inner));
+  const unwrapped = unwrap(raw);
+  const response = read(error, "$response");
+  const headers = read(response, "headers") ?? read(error, "headers");
+  const code = [read(error, "code"), read(error, "errno")].find(isSystemCode) ?? "";
+  const names = [
+    ...[read(member, "name"), memberName, read(member, "__type"), read(member, "Code"), read(member, "code")],
+    ...[header(headers, "x-amzn-errortype"), unwrapped.name, read(inner, "Code"), read(inner, "type")],
+  ];
+  const status =
+    [
+      ...[read(read(error, "$metadata"), "httpStatusCode"), read(response, "statusCode"), read(error, "statusCode")],
+      ...[read(error, "status"), unwrapped.status],
+    ].find(isHttpStatus) ?? undefined;
+  const name = names.map(bareName).find(Boolean) ?? "";
+  const plainObject = typeof error === "object" && error !== null && !isError(error);
+  return {
+    text: unwrapped.text,
+    name,
+    code,
+    status,
+    retryAfterMs: retryAfter(headers),
+    inStream:
+      name === "" && code === "" && (unwrapped.hinted || status === 200 || (plainObject && raw !== "" && !status)),
+    causes: [read(error, "cause"), ...list(read(error, "errors"))].filter(
+      (cause) => cause !== undefined && cause !== null,
+    ),
+  };
+}
+
+interface Unwrapped {
+  text: string;
+  name: string;
+  status: number | undefined;
+  /** The SDK's "Deserialization error" hint was there: the response came from the service, in a form it could not read. */
+  hinted: boolean;
+}
+
+/** More than any message Bedrock writes itself: what is longer quotes the caller, and is read at both ends only. */
+const MAX_LENGTH = 16_000;
+const MAX_WRAPPERS = 10;
+
+const HINT = /\s*deserialization error: to see the raw response.*$/is;
+const JAVA_SUFFIX = /\s*\(service: [^()]*status code: (\d{3})[^()]*\)(?:\s*\(sdk attempt count: \d+\))?$/i;
+const HTML = /^\s*<(?:!doctype|html|head|body|\?xml)\b/i;
+
+/** What clients, SDKs and gateways put before the words of the service. Anchored: nothing inside a message is touched. */
+const WRAPPERS: readonly RegExp[] = [
+  /^the model returned (?:the )?following errors?: */i,
+  /^an error occurred (?:\((?<name>\w+)\) )?when calling the \w+ operation(?: \([^)]*\))?: */i,
+  /^operation error bedrock ?runtime: \w+, (?:exceeded maximum number of attempts, \d+, )?/i,
+  /^https response error statuscode: (?<status>\d{3}), requestid: [\w-]*, (?:api error )?/i,
+  /^(?:uncaught )?(?:[a-z_$][\w$]*\.)*(?<name>\w*(?:exception|error))(?: \[\w+\])?: */i,
+  /^(?<name>validation) error: */i,
+  /^(?:api error|request rejected|http|status code|error code|error):? *\(?(?<status>[45]\d\d)\)?(?: *[-:]+)? +(?=\S)/i,
+  /^(?<status>[45]\d\d)(?: *[-:]+ *| +(?=\{)| +bad request: *| +(?=(?:too many|internal|bad|service|gateway|forbidden)\b))/i,
+  /^(?:bedrock|litellm)\w*(?: error| invalid authentication)? - */i,
+  /^[a-z ]{0,60}\b(?:bedrock|failed|failure)\b[a-z ]{0,60}: +/i,
+];
+
+function unwrap(raw: string): Unwrapped {
+  const result: Unwrapped = { text: typography(shorten(raw)), name: "", status: undefined, hinted: HINT.test(raw) };
+  result.text = result.text.replace(HINT, "");
+  for (let round = 0; round < MAX_WRAPPERS; round++) {
+    const before = result.text;
+    unwrapJson(result);
+    for (const wrapper of [...WRAPPERS, JAVA_SUFFIX]) {
+      const match = wrapper.exec(result.text);
+      if (match === null) continue;
+      result.name ||= bareName(match.groups?.name);
+      result.status ??= numeric(match.groups?.status ?? (wrapper === JAVA_SUFFIX ? match[1] : undefined));
+      result.text = result.text.replace(match[0], "");
+    }
+    if (result.text === before) break;
+  }
+  if (HTML.test(result.text)) {
+    result.status ??= numeric(/<(?:title|h1)>\s*([45]\d\d)\b/i.exec(result.text)?.[1]);
+    result.text = "<html>";
+  }
+  result.text = result.text.trim().toLowerCase();
+  return result;
+}
+
+function unwrapJson(result: Unwrapped): void {
+  if (!/^[{"]/.test(result.text)) return;
+  result.name ||= bareName(/^\{\s*["']?__type["']?\s*:\s*["']([\w.#]+)/.exec(result.text)?.[1]);
+  let body: unknown;
+  try {
+    body = JSON.parse(result.text);
+  } catch {
+    return;
+  }
+  const [memberName, member] = eventMember(body) ?? ["", body];
+  const inner = read(member, "error") ?? read(member, "Error");
+  const text = firstString(member, message(member), message(inner), inner, read(member, "detail"));
+  const names = [memberName, read(member, "__type"), read(member, "code"), read(member, "Code"), read(inner, "type")];
+  result.name ||= names.map(bareName).find(Boolean) ?? "";
+  if (text !== "") result.text = typography(text);
+}
+
+/** An event-stream member as some clients throw it: `{ throttlingException: { message } }`. */
+function eventMember(value: unknown): readonly [string, unknown] | undefined {
+  if (typeof value !== "object" || value === null || isError(value)) return undefined;
+  try {
+    return Object.entries(value).find(([key, member]) => /exception$/i.test(key) && typeof member === "object");
+  } catch {
+    return undefined;
+  }
+}
+
+function shorten(text: string): string {
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 4000)} … ${text.slice(-4000)}` : text;
+}
+
+/** AWS writes "isn’t" in some Regions and "isn't" in others; logs escape it. */
+function typography(text: string): string {
+  return text
+    .replace(/[\u2018\u2019\u02BC]|\\u2019/g, "'")
+    .replace(/[\u201C\u201D]/g, '"')
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+/** Names that say nothing: base classes, and what the SDK writes when it found none. */
+const NAMELESS =
+  /^(?:|unknown|object|api|apistatus|client|service|sdk|http|response|eventstream|bedrockruntimeservice|aggregate)$/;
+
+/** `com.amazon.coral.service#ThrottlingException:http://…` and `throttlingException` are both `throttling`. */
+function bareName(value: unknown): string {
+  if (typeof value !== "string" || isSystemCode(value)) return "";
+  const last = value.split("#").at(-1)?.split(":")[0]?.split(".").at(-1) ?? "";
+  const bare = last
+    .replace(/[\s_-]/g, "")
+    .toLowerCase()
+    .replace(/(?:exception|error|fault)$/, "");
+  return NAMELESS.test(bare) || bare.length > 60 ? "" : bare;
+}
+
+/** Seconds, milliseconds (`retry-after-ms`, `x-amz-retry-after`) or a date, which is measured from the response's own `date`. */
+function retryAfter(headers: unknown): number | undefined {
+  const milliseconds = numeric(header(headers, "retry-after-ms") ?? header(headers, "x-amz-retry-after"));
+  if (milliseconds !== undefined) return milliseconds;
+  const value = header(headers, "retry-after");
+  const seconds = numeric(value);
+  if (seconds !== undefined) return Math.round(seconds * 1000);
+  const wait = Date.parse(value ?? "") - Date.parse(header(headers, "date") ?? "");
+  return wait >= 0 ? wait : undefined;
+}
+
+function header(headers: unknown, name: string): string | undefined {
+  try {
+    if (headers instanceof Headers) return headers.get(name) ?? undefined;
+    const found = Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+    return typeof found === "string" || typeof found === "number" ? String(found) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function message(value: unknown): unknown {
+  return read(value, "message") ?? read(value, "Message") ?? read(value, "errorMessage");
+}
+
+function read(value: unknown, key: string): unknown {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;
+  try {
+    return (value as Record<string, unknown>)[key];
+  } catch {
+    return undefined;
+  }
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value.slice(0, 8) : [];
+}
+
+function firstString(...values: readonly unknown[]): string {
+  return values.find((value): value is string => typeof value === "string" && value !== "") ?? "";
+}
+
+function numeric(value: string | undefined): number | undefined {
+  return value !== undefined && /^\s*\d+(?:\.\d+)?\s*$/.test(value) ? Number(value) : undefined;
+}
+
+function isSystemCode(value: unknown): value is string {
+  return typeof value === "string" && /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/.test(value);
+}
+
+function isHttpStatus(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 100 && value <= 599;
+}
+
+function isError(value: unknown): boolean {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,268 @@
+import type { FailureKind } from "../route.ts";
+import type { ErrorText } from "./error-text.ts";
+import type { ClassifyContext, FailureFamily, FailureScope } from "./failure.ts";
+
+/** One way to recognise a failure. All that the row states must hold. */
+export interface FailureRow extends Condition {
+  readonly kind: FailureKind;
+  readonly scope: FailureScope;
+  readonly family: FailureFamily;
+}
+
+interface Condition {
+  /** Against the normalised message: lower case, without wrappers. Anchored, so that words of the caller quoted in it miss. */
+  readonly text?: RegExp;
+  readonly name?: RegExp;
+  readonly code?: RegExp;
+  readonly status?: readonly [from: number, to: number];
+  readonly when?: (error: ErrorText, context: ClassifyContext) => boolean;
+  /** Holds only until a cause says more. */
+  readonly vague?: true;
+}
+
+const NAMELESS = /^$/;
+const BLAMES_CALLER =
+  /^(?:validation|invalidrequest|badrequest|accessdenied|permission|resourcenotfound|notfound|conflict|unknownoperation)$/;
+const CREDENTIALS =
+  /^(?:expiredtoken|invalid(?:signature|accesskeyid|token|identitytoken)|signaturedoesnotmatch|(?:missing)?authentication(?:token)?|incompletesignature|(?:process|sso)?credentials(?:provider)?|tokenprovider|request(?:expired|timetooskewed)|unauthorized(?:sso(?:token)?)?|notauthorized)$/;
+/** What valid credentials meet in a Region that does not know them: an opt-in Region that the account did not enable. */
+const UNKNOWN_KEY = /^(?:unrecognizedclient|invalidclienttokenid|authfailure|optinrequired|regiondisabled)$/;
+const UNKNOWN_KEY_TEXT =
+  /^(?:the security token included in the request is invalid|credential should be scoped to a valid region|authentication failed: please make sure your api key|sts is not activated)/;
+const CERTIFICATE = /^(?:(?:DEPTH_ZERO_)?SELF_SIGNED_CERT\w*|UNABLE_TO_(?:VERIFY|GET)_\w+|CERT_\w+|ERR_TLS_CERT_\w+)$/;
+const REGIONAL_RESOURCE =
+  /^(?:the )?(?:provided )?(?:guardrail|(?:capacity )?reservation)\b.{0,80}(?:does not exist|doesn't exist|is invalid|not found)/;
+const DENIED = "^(?:user: .{0,400}?)?is not authorized to perform: ";
+/** What inference runs on. A guardrail, a prompt or a KMS key is the caller's on every route. */
+const MODEL_ARN =
+  "bedrock:\\w+ on resource: arn:aws[\\w-]*:bedrock:\\S*?:(?:foundation-model|(?:application-)?inference-profile|provisioned-model)/";
+const THE_MODEL =
+  "^(?:the |this )?(?:(?:provided|specified|requested) )?(?:(?:foundation|provisioned) )?(?:model|inference profile)";
+/** An id, but no plain word: "The model not found" and "model x.y not found", not "model tool not found". */
+const MODEL_ID = "(?: [\\w:/'\"-]*[.:/][\\w.:/'\"-]*)?";
+const END = "(?=$|[,.!;]| per | please)";
+
+/** The first row that matches decides. */
+export const FAILURE_TABLE: readonly FailureRow[] = [
+  ...on("cancelled request cancelled", { name: /^abort$/ }),
+
+  // One template for every field. The path tells whose value it is; one path beside the model id makes it the caller's.
+  ...on("invalid-route route model-identifier-invalid", { when: blamesOnlyModelId }),
+  ...on("rejected request request", { text: /^\d+ validation errors? detected|^value .*failed to satisfy/ }),
+
+  ...on("invalid-route region region-not-enabled", { name: UNKNOWN_KEY, when: moved }),
+  ...on("invalid-route region region-not-enabled", { text: UNKNOWN_KEY_TEXT, when: moved }),
+  ...on(
+    "rejected account credentials",
+    { name: UNKNOWN_KEY },
+    { name: CREDENTIALS },
+    { text: UNKNOWN_KEY_TEXT },
+    { text: /^the security token included in the request|^credential (?:should be scoped|is missing)/ },
+    { text: /^(?:the )?(?:request )?signature (?:expired|not yet current|has expired|we calculated)/ },
+    { text: /^authentication failed|^invalid api key|^missing authentication token|^region is missing/ },
+    { text: /^(?:the |your )?(?:bearer token|api key|sso session|session|token)\b.{0,80}\bexpired/ },
+    { text: /^could not (?:load|resolve) credentials|^resolved credential object is not valid/ },
+  ),
+
+  ...on("throttled region tokens-per-day", { text: /^too many (?:tokens|requests) per day/ }),
+  // Not "too many tokens: total number of tokens … cannot exceed" (Cohere) nor "too many input tokens" (Titan).
+  ...on("throttled route tokens-per-minute", { text: RegExp(`^too many tokens${END}`) }),
+  ...on(
+    "throttled route requests-per-minute",
+    { text: RegExp(`^too many requests${END}|^you(?: have|'ve)? sent too many requests`) },
+    { text: /^(?:your )?(?:request )?rate (?:is too high|(?:limit )?exceeded)/ },
+    { text: /^(?:the |your )?request (?:was|is|has been) (?:denied due to request )?throttl/ },
+  ),
+  ...on("throttled model too-many-connections", { text: RegExp(`^too many (?:\\w+ )?connections${END}`) }),
+  ...on("throttled route model-throttled", { text: /^(?:the |this )?model is (?:getting|being) throttled/ }),
+  ...on(
+    "throttled route overloaded",
+    { text: /^overloaded\b/ },
+    { text: /^(?:[\w.:'-]+ ){1,6}(?:is|are) (?:currently |temporarily )?(?:overloaded|at capacity)/ },
+    { name: /^overloaded$/ },
+  ),
+  ...on(
+    "throttled route service-quota",
+    { text: /^you(?:r \w+)?(?: has| have)? (?:exceeded|reached) (?:the|your)\b[\w ]{0,60}\bquota/ },
+    { text: /^the number of requests exceeds/ },
+    { name: /^servicequotaexceeded$/ },
+  ),
+  ...on("throttled route model-not-ready", { text: /^(?:the |this )?model is not ready/ }),
+
+  // Guardrails and reservations exist in one Region.
+  ...on("invalid-route region regional-resource", { text: REGIONAL_RESOURCE, when: moved }),
+  ...on("rejected request regional-resource", { text: REGIONAL_RESOURCE }),
+
+  ...on(
+    "invalid-route model end-of-life",
+    { text: /^(?:access denied\.? )?(?:this|the) model (?:version )?is marked by (?:the )?provider as legacy/ },
+    { text: /^(?:this|the) model (?:version )?(?:has )?reached (?:the )?end of (?:its )?life/ },
+    {
+      text: /^(?:this|the) model (?:version )?(?:is|has been) (?:deprecated|retired|no longer (?:available|supported))/,
+    },
+  ),
+  ...on(
+    "invalid-route route model-identifier-invalid",
+    { text: RegExp(`${THE_MODEL} (?:identifier|id|arn)${MODEL_ID} (?:is|isn't) (?:not )?(?:in)?valid`) },
+    {
+      text: RegExp(
+        `${THE_MODEL}(?: (?:identifier|id|arn))?${MODEL_ID} (?:was |could )?(?:not (?:be )?found|does(?:n't| not) exist)`,
+      ),
+    },
+    { text: /^(?:invalid|unknown) model (?:identifier|id|arn)|^could not (?:resolve|find) the (?:foundation )?model/ },
+    // The ARN of a profile names one Region, the endpoint is in another (pi#5527).
+    { text: /^(?:the )?provided arn is (?:invalid|not valid)/ },
+  ),
+  ...on(
+    "invalid-route route model-not-in-region",
+    {
+      text: RegExp(
+        `${THE_MODEL}(?: (?:identifier|id|arn))?${MODEL_ID} (?:isn't|is not) (?:supported|available) in\\b.{0,40}\\bregion`,
+      ),
+    },
+    { text: /^[\w:-]+\.[\w.:-]+ (?:isn't|is not) (?:supported|available) in\b.{0,40}\bregion/ },
+  ),
+  ...on(
+    "invalid-route route on-demand-unsupported",
+    { text: /^invocation of .{0,400}?\bon-demand throughput (?:isn't|is not) supported/ },
+    { text: RegExp(`${THE_MODEL}${MODEL_ID} (?:doesn't|does not) support on-demand`) },
+    { text: /^on-demand (?:throughput|inference|invocation) (?:isn't|is not) supported/ },
+  ),
+  ...on("invalid-route region no-model-access", {
+    text: /^you(?:r account)? (?:don't|do not|doesn't|does not) have access to (?:the|this) (?:\w+ )?model/,
+  }),
+  // "… with a prompt resource" is an account gate.
+  ...on("invalid-route region account-not-authorized", {
+    text: /^(?:your )?account is not authorized to invoke this api operation\.?$/,
+  }),
+  // us. and global. answer alike (claude-code#49238).
+  ...on("invalid-route model model-not-for-account", {
+    text: /^(?:(?:the|this) )?(?:model )?\S+ is not available for (?:this|your) account/,
+  }),
+  // Opaque: the account, model access or a quota of 0 (aws-cli#8717, litellm#28704).
+  ...on("invalid-route account operation-not-allowed", { text: /^operation not allowed\.?$/ }),
+  ...on("invalid-route region explicit-deny", { text: RegExp(`${DENIED}${MODEL_ARN}.*vpc endpoint policy`) }),
+  ...on("invalid-route route explicit-deny", { text: RegExp(`${DENIED}${MODEL_ARN}`) }),
+  ...on("rejected account access-denied", { text: RegExp(DENIED) }),
+
+  ...on(
+    "rejected account account-gate",
+    { text: /^model access is denied due to|aws marketplace subscription|payment instrument|agreement to this model/ },
+    { text: /^access to (?:\w+ )?models? is (?:not|denied|restricted)|^data retention mode/ },
+    { text: /^(?:model|you have not|your account|the required)\b.{0,80}\buse[- ]case (?:details|form)/ },
+    { text: /^your account is (?:currently|not|suspended|closed)\b|^you are not subscribed/ },
+  ),
+  // Beta flags differ between Regions and profiles (Roo-Code#7085).
+  ...on("rejected request invalid-beta-flag", { text: /^(?:[\w.]+: )?invalid beta flag|`anthropic-beta` header/ }),
+  ...on("rejected model unsupported-feature", { text: /^(?:this|the) model (?:doesn't support|is unsupported)/ }),
+  // The caller stopped sending audio (amazon-nova-samples#69); a container of the caller's own model refused the body.
+  ...on("rejected request request", { text: /^timed out waiting for input|^received client error \(4(?!08|29)/ }),
+
+  ...on("unavailable route model-error", { text: /^(?:the )?model (?:has )?produced (?:an )?invalid sequence/ }),
+  ...on("timeout route model-timeout", { text: /^(?:the )?model (?:has )?timed out/ }, { name: /^modeltimeout$/ }),
+  ...on("unavailable route service-unavailable", {
+    text: /^bedrock is unable to process|^(?:the )?(?:service|server|system|model|endpoint)\b[\w ]{0,40}\bunavailable/,
+  }),
+  ...on("unavailable route internal-error", {
+    text: /^(?:(?:the|an) )?(?:(?:service|server|system|model)\b[\w ]{0,40})?\b(?:unexpected|internal)(?: \w+)? (?:error|failure)(?!:)/,
+  }),
+  ...on(
+    "unavailable route truncated-stream",
+    { text: /^truncated event message|^the (?:message|prelude) checksum/ },
+    { name: /^truncatedstream$/ },
+  ),
+  ...on("unavailable route empty-stream", { name: /^emptystream$/ }),
+
+  // A certificate that Node.js refuses: on another Region's endpoint that Region is out, at home it is the caller's set-up.
+  ...on("invalid-route region tls", { code: CERTIFICATE, when: moved }),
+  ...on("rejected account tls", { code: CERTIFICATE }),
+  ...on("invalid-route region unknown-host", { text: /\benotfound \S*bedrock/, when: moved }),
+  // What a broken HTTP/2 session says to each of its streams.
+  ...on(
+    "unavailable route connection",
+    { code: /^ERR_HTTP2_STREAM_CANCEL$/, vague: true },
+    { text: /^the pending stream has been canceled/, vague: true },
+  ),
+  // The SDK's HTTP/1.1 handler gives the name TimeoutError to ECONNRESET and EPIPE too.
+  ...on(
+    "timeout route timeout",
+    { name: /^(?:timeout|requesttimeout|connecttimeout|headerstimeout|bodytimeout)$/ },
+    { code: /^(?:ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_\w+_TIMEOUT)$/ },
+    {
+      name: NAMELESS,
+      text: /^(?:\S+ ){0,6}timed out\b|^(?:\w+ )?etimedout\b|^(?:\w+ ){0,4}timeout(?: of \w+)?(?: exceeded)?\.?$/,
+    },
+  ),
+  ...on(
+    "unavailable route connection",
+    {
+      code: /^(?:E(?:CONN|PIPE|HOST|NET|ADDR|AI_|PROTO|NOTFOUND|[MN]FILE)\w*|(?:NGHTTP2|UND_ERR|HPE|ERR_(?:HTTP2|SSL|SOCKET|STREAM))_\w+)$/,
+    },
+    {
+      name: NAMELESS,
+      text: /^(?:read|write|connect|getaddrinfo) e[a-z_]{3,}\b|^(?:unexpected error: )?http2 |^nghttp2_|^parse error/,
+    },
+    {
+      name: NAMELESS,
+      text: /^(?:socket|stream|session|connection|the session|client network socket|premature|other side|new stream)\b.{0,40}\b(?:hang up|closed?|destroyed|disconnected|reset|lost|refused|created)\b/,
+    },
+  ),
+
+  ...on("throttled route model-not-ready", { name: /^modelnotready$/ }),
+  ...on(
+    "throttled route throttling",
+    {
+      name: /^(?:(?:ec2)?throttl\w*|toomanyrequests|ratelimit(?:exceeded)?|request(?:limitexceeded|throttled)|slowdown|limitexceeded)$/,
+    },
+    { name: /^(?:bandwidthlimitexceeded|provisionedthroughputexceeded|priorrequestnotcomplete)$/ },
+  ),
+  ...on("unavailable route model-error", { name: /^model(?:stream)?error$|^modelstream$/ }),
+  ...on("unavailable route internal-error", { name: /^internal(?:server|service|failure)?$/ }),
+  ...on("unavailable route service-unavailable", { name: /^serviceunavailable$/ }),
+  ...on("rejected request request", { name: BLAMES_CALLER }),
+
+  ...on("throttled route throttling", { status: [429, 429] }),
+  ...on("throttled route overloaded", { status: [529, 529] }),
+  ...on("timeout route timeout", { status: [408, 408] }),
+  ...on("unavailable route model-error", { status: [424, 424] }),
+  ...on("rejected account proxy", { status: [407, 407] }),
+  ...on("rejected request request", { status: [400, 499] }),
+  ...on("unavailable route service-unavailable", { status: [500, 599] }),
+
+  ...on("unavailable route unreadable-response", { name: /^syntax$/ }, { text: /^<html>$/ }),
+  ...on("unavailable route internal-error", { name: NAMELESS, when: soundsTransient, vague: true }),
+  ...on("rejected request request", { when: (error) => error.inStream && error.text !== "" }),
+  ...on("rejected request request", { name: NAMELESS, when: soundsLikeComplaint, vague: true }),
+];
+
+function on(verdict: `${FailureKind} ${FailureScope} ${FailureFamily}`, ...conditions: Condition[]): FailureRow[] {
+  const [kind, scope, family] = verdict.split(" ") as [FailureKind, FailureScope, FailureFamily];
+  return conditions.map((condition) => ({ kind, scope, family, ...condition }));
+}
+
+function moved(_error: ErrorText, context: ClassifyContext): boolean {
+  return context.movedRegion;
+}
+
+function blamesOnlyModelId({ text }: ErrorText): boolean {
+  const header = /^(\d+) validation errors? detected|^value /.exec(text);
+  const paths = [...text.matchAll(/ at '([^']*)' failed to satisfy/g)].map((match) => match[1]);
+  return header !== null && paths.length >= Number(header[1] ?? 1) && paths.every((path) => path === "modelid");
+}
+
+/** Words of the service about itself. "… and try your request again" is advice to change the request. */
+function soundsTransient({ text }: ErrorText): boolean {
+  return /(?<!and )(?:re)?try (?:your|the) request again|(?<!and )try again (?:later|shortly|in a)|temporar(?:y|ily)|unavailable|overloaded|unexpected error|internal (?:\w+ )?error|server error/.test(
+    withoutQuotes(text),
+  );
+}
+
+function soundsLikeComplaint({ text }: ErrorText): boolean {
+  return /\b(?:must|required?|invalid|not (?:valid|permitted|allowed|supported|of type)|cannot|can't|can only|exceeds?|too (?:long|large|many|short|big|high|low)|expected|malformed|unsupported|unrecognized|deprecated|empty|blank|non-empty|missing|at (?:least|most)|failed to (?:satisfy|deserialize|parse)|could not (?:process|parse|be)|(?:doesn't|does not) support|blocked|validation|reduce|should|maximum|did not|were found)\b/.test(
+    withoutQuotes(text),
+  );
+}
+
+function withoutQuotes(text: string): string {
+  return text.replace(/(?<!\w)(['"`])(?:(?!\1).|(?<=\w)\1(?=\w))*\1(?!\w)/gs, "''");
+}

@@ -1,0 +1,39 @@
+/** What a caller may pass as `abortSignal`: a web `AbortSignal`, or the older SDK type that only has `onabort`. */
+export interface CallerSignal {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  onabort?: unknown;
+  addEventListener?: (type: "abort", listener: () => void, options?: { once: boolean }) => void;
+  removeEventListener?: (type: "abort", listener: () => void) => void;
+}
+
+/** Aborts `controller` when the caller aborts. Returns the function that undoes the link. */
+export function linkAbort(caller: CallerSignal | undefined, controller: AbortController): () => void {
+  if (caller === undefined) return doNothing;
+  const onAbort = (): void => {
+    controller.abort(caller.reason);
+  };
+  if (caller.aborted) {
+    onAbort();
+    return doNothing;
+  }
+  if (typeof caller.addEventListener === "function") {
+    caller.addEventListener("abort", onAbort, { once: true });
+    return () => caller.removeEventListener?.("abort", onAbort);
+  }
+  const previous = caller.onabort;
+  caller.onabort = (...args: unknown[]) => {
+    if (typeof previous === "function") previous.apply(caller, args);
+    onAbort();
+  };
+  return doNothing;
+}
+
+/** The error that the SDK throws when a request is aborted, for the places where the SDK itself stays silent. */
+export function abortError(): Error {
+  const error = new Error("Request aborted");
+  error.name = "AbortError";
+  return error;
+}
+
+function doNothing(): void {}

@@ -1,0 +1,49 @@
+import type { Plan } from "./plan.ts";
+import type { FailureKind, Route } from "./route.ts";
+
+/**
+ * What a routed client tells its observers. Payloads never hold prompts, outputs or credentials, and an observer can
+ * never influence routing: an exception in a listener becomes a process warning.
+ */
+export interface RoutingEvents {
+  /** A plan was made for a request. */
+  readonly plan: { readonly plan: Plan };
+  /** An attempt ended: its answer was read to the end, was given up, or failed. Exactly once per attempt. */
+  readonly attempt: AttemptEvent;
+  /** A request goes on to another route. */
+  readonly failover: { readonly from: Route; readonly to: Route; readonly kind: FailureKind; readonly family: string };
+  /** A route, or everything that shares its failure, is postponed. */
+  readonly cooldown: CooldownEvent;
+}
+
+/** The end of an attempt, without the error object: its text may quote the request. */
+export interface AttemptEvent {
+  readonly route: Route;
+  readonly workload: string;
+  readonly streaming: boolean;
+  readonly outcome: "succeeded" | FailureKind;
+  readonly startedAt: number;
+  readonly ttfbMs?: number;
+  readonly totalMs?: number;
+  readonly family?: string;
+  /** Name of the SDK's error, e.g. `ThrottlingException`. */
+  readonly errorName?: string;
+  readonly hedge: boolean;
+}
+
+/** The start of a cooldown or quarantine. */
+export interface CooldownEvent {
+  readonly route: Route;
+  /** What is postponed: the route, every model of its source Region, or every route of its model. */
+  readonly scope: "route" | "region" | "model";
+  readonly family: string;
+  readonly forMs: number;
+  /** Wall-clock end, milliseconds since the Unix epoch. */
+  readonly until: number;
+}
+
+/** A function that observes one kind of event. */
+export type RoutingListener<Name extends keyof RoutingEvents> = (event: RoutingEvents[Name]) => void;
+
+/** Publishes one event to its observers. */
+export type EmitRoutingEvent = <Name extends keyof RoutingEvents>(name: Name, event: RoutingEvents[Name]) => void;

@@ -1,0 +1,34 @@
+/**
+ * A drop-in `BedrockRuntimeClient` that routes each request to the right inference profile in the right source Region.
+ * @module
+ */
+export type { AttemptRecord, RoutingReport } from "./attempt.ts";
+export { getRouting } from "./client/reports.ts";
+export type { RoutedBedrockRuntimeClient, SendOptions } from "./client/routed-client.ts";
+export type { Routing } from "./client/routing.ts";
+export { createRoutedClient } from "./create-routed-client.ts";
+export type { RoutingErrorCode } from "./errors.ts";
+export {
+  HomeRegionError,
+  InvalidOptionsError,
+  isRoutingError,
+  NoRouteError,
+  RoutingError,
+  TruncatedStreamError,
+  UnknownModelError,
+} from "./errors.ts";
+export type { AttemptEvent, CooldownEvent, RoutingEvents, RoutingListener } from "./events.ts";
+export type {
+  ExtraRoute,
+  PolicyName,
+  RequestRoutingOptions,
+  Residency,
+  RoutedClientConfig,
+  RoutingOptions,
+  RoutingPolicy,
+} from "./options.ts";
+export type { Candidate, Plan, Rejection, RejectionReason, ResolvedPolicy, ResolvedResidency, RoutePreference } from "./plan.ts";
+export type { Catalog, InferenceProfile } from "./profiles/catalog.ts";
+export type { Geography } from "./profiles/geography.ts";
+export type { FailureKind, Route, RouteKind } from "./route.ts";
+export type { Percentiles, RouteStats } from "./statistics.ts";

@@ -1,0 +1,95 @@
+import type { BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
+import type { Catalog } from "./profiles/catalog.ts";
+import type { Geography } from "./profiles/geography.ts";
+import type { RoutePreference } from "./plan.ts";
+
+/** Every field of the SDK's `BedrockRuntimeClientConfig`, resolved as the SDK does, plus `routing`. */
+export interface RoutedClientConfig extends BedrockRuntimeClientConfig {
+  readonly routing: RoutingOptions;
+}
+
+/** What this library adds to the SDK's client config. */
+export interface RoutingOptions {
+  /**
+   * What to prefer, and where inference may run. `"latency"` and `"cost"` allow **any** destination Region, also a
+   * global profile; `"residency"` keeps inference within the geography of the home Region.
+   */
+  readonly policy: PolicyName | RoutingPolicy;
+  /**
+   * Further Regions whose Bedrock endpoints this client may call, after the home Region. Quotas and billing follow the
+   * source Region.
+   * @defaultValue `[]`: the home Region alone
+   */
+  readonly sourceRegions?: readonly string[];
+  /**
+   * Endpoint for each source Region (VPC endpoints, proxies). A source Region that is not named uses the client's
+   * `endpoint`, or else the public endpoint of that Region.
+   */
+  readonly endpoints?: Readonly<Record<string, string>>;
+  /** Application inference profiles and provisioned models to use for a model, by foundation-model id. */
+  readonly routes?: Readonly<Record<string, readonly ExtraRoute[]>>;
+  /**
+   * Where the table of inference profiles comes from.
+   * @defaultValue `"bundled"`: the table inside this package; `client.routing.plan()` names its date
+   */
+  readonly catalog?: "bundled" | Catalog;
+  /**
+   * Label under which latency statistics are kept, for an application that sends very different requests (for
+   * example `"chat"` and `"batch"`).
+   * @defaultValue `"default"`
+   */
+  readonly workload?: string;
+}
+
+/** A policy by name. `"residency"` is `{ prefer: "latency", residency: "home" }`. */
+export type PolicyName = "latency" | "cost" | "residency";
+
+/** A policy in full. */
+export interface RoutingPolicy {
+  /**
+   * `"latency"`: lowest time to first byte, weighed by price. `"cost"`: cheapest, fastest among equals.
+   * `"throughput"`: largest pool of capacity first.
+   * @defaultValue `"latency"`
+   */
+  readonly prefer?: RoutePreference;
+  /**
+   * Where inference may run. A hard filter on *destination* Regions, for every attempt; it fails closed. `"home"` is
+   * the narrowest geography that holds the home Region. Countries are ISO 3166-1 alpha-2 codes.
+   * @defaultValue `"any"`
+   */
+  readonly residency?: Residency;
+  /**
+   * How much price counts against latency: 1 makes one per cent of price count as one per cent of latency, 0 leaves
+   * latency alone.
+   * @defaultValue 1
+   */
+  readonly priceWeight?: number;
+}
+
+/** The constraint on destination Regions, as a caller writes it. */
+export type Residency =
+  | "any"
+  | "home"
+  | Geography
+  | readonly Geography[]
+  | { readonly regions: readonly string[] }
+  | { readonly countries: readonly string[] };
+
+/** A route that the profile table cannot know: an application inference profile or a provisioned model of yours. */
+export interface ExtraRoute {
+  /** ARN of the application inference profile or of the provisioned model. It names the source Region. */
+  readonly modelId: string;
+  /**
+   * Regions where inference may run. Without them an application profile satisfies no residency but `"any"`; a
+   * provisioned model runs in the Region of its ARN.
+   */
+  readonly destinationRegions?: readonly string[];
+}
+
+/** `client.send(command, { routing })`: options for one request. They can narrow the client's residency, never widen it. */
+export interface RequestRoutingOptions {
+  /** Replaces what the client prefers; its residency applies in addition to the client's. */
+  readonly policy?: PolicyName | RoutingPolicy;
+  /** Label under which the statistics of this request are kept. */
+  readonly workload?: string;
+}

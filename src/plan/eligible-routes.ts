@@ -1,0 +1,100 @@
+import type { ExtraRoute } from "../options.ts";
+import type { Rejection, ResolvedPolicy } from "../plan.ts";
+import type { Catalog } from "../profiles/catalog.ts";
+import type { ModelRef } from "../profiles/model-ref.ts";
+import { relativePrice } from "../profiles/price-table.ts";
+import { boundaryOf } from "./boundary.ts";
+import { type ExistingRoute, existingRoutes } from "./existing-routes.ts";
+import { type Prior, priorOf } from "./prior.ts";
+import { residencyViolations } from "./residency.ts";
+
+/** What a request asks for, as far as it decides which routes it may take. */
+export interface RouteRequest {
+  readonly ref: ModelRef;
+  readonly homeRegion: string;
+  /** Regions whose endpoints may be called; the home Region first. */
+  readonly sourceRegions: readonly string[];
+  /** Which input binds the request to the home Region; undefined when none does. */
+  readonly pinnedBy: string | undefined;
+  /** True when the operation takes the `modelId` exactly as given, from the home Region only. */
+  readonly exact: boolean;
+  readonly policy: ResolvedPolicy;
+  readonly catalog: Catalog;
+  readonly extraRoutes: readonly ExtraRoute[];
+}
+
+/** The routes that a request may take, before they are ranked. Depends on nothing that changes between requests. */
+export interface EligibleRoutes {
+  readonly model: string;
+  readonly homeRegion: string;
+  readonly policy: ResolvedPolicy;
+  readonly catalog: string;
+  readonly routes: readonly EligibleRoute[];
+  readonly rejections: readonly Rejection[];
+}
+
+/** A route with the facts about it that do not change between requests. */
+export interface EligibleRoute extends ExistingRoute {
+  readonly prior: Prior;
+  readonly relativePrice: number;
+}
+
+/**
+ * Keeps the routes that a request may take and rejects the others with a reason, in this order: not callable from any
+ * source Region, pinned to the home Region, outside the boundary of an explicit profile id, outside the residency.
+ */
+export function eligibleRoutes(request: RouteRequest): EligibleRoutes {
+  const existing = existingRoutes(request);
+  const boundary = request.exact ? undefined : boundaryOf(request.ref, request.catalog, request.sourceRegions);
+  const rejections: Rejection[] = [...existing.rejections];
+  const routes: EligibleRoute[] = [];
+  for (const candidate of existing.routes) {
+    const rejection = rejectionOf(candidate, request, boundary);
+    if (rejection === undefined) routes.push(withFacts(candidate, request.homeRegion));
+    else rejections.push(Object.freeze({ route: candidate.route, ...rejection }));
+  }
+  return Object.freeze({
+    model: existing.model,
+    homeRegion: request.homeRegion,
+    policy: request.policy,
+    catalog: `${request.catalog.name}, ${request.catalog.asOf}`,
+    routes: Object.freeze(routes),
+    rejections: Object.freeze(rejections),
+  });
+}
+
+function rejectionOf(
+  { route, explicit }: ExistingRoute,
+  request: RouteRequest,
+  boundary: ReturnType<typeof boundaryOf>,
+): Omit<Rejection, "route"> | undefined {
+  if (request.pinnedBy !== undefined && route.sourceRegion !== request.homeRegion) {
+    return { reason: "pinned", detail: `${request.pinnedBy} exists in the home Region only` };
+  }
+  // The profile that the caller named is inside its own boundary, also when AWS does not document its destinations.
+  if (boundary !== undefined && !explicit) {
+    const beyond = residencyViolations(route.destinationRegions, { label: "", regions: boundary.regions });
+    if (beyond.length > 0) {
+      return { reason: "boundary", detail: `${boundary.modelId} does not reach ${list(beyond)}` };
+    }
+  }
+  const violations = residencyViolations(route.destinationRegions, request.policy.residency);
+  if (violations.length > 0) {
+    return { reason: "residency", detail: `may run in ${list(violations)}, outside ${request.policy.residency.label}` };
+  }
+  return undefined;
+}
+
+function withFacts(existing: ExistingRoute, homeRegion: string): EligibleRoute {
+  const { route } = existing;
+  return Object.freeze({
+    ...existing,
+    prior: priorOf(route, homeRegion),
+    // A provisioned model is paid for by the hour: one more request costs nothing.
+    relativePrice: route.kind === "provisioned" ? 0 : relativePrice(route.model, route),
+  });
+}
+
+function list(regions: readonly string[]): string {
+  return regions.map((region) => (region === "*" ? "any commercial Region" : region === "unknown" ? "undocumented Regions" : region)).join(", ");
+}

@@ -1,0 +1,199 @@
+import { UnknownModelError } from "../errors.ts";
+import { nearest } from "../nearest.ts";
+import type { ExtraRoute } from "../options.ts";
+import type { Rejection } from "../plan.ts";
+import type { Catalog, InferenceProfile } from "../profiles/catalog.ts";
+import { geographyOf } from "../profiles/geography.ts";
+import { type ModelRef, parseModelRef } from "../profiles/model-ref.ts";
+import { type Route, type RouteKind, routeKey } from "../route.ts";
+import type { RouteRequest } from "./eligible-routes.ts";
+
+/** A route that exists according to the catalogue or to the caller. */
+export interface ExistingRoute {
+  readonly route: Route;
+  /** True when a live listing by AWS contradicts the documented source Region: tried after the confirmed ones. */
+  readonly contradicted: boolean;
+  /** True for the very profile that the caller named. */
+  readonly explicit: boolean;
+}
+
+/** Every route to one model from the given source Regions. */
+export interface ExistingRoutes {
+  readonly model: string;
+  readonly routes: readonly ExistingRoute[];
+  /** Profiles of the model that cannot be called from any of the source Regions. */
+  readonly rejections: readonly Rejection[];
+}
+
+/**
+ * Lists every route to the model that a `modelId` names: its inference profiles and the model itself, from each source
+ * Region that may call them.
+ * @throws {@link UnknownModelError} when the catalogue has no route to the model in any Region
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
+ */
+export function existingRoutes(request: RouteRequest): ExistingRoutes {
+  const { ref } = request;
+  if (ref.kind !== "foundation-model" && ref.kind !== "system-profile") return single(ref, request);
+  const model = ref.model;
+  const profiles = request.catalog.profilesOf(model);
+  const inRegion = request.catalog.inRegionRegions(model);
+  if (request.exact) return exactRoute(ref, request, profiles);
+  const named = request.ref.kind === "system-profile" ? request.ref : undefined;
+  const extras = request.extraRoutes.map((extra) => extraRoute(extra, model));
+  const routes = [
+    ...extras.filter(({ route }) => request.sourceRegions.includes(route.sourceRegion)),
+    ...request.sourceRegions.flatMap((region) => [
+      ...profiles.flatMap((profile) => profileRoute(profile, region, named?.profileId)),
+      ...(inRegion.includes(region) ? [inRegionRoute(model, model, region)] : []),
+    ]),
+  ];
+  // A profile that the table does not know may be newer than the table: it is tried exactly as named.
+  if (named !== undefined && !profiles.some(({ id }) => id === named.profileId)) routes.unshift(undocumentedProfile(named, request));
+  if (routes.length === 0 && profiles.length === 0 && inRegion.length === 0 && extras.length === 0) {
+    throw unknownModel(ref.modelId, request.catalog);
+  }
+  const misplaced = extras.filter(({ route }) => !request.sourceRegions.includes(route.sourceRegion));
+  return {
+    model,
+    routes,
+    rejections: [...misplaced.map(({ route }) => misplacedArn(route)), ...uncallable(model, profiles, inRegion, request)],
+  };
+}
+
+function profileRoute(profile: InferenceProfile, sourceRegion: string, named: string | undefined): readonly ExistingRoute[] {
+  const destinations = profile.destinations[sourceRegion];
+  if (destinations === undefined) return [];
+  return [
+    {
+      route: makeRoute({
+        sourceRegion,
+        modelId: profile.id,
+        model: profile.model,
+        kind: profile.geography === "global" ? "global" : "geographic",
+        geography: profile.geography,
+        destinationRegions: destinations,
+      }),
+      contradicted: profile.contradictedSourceRegions?.includes(sourceRegion) ?? false,
+      explicit: profile.id === named,
+    },
+  ];
+}
+
+function inRegionRoute(modelId: string, model: string, sourceRegion: string): ExistingRoute {
+  const geography = geographyOf(sourceRegion);
+  const route = makeRoute({ sourceRegion, modelId, model, kind: "in-region", geography, destinationRegions: [sourceRegion] });
+  return { route, contradicted: false, explicit: false };
+}
+
+function undocumentedProfile(ref: ModelRef & { kind: "system-profile" }, request: RouteRequest): ExistingRoute {
+  const global = ref.geography === "global";
+  const route = makeRoute({
+    sourceRegion: request.homeRegion,
+    modelId: ref.profileId,
+    model: ref.model,
+    kind: global ? "global" : "geographic",
+    geography: ref.geography,
+    destinationRegions: global ? ["*"] : ["unknown"],
+  });
+  return { route, contradicted: false, explicit: true };
+}
+
+function extraRoute(extra: ExtraRoute, model: string): ExistingRoute {
+  const ref = parseModelRef(extra.modelId);
+  const region = "region" in ref && ref.region !== undefined ? ref.region : "";
+  const provisioned = ref.kind === "provisioned-model";
+  const route = makeRoute({
+    sourceRegion: region,
+    modelId: extra.modelId,
+    model,
+    kind: provisioned ? "provisioned" : "application",
+    geography: geographyOf(region),
+    destinationRegions: extra.destinationRegions ?? (provisioned ? [region] : ["unknown"]),
+  });
+  return { route, contradicted: false, explicit: false };
+}
+
+/** Operations that take the `modelId` as it is get one route: that id, from the home Region. */
+function exactRoute(
+  ref: ModelRef & { kind: "foundation-model" | "system-profile" },
+  request: RouteRequest,
+  profiles: readonly InferenceProfile[],
+): ExistingRoutes {
+  if (ref.kind === "foundation-model") {
+    return { model: ref.model, routes: [inRegionRoute(ref.modelId, ref.model, request.homeRegion)], rejections: [] };
+  }
+  const profile = profiles.find(({ id }) => id === ref.profileId);
+  const known = profile === undefined ? [] : profileRoute(profile, request.homeRegion, ref.profileId);
+  return { model: ref.model, routes: known.length > 0 ? known : [undocumentedProfile(ref, request)], rejections: [] };
+}
+
+/** ARNs other than profiles and foundation models have exactly one route: themselves, in the Region that they name. */
+function single(ref: Exclude<ModelRef, { kind: "foundation-model" | "system-profile" }>, request: RouteRequest): ExistingRoutes {
+  if (ref.kind === "unknown") throw unknownModel(ref.modelId, request.catalog);
+  const kind = kindOf(ref.kind);
+  const declared = request.extraRoutes.find((extra) => extra.modelId === ref.modelId)?.destinationRegions;
+  const known = ref.kind !== "application-profile" && ref.kind !== "prompt" && ref.kind !== "prompt-router";
+  const route = makeRoute({
+    sourceRegion: ref.region,
+    modelId: ref.modelId,
+    model: ref.modelId,
+    kind,
+    geography: geographyOf(ref.region),
+    destinationRegions: declared ?? (known ? [ref.region] : ["unknown"]),
+  });
+  if (request.sourceRegions.includes(ref.region)) {
+    return { model: ref.modelId, routes: [{ route, contradicted: false, explicit: true }], rejections: [] };
+  }
+  return { model: ref.modelId, routes: [], rejections: [misplacedArn(route)] };
+}
+
+function misplacedArn(route: Route): Rejection {
+  const detail = `its ARN names ${route.sourceRegion}, which is neither the home Region nor one of the source Regions`;
+  return Object.freeze({ route, reason: "not-a-source-region", detail });
+}
+
+function kindOf(kind: Exclude<ModelRef["kind"], "foundation-model" | "system-profile" | "unknown">): RouteKind {
+  if (kind === "application-profile") return "application";
+  return kind === "provisioned-model" ? "provisioned" : "in-region";
+}
+
+function uncallable(
+  model: string,
+  profiles: readonly InferenceProfile[],
+  inRegion: readonly string[],
+  request: RouteRequest,
+): readonly Rejection[] {
+  const missing = profiles
+    .filter((profile) => !request.sourceRegions.some((region) => region in profile.destinations))
+    .map((profile) => {
+      const sources = Object.keys(profile.destinations);
+      const route = makeRoute({
+        sourceRegion: request.homeRegion,
+        modelId: profile.id,
+        model,
+        kind: profile.geography === "global" ? "global" : "geographic",
+        geography: profile.geography,
+        destinationRegions: [...new Set(Object.values(profile.destinations).flat())].sort(),
+      });
+      return notCallable(route, sources);
+    });
+  if (inRegion.length === 0 || request.sourceRegions.some((region) => inRegion.includes(region))) return missing;
+  return [...missing, notCallable(inRegionRoute(model, model, request.homeRegion).route, inRegion)];
+}
+
+function notCallable(route: Route, sources: readonly string[]): Rejection {
+  const detail = sources.length === 0 ? "no source Region is documented" : `can be called from ${sources.join(", ")}`;
+  return Object.freeze({ route, reason: "not-a-source-region", detail });
+}
+
+function makeRoute(parts: Omit<Route, "key">): Route {
+  return Object.freeze({
+    key: routeKey(parts.sourceRegion, parts.modelId),
+    ...parts,
+    destinationRegions: Object.freeze([...parts.destinationRegions]),
+  });
+}
+
+function unknownModel(modelId: string, catalog: Catalog): UnknownModelError {
+  return new UnknownModelError(modelId, `${catalog.name}, ${catalog.asOf}`, nearest(modelId, catalog.models()));
+}

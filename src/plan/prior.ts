@@ -1,0 +1,80 @@
+import { roundTripMs } from "../profiles/distance.ts";
+import { type LabCell, labCell, labCells } from "../profiles/lab.ts";
+import type { Route } from "../route.ts";
+
+/** What is expected of a route before it has been measured. */
+export interface Prior {
+  /** Expected median time to first byte in milliseconds. */
+  readonly ttfbMs: number;
+  /** Spread of the natural logarithm of the time to first byte. */
+  readonly sigma: number;
+  /** Where the figure comes from, for the plan's reasons. */
+  readonly basis: string;
+}
+
+/**
+ * The expected time to first byte of a route seen from the home Region.
+ *
+ * 1. A cell that the latency lab measured: its figure.
+ * 2. Elsewhere the lab's conclusion: in the US a global profile is as fast as a geographic one, elsewhere it is slower
+ *    by the lab's mean ratio; in-Region is no worse than geographic.
+ * 3. A remote source Region adds the network round trip to it.
+ *
+ * @see https://github.com/chaosreload/aws-hands-on-lab
+ */
+export function priorOf(route: Route, homeRegion: string): Prior {
+  const lab = labKind(route);
+  const cell = labCell(route.model, route.sourceRegion, lab);
+  const local = cell === undefined ? byRule(route, lab) : { ttfbMs: cell.ttfbP50Ms, basis: "the latency lab" };
+  const sigma = lab === "global" ? 0.3 : 0.25;
+  if (route.sourceRegion === homeRegion) return Object.freeze({ ...local, sigma });
+  const rtt = roundTripMs(homeRegion, route.sourceRegion) ?? UNKNOWN_DISTANCE_MS;
+  return Object.freeze({
+    ttfbMs: local.ttfbMs + rtt,
+    sigma,
+    basis: `${local.basis} + ${Math.round(rtt)} ms round trip to ${route.sourceRegion}`,
+  });
+}
+
+/** A round trip half way around the world: a Region of unknown place must not look near. */
+const UNKNOWN_DISTANCE_MS = 250;
+/** Median of the lab's geographic cells of its third-party model, for models that the lab did not measure. */
+const NEUTRAL_TTFB_MS = 800;
+
+function labKind(route: Route): "global" | "geographic" {
+  return route.kind === "global" ? "global" : "geographic";
+}
+
+function byRule(route: Route, kind: "global" | "geographic"): { ttfbMs: number; basis: string } {
+  const measured = labCells().filter((cell) => cell.model === route.model && cell.kind === "geographic");
+  const base = measured.length === 0 ? NEUTRAL_TTFB_MS : geometricMean(measured.map((cell) => cell.ttfbP50Ms));
+  const slower = kind === "global" && !isUnitedStates(route.sourceRegion);
+  return {
+    ttfbMs: Math.round(slower ? base * globalSlowdown() : base),
+    basis: slower ? "the lab's rule: outside the US a global profile is slower" : "the lab's rule",
+  };
+}
+
+let slowdown: number | undefined;
+
+/** How much slower a global profile is than a geographic one outside the US: geometric mean over the lab's pairs. */
+function globalSlowdown(): number {
+  slowdown ??= geometricMean(
+    labCells()
+      .filter((cell) => cell.kind === "geographic" && !isUnitedStates(cell.sourceRegion))
+      .map((cell) => globalTwin(cell) / cell.ttfbP50Ms),
+  );
+  return slowdown;
+}
+
+function globalTwin(cell: LabCell): number {
+  return labCell(cell.model, cell.sourceRegion, "global")?.ttfbP50Ms ?? cell.ttfbP50Ms;
+}
+
+function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
+
+function isUnitedStates(region: string): boolean {
+  return region.startsWith("us-");
+}

@@ -1,0 +1,140 @@
+import type { EvidenceLookup, RouteEvidence } from "../evidence.ts";
+import type { Candidate, ResolvedPolicy } from "../plan.ts";
+import type { EligibleRoute } from "./eligible-routes.ts";
+import { expectedTtfb } from "./expected-ttfb.ts";
+
+/**
+ * Orders routes, best first. Rules, the first that decides wins:
+ *
+ * 1. A cooling route comes after every usable one; the one that reopens first leads them. It is postponed, never
+ *    excluded.
+ * 2. Provisioned models, then application profiles that the caller configured, then everything else.
+ * 3. A route whose source Region AWS's own listing contradicts comes after the confirmed ones.
+ * 4. What the policy prefers: `score` (latency), relative price (cost), size of the capacity pool (throughput).
+ * 5. `score` = expected TTFB × relative price ^ priceWeight.
+ * 6. The larger pool of destination Regions, then the key: the order never depends on chance.
+ *
+ * With `prefer: "latency"` the route that is best by prior leads until another one scores at least 15 % better on live
+ * evidence; otherwise noise would drift traffic between routes that are equally good.
+ */
+export function rank(routes: readonly EligibleRoute[], policy: ResolvedPolicy, evidence: EvidenceLookup): readonly Candidate[] {
+  const ranked = routes.map((eligible) => rankedRoute(eligible, policy, evidence(eligible.route)));
+  ranked.sort((a, b) => compare(a, b, policy));
+  if (policy.prefer === "latency") keepDefaultFirst(ranked);
+  return Object.freeze(ranked.map((entry, index) => candidateOf(entry, index, policy)));
+}
+
+/** How much better than the default route another one must score before it takes the lead. */
+const LEAVE_DEFAULT_AT = 0.85;
+
+interface RankedRoute {
+  readonly eligible: EligibleRoute;
+  readonly ttfbMs: number;
+  readonly samples: number;
+  readonly score: number;
+  readonly priorScore: number;
+  readonly tier: number;
+  readonly pool: number;
+  readonly coolingForMs: number;
+  readonly coolingBecause: string | undefined;
+}
+
+function rankedRoute(eligible: EligibleRoute, policy: ResolvedPolicy, evidence: RouteEvidence | undefined): RankedRoute {
+  const priceFactor = policy.priceWeight === 0 ? 1 : eligible.relativePrice ** policy.priceWeight;
+  const ttfbMs = evidence === undefined ? eligible.prior.ttfbMs : expectedTtfb(evidence, eligible.prior);
+  return {
+    eligible,
+    ttfbMs,
+    samples: evidence?.samples ?? 0,
+    score: ttfbMs * priceFactor,
+    priorScore: eligible.prior.ttfbMs * priceFactor,
+    tier: tierOf(eligible),
+    pool: poolOf(eligible),
+    coolingForMs: evidence?.coolingForMs ?? 0,
+    coolingBecause: evidence?.coolingBecause,
+  };
+}
+
+function compare(a: RankedRoute, b: RankedRoute, policy: ResolvedPolicy): number {
+  return (
+    Number(a.coolingForMs > 0) - Number(b.coolingForMs > 0) ||
+    a.coolingForMs - b.coolingForMs ||
+    a.tier - b.tier ||
+    byPreference(a, b, policy) ||
+    a.score - b.score ||
+    descending(a.pool, b.pool) ||
+    (a.eligible.route.key < b.eligible.route.key ? -1 : 1)
+  );
+}
+
+function byPreference(a: RankedRoute, b: RankedRoute, policy: ResolvedPolicy): number {
+  switch (policy.prefer) {
+    case "latency":
+      return 0;
+    case "cost":
+      return a.eligible.relativePrice - b.eligible.relativePrice;
+    case "throughput":
+      return descending(a.pool, b.pool);
+    default:
+      return policy.prefer satisfies never;
+  }
+}
+
+/** `Infinity - Infinity` is NaN, which would break the sort. */
+function descending(a: number, b: number): number {
+  return a === b ? 0 : b > a ? 1 : -1;
+}
+
+function tierOf({ route, contradicted }: EligibleRoute): number {
+  if (route.kind === "provisioned") return 0;
+  if (route.kind === "application") return 1;
+  return contradicted ? 3 : 2;
+}
+
+/** How many Regions can share the load: AWS routes a global profile to any commercial Region. */
+function poolOf({ route }: EligibleRoute): number {
+  return route.kind === "global" ? Number.POSITIVE_INFINITY : route.destinationRegions.length;
+}
+
+function keepDefaultFirst(ranked: RankedRoute[]): void {
+  const [leader] = ranked;
+  if (leader === undefined || leader.coolingForMs > 0) return;
+  let best = leader;
+  for (const entry of ranked) {
+    if (entry.coolingForMs === 0 && entry.tier === leader.tier && entry.priorScore < best.priorScore) best = entry;
+  }
+  if (best === leader || leader.score < best.score * LEAVE_DEFAULT_AT) return;
+  ranked.splice(ranked.indexOf(best), 1);
+  ranked.unshift(best);
+}
+
+function candidateOf(entry: RankedRoute, index: number, policy: ResolvedPolicy): Candidate {
+  const { eligible, ttfbMs, samples, score, coolingForMs } = entry;
+  const facts = {
+    route: eligible.route,
+    // Sentences cost more than the whole decision, and most requests never show them.
+    get reasons(): readonly string[] {
+      return reasonsOf(entry, index, policy);
+    },
+    ttfbMs,
+    samples,
+    relativePrice: eligible.relativePrice,
+    score,
+  };
+  return Object.freeze(coolingForMs > 0 ? Object.assign(facts, { coolingForMs }) : facts);
+}
+
+function reasonsOf(entry: RankedRoute, index: number, policy: ResolvedPolicy): readonly string[] {
+  const { eligible, samples, score } = entry;
+  const source = samples === 0 ? `from ${eligible.prior.basis}` : `from ${samples} live samples${samples < 10 ? " and the prior" : ""}`;
+  const price = eligible.relativePrice.toFixed(2);
+  return [
+    `expects ${Math.round(entry.ttfbMs)} ms to first byte, ${source}`,
+    `costs ${price} × the global price`,
+    policy.prefer === "latency"
+      ? `scores ${Math.round(score)} (TTFB × price^${policy.priceWeight}), ${index === 0 ? "leads" : `place ${index + 1}`}`
+      : `ranked by ${policy.prefer}, place ${index + 1}`,
+    ...(entry.coolingForMs > 0 ? [`postponed for ${Math.ceil(entry.coolingForMs / 1000)} s after ${entry.coolingBecause}`] : []),
+    ...(eligible.contradicted ? ["AWS's own listing does not confirm this source Region: tried after the confirmed routes"] : []),
+  ];
+}

@@ -1,0 +1,44 @@
+/**
+ * The bundled profile table as it is stored: JSON that names each Region, destination set and destination map once.
+ * Regions are indexes into `regions`, where `*` and `unknown` stand as if they were Regions.
+ */
+export interface BundledProfiles {
+  readonly asOf: string;
+  /** Names, separated by spaces. */
+  readonly regions: string;
+  /** Distinct destination sets. */
+  readonly sets: readonly (readonly number[])[];
+  /** Distinct maps from source Region to destination set: source, set, source, set, … */
+  readonly maps: readonly (readonly number[])[];
+  /** Model → geography → index of the destination map. */
+  readonly profiles: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Profile id → contradicted source Regions. */
+  readonly contradicted: Readonly<Record<string, readonly number[]>>;
+  /** Ids of the profiles with low confidence. */
+  readonly low: readonly string[];
+  /** Model → index into `sets` of the Regions where it is callable in-Region. */
+  readonly inRegion: Readonly<Record<string, number>>;
+  /** Models whose in-Region rows are shared with `bedrock-mantle`. */
+  readonly doubtful: readonly string[];
+}
+
+/** The bundled prices as they are stored. */
+export interface BundledPrices {
+  readonly regions: string;
+  /** Source and date, each pair once. */
+  readonly provenances: readonly (readonly [source: string, asOf: string])[];
+  readonly prices: Readonly<Record<string, readonly BundledPrice[]>>;
+}
+
+/**
+ * One price: where it applies (`global`; `in-region`; `regional`, which is in-Region and every geographic profile of the
+ * partition `aws`; or the prefix of a geographic profile), US dollars per million input and output tokens, index of its
+ * provenance, and the source Regions it names, if it names any.
+ */
+export type BundledPrice = readonly [
+  scope: string,
+  input: number,
+  output: number,
+  provenance: number,
+  ...sourceRegions: number[],
+];

@@ -1,0 +1,46 @@
+/** A system-defined inference profile: which Regions may call it, and where it may run what they send. */
+export interface InferenceProfile {
+  /** The profile id, e.g. `eu.anthropic.claude-sonnet-4-6`. */
+  readonly id: string;
+  /** The prefix of the id: `us`, `eu`, …, or `global`. */
+  readonly geography: string;
+  /** The foundation model behind the profile. */
+  readonly model: string;
+  /**
+   * Destination Regions by source Region; a Region that is not a key cannot call the profile. `["*"]` is any commercial
+   * Region (a global profile), `["unknown"]` means that AWS does not document them. Empty when only the id is known.
+   */
+  readonly destinations: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Source Regions that one source names and a later listing by the API itself does not. They are kept, and belong
+   * behind every other route.
+   */
+  readonly contradictedSourceRegions?: readonly string[];
+  /** The documentation of the profile is partial or contradicts itself. */
+  readonly lowConfidence?: boolean;
+}
+
+/**
+ * What AWS says exists: the system-defined inference profiles and the models callable in a Region itself. Implement it
+ * to bring your own table. Every answer is frozen.
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
+ */
+export interface Catalog {
+  /** Names the table in plans and error messages. */
+  readonly name: string;
+  /** Date of the newest fact in the table (ISO 8601). */
+  readonly asOf: string;
+  /** The profiles of a foundation model; empty for a model without any. */
+  profilesOf(model: string): readonly InferenceProfile[];
+  /** A profile by its id. */
+  profile(id: string): InferenceProfile | undefined;
+  /** Source Regions where the bare model id is callable on demand at the `bedrock-runtime` endpoint. */
+  inRegionRegions(model: string): readonly string[];
+  /**
+   * Whether {@link Catalog.inRegionRegions} of the model is doubtful, because AWS lists the `bedrock-mantle` endpoint
+   * in the same rows: such in-Region routes belong behind the model's profiles. Absent: never.
+   */
+  inRegionIsDoubtful?(model: string): boolean;
+  /** Ids of the foundation models in the table, sorted. */
+  models(): readonly string[];
+}

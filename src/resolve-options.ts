@@ -1,0 +1,175 @@
+import { InvalidOptionsError } from "./errors.ts";
+import { nearest } from "./nearest.ts";
+import type { ExtraRoute, RequestRoutingOptions, RoutingOptions } from "./options.ts";
+import { bundledCatalog } from "./profiles/bundled-catalog.ts";
+import type { Catalog } from "./profiles/catalog.ts";
+import { parseModelRef } from "./profiles/model-ref.ts";
+import { knownRegions, regionInfo } from "./profiles/regions.ts";
+import { received } from "./received.ts";
+import { refuseUnknownKeys } from "./refuse-unknown-keys.ts";
+import { type PolicyRule, resolvePolicy } from "./resolve-policy.ts";
+
+/** `RoutingOptions` with every default filled in; frozen. */
+export interface ResolvedOptions {
+  readonly policy: PolicyRule;
+  /** Without the home Region. */
+  readonly sourceRegions: readonly string[];
+  readonly endpoints: Readonly<Record<string, string>>;
+  readonly routes: Readonly<Record<string, readonly ExtraRoute[]>>;
+  readonly catalog: () => Catalog;
+  readonly workload: string;
+}
+
+/** Options of one request, resolved against the client's. */
+export interface ResolvedRequestOptions {
+  readonly policy: PolicyRule;
+  readonly workload: string;
+}
+
+const DEFAULT_WORKLOAD = "default";
+
+/**
+ * Validates `routing` and fills in its defaults.
+ * @throws {@link InvalidOptionsError} naming the option, what was expected and what came
+ */
+export function resolveOptions(options: unknown, path = "routing"): ResolvedOptions {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new InvalidOptionsError(path, 'must be an object with a policy, e.g. { policy: "latency" }', received(options));
+  }
+  refuseUnknownKeys(options, ["policy", "sourceRegions", "endpoints", "routes", "catalog", "workload"], path);
+  const { policy, sourceRegions, endpoints, routes, catalog, workload } = options as Partial<RoutingOptions>;
+  return Object.freeze({
+    policy: resolvePolicy(policy, `${path}.policy`),
+    sourceRegions: resolveSourceRegions(sourceRegions ?? [], `${path}.sourceRegions`),
+    endpoints: resolveEndpoints(endpoints ?? {}, `${path}.endpoints`),
+    routes: resolveRoutes(routes ?? {}, `${path}.routes`),
+    catalog: resolveCatalog(catalog ?? "bundled", `${path}.catalog`),
+    workload: resolveWorkload(workload ?? DEFAULT_WORKLOAD, `${path}.workload`),
+  });
+}
+
+/**
+ * Validates the options of one request.
+ * @throws {@link InvalidOptionsError}
+ */
+export function resolveRequestOptions(options: unknown, client: ResolvedOptions, path = "routing"): ResolvedRequestOptions {
+  if (options === undefined) return client;
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new InvalidOptionsError(path, "must be an object with policy or workload", received(options));
+  }
+  refuseUnknownKeys(options, ["policy", "workload"], path);
+  const { policy, workload } = options as RequestRoutingOptions;
+  return Object.freeze({
+    // An absent residency means "no further constraint", not "the client's": the client's always applies as well.
+    policy: policy === undefined ? client.policy : resolvePolicy(policy, `${path}.policy`, { ...client.policy, residency: "any" }),
+    workload: workload === undefined ? client.workload : resolveWorkload(workload, `${path}.workload`),
+  });
+}
+
+/**
+ * Refuses source Regions outside the partition of the home Region: credentials do not cross partitions.
+ * @throws {@link InvalidOptionsError}
+ */
+export function refuseForeignPartition(homeRegion: string, sourceRegions: readonly string[]): void {
+  const partition = partitionOf(homeRegion);
+  for (const [index, region] of sourceRegions.entries()) {
+    if (partitionOf(region) !== partition) {
+      throw new InvalidOptionsError(
+        `routing.sourceRegions[${index}]`,
+        `must lie in the partition of the home Region ${homeRegion} (${partition})`,
+        received(region),
+      );
+    }
+  }
+}
+
+function partitionOf(region: string): string {
+  return regionInfo(region)?.partition ?? (region.startsWith("us-gov-") ? "aws-us-gov" : "aws");
+}
+
+function resolveSourceRegions(value: unknown, path: string): readonly string[] {
+  if (!Array.isArray(value)) throw new InvalidOptionsError(path, "must be an array of AWS Regions", received(value));
+  value.forEach((region, index) => {
+    checkRegion(region, `${path}[${index}]`);
+  });
+  return Object.freeze([...new Set<string>(value)]);
+}
+
+function checkRegion(value: unknown, path: string): void {
+  if (typeof value === "string" && regionInfo(value) !== undefined) return;
+  const guess = typeof value === "string" ? nearest(value, knownRegions()) : undefined;
+  throw new InvalidOptionsError(
+    path,
+    "must be an AWS Region",
+    guess === undefined ? received(value) : `${received(value)} (did you mean ${JSON.stringify(guess)}?)`,
+  );
+}
+
+function resolveEndpoints(value: unknown, path: string): Readonly<Record<string, string>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new InvalidOptionsError(path, "must be an object from source Region to endpoint URL", received(value));
+  }
+  for (const [region, endpoint] of Object.entries(value)) {
+    checkRegion(region, `${path}.${region}`);
+    if (typeof endpoint !== "string" || !URL.canParse(endpoint)) {
+      throw new InvalidOptionsError(`${path}.${region}`, "must be a URL", received(endpoint));
+    }
+  }
+  return Object.freeze({ ...(value as Record<string, string>) });
+}
+
+function resolveRoutes(value: unknown, path: string): Readonly<Record<string, readonly ExtraRoute[]>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new InvalidOptionsError(path, "must be an object from foundation-model id to a list of routes", received(value));
+  }
+  return Object.freeze(
+    Object.fromEntries(Object.entries(value).map(([model, list]) => [model, resolveExtraRoutes(list, `${path}[${JSON.stringify(model)}]`)])),
+  );
+}
+
+function resolveExtraRoutes(value: unknown, path: string): readonly ExtraRoute[] {
+  if (!Array.isArray(value)) throw new InvalidOptionsError(path, "must be an array of { modelId }", received(value));
+  return Object.freeze(value.map((route, index) => resolveExtraRoute(route, `${path}[${index}]`)));
+}
+
+function resolveExtraRoute(value: unknown, path: string): ExtraRoute {
+  if (typeof value !== "object" || value === null) {
+    throw new InvalidOptionsError(path, "must be an object with modelId", received(value));
+  }
+  refuseUnknownKeys(value, ["modelId", "destinationRegions"], path);
+  const { modelId, destinationRegions } = value as Partial<ExtraRoute>;
+  const kind = typeof modelId === "string" ? parseModelRef(modelId).kind : "unknown";
+  if (kind !== "application-profile" && kind !== "provisioned-model") {
+    throw new InvalidOptionsError(
+      `${path}.modelId`,
+      "must be the ARN of an application inference profile or of a provisioned model",
+      received(modelId),
+    );
+  }
+  if (destinationRegions === undefined) return Object.freeze({ modelId: modelId as string });
+  if (!Array.isArray(destinationRegions) || destinationRegions.length === 0) {
+    throw new InvalidOptionsError(`${path}.destinationRegions`, "must be a non-empty array of AWS Regions", received(destinationRegions));
+  }
+  destinationRegions.forEach((region, index) => {
+    checkRegion(region, `${path}.destinationRegions[${index}]`);
+  });
+  return Object.freeze({ modelId: modelId as string, destinationRegions: Object.freeze([...destinationRegions]) });
+}
+
+const CATALOG_METHODS = ["profilesOf", "profile", "inRegionRegions", "models"] as const;
+
+function resolveCatalog(value: unknown, path: string): () => Catalog {
+  // The bundled table is decoded on first use, so that neither import nor construction pays for it.
+  if (value === "bundled") return bundledCatalog;
+  if (typeof value === "object" && value !== null) {
+    const missing = CATALOG_METHODS.find((method) => typeof (value as Record<string, unknown>)[method] !== "function");
+    if (missing === undefined) return () => value as Catalog;
+    throw new InvalidOptionsError(`${path}.${missing}`, "must be a function of the Catalog interface", "nothing");
+  }
+  throw new InvalidOptionsError(path, 'must be "bundled" or a Catalog', received(value));
+}
+
+function resolveWorkload(value: unknown, path: string): string {
+  if (typeof value === "string" && /^[\w.:/-]{1,64}$/.test(value)) return value;
+  throw new InvalidOptionsError(path, "must be a label of 1 to 64 letters, digits or . : / _ -", received(value));
+}

@@ -1,0 +1,20 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig([
+  {
+    entry: { index: "src/index.ts", simulator: "src/simulator/index.ts" },
+    format: ["esm", "cjs"],
+    target: "node20",
+    dts: true,
+    clean: true,
+    splitting: true,
+    treeshake: true,
+  },
+  {
+    entry: { cli: "src/cli/main.ts" },
+    format: ["esm"],
+    target: "node20",
+    banner: { js: "#!/usr/bin/env node" },
+    splitting: false,
+  },
+]);
