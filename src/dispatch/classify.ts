@@ -1,8 +1,16 @@
+import type { Failure } from "../failure.ts";
+import type { Route } from "../route.ts";
 import { type ErrorText, errorText } from "./error-text.ts";
-import type { ClassifyContext, Failure, FailureFamily, FailureScope } from "./failure.ts";
 import { FAILURE_TABLE, type FailureRow } from "./failure-table.ts";
 
-export type { ClassifyContext, Failure, FailureFamily, FailureScope };
+/** What the error alone does not tell. */
+export interface ClassifyContext {
+  /** The caller's own abort signal fired. */
+  readonly aborted: boolean;
+  /** The route's source Region is not the home Region: what the caller set up at home may be missing there. */
+  readonly movedRegion: boolean;
+  readonly route: Route;
+}
 
 /**
  * Decides what a thrown value means for routing. Never throws.

@@ -80,7 +80,7 @@ const WRAPPERS: readonly RegExp[] = [
   /^(?:api error|request rejected|http|status code|error code|error):? *\(?(?<status>[45]\d\d)\)?(?: *[-:]+)? +(?=\S)/i,
   /^(?<status>[45]\d\d)(?: *[-:]+ *| +(?=\{)| +bad request: *| +(?=(?:too many|internal|bad|service|gateway|forbidden)\b))/i,
   /^(?:bedrock|litellm)\w*(?: error| invalid authentication)? - */i,
-  /^[a-z ]{0,60}\b(?:bedrock|failed|failure)\b[a-z ]{0,60}: +/i,
+  /^(?:failed to (?:invoke|call) [a-z ]{0,40}|[a-z ]{0,40}\bbedrock\b[a-z ]{0,40}): +/i,
 ];
 
 function unwrap(raw: string): Unwrapped {
@@ -146,13 +146,16 @@ function typography(text: string): string {
     .trim();
 }
 
+/** `ECONNRESET`, `ERR_HTTP2_STREAM_ERROR`: what Node.js calls a code; the codes of AWS are names. */
+const SYSTEM_CODE = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/;
+
 /** Names that say nothing: base classes, and what the SDK writes when it found none. */
 const NAMELESS =
   /^(?:|unknown|object|api|apistatus|client|service|sdk|http|response|eventstream|bedrockruntimeservice|aggregate)$/;
 
 /** `com.amazon.coral.service#ThrottlingException:http://…` and `throttlingException` are both `throttling`. */
 function bareName(value: unknown): string {
-  if (typeof value !== "string" || isSystemCode(value)) return "";
+  if (typeof value !== "string" || SYSTEM_CODE.test(value)) return "";
   const last = value.split("#").at(-1)?.split(":")[0]?.split(".").at(-1) ?? "";
   const bare = last
     .replace(/[\s_-]/g, "")
@@ -208,7 +211,7 @@ function numeric(value: string | undefined): number | undefined {
 }
 
 function isSystemCode(value: unknown): value is string {
-  return typeof value === "string" && /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$/.test(value);
+  return typeof value === "string" && SYSTEM_CODE.test(value);
 }
 
 function isHttpStatus(value: unknown): value is number {

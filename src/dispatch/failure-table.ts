@@ -1,6 +1,9 @@
+import type { FailureScope } from "../failure.ts";
 import type { FailureKind } from "../route.ts";
+import type { ClassifyContext } from "./classify.ts";
 import type { ErrorText } from "./error-text.ts";
-import type { ClassifyContext, FailureFamily, FailureScope } from "./failure.ts";
+import { soundsLikeObjection, soundsTransient } from "./error-wording.ts";
+import type { FailureFamily } from "./failure-family.ts";
 
 /** One way to recognise a failure. All that the row states must hold. */
 export interface FailureRow extends Condition {
@@ -73,7 +76,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     { text: /^(?:your )?(?:request )?rate (?:is too high|(?:limit )?exceeded)/ },
     { text: /^(?:the |your )?request (?:was|is|has been) (?:denied due to request )?throttl/ },
   ),
-  ...on("throttled model too-many-connections", { text: RegExp(`^too many (?:\\w+ )?connections${END}`) }),
+  ...on("throttled route too-many-connections", { text: RegExp(`^too many (?:\\w+ )?connections${END}`) }),
   ...on("throttled route model-throttled", { text: /^(?:the |this )?model is (?:getting|being) throttled/ }),
   ...on(
     "throttled route overloaded",
@@ -128,7 +131,8 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     { text: RegExp(`${THE_MODEL}${MODEL_ID} (?:doesn't|does not) support on-demand`) },
     { text: /^on-demand (?:throughput|inference|invocation) (?:isn't|is not) supported/ },
   ),
-  ...on("invalid-route region no-model-access", {
+  // Granted per Region and model: other models of the Region are not concerned.
+  ...on("invalid-route route no-model-access", {
     text: /^you(?:r account)? (?:don't|do not|doesn't|does not) have access to (?:the|this) (?:\w+ )?model/,
   }),
   // "… with a prompt resource" is an account gate.
@@ -141,7 +145,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   }),
   // Opaque: the account, model access or a quota of 0 (aws-cli#8717, litellm#28704).
   ...on("invalid-route account operation-not-allowed", { text: /^operation not allowed\.?$/ }),
-  ...on("invalid-route region explicit-deny", { text: RegExp(`${DENIED}${MODEL_ARN}.*vpc endpoint policy`) }),
+  ...on("invalid-route region vpc-endpoint-deny", { text: RegExp(`${DENIED}${MODEL_ARN}.*vpc endpoint policy`) }),
   ...on("invalid-route route explicit-deny", { text: RegExp(`${DENIED}${MODEL_ARN}`) }),
   ...on("rejected account access-denied", { text: RegExp(DENIED) }),
 
@@ -166,12 +170,13 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on("unavailable route internal-error", {
     text: /^(?:(?:the|an) )?(?:(?:service|server|system|model)\b[\w ]{0,40})?\b(?:unexpected|internal)(?: \w+)? (?:error|failure)(?!:)/,
   }),
+  // Our own TruncatedStreamError: the SDK ends a cut stream cleanly.
+  ...on("unavailable route empty-stream", { name: /^truncatedstream$/, text: /before any content/ }),
   ...on(
     "unavailable route truncated-stream",
-    { text: /^truncated event message|^the (?:message|prelude) checksum/ },
+    { text: /^truncated event message|^the (?:message|prelude|message prelude) checksum/ },
     { name: /^truncatedstream$/ },
   ),
-  ...on("unavailable route empty-stream", { name: /^emptystream$/ }),
 
   // A certificate that Node.js refuses: on another Region's endpoint that Region is out, at home it is the caller's set-up.
   ...on("invalid-route region tls", { code: CERTIFICATE, when: moved }),
@@ -204,7 +209,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     },
     {
       name: NAMELESS,
-      text: /^(?:socket|stream|session|connection|the session|client network socket|premature|other side|new stream)\b.{0,40}\b(?:hang up|closed?|destroyed|disconnected|reset|lost|refused|created)\b/,
+      text: /^(?:socket|stream|session|connection|the session|client network socket|premature|other side|new streams?)\b.{0,40}\b(?:hang up|closed?|destroyed|disconnected|reset|lost|refused|created)\b/,
     },
   ),
 
@@ -230,9 +235,9 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on("unavailable route service-unavailable", { status: [500, 599] }),
 
   ...on("unavailable route unreadable-response", { name: /^syntax$/ }, { text: /^<html>$/ }),
-  ...on("unavailable route internal-error", { name: NAMELESS, when: soundsTransient, vague: true }),
+  ...on("unavailable route internal-error", { name: NAMELESS, when: ({ text }) => soundsTransient(text), vague: true }),
   ...on("rejected request request", { when: (error) => error.inStream && error.text !== "" }),
-  ...on("rejected request request", { name: NAMELESS, when: soundsLikeComplaint, vague: true }),
+  ...on("rejected request request", { name: NAMELESS, when: ({ text }) => soundsLikeObjection(text), vague: true }),
 ];
 
 function on(verdict: `${FailureKind} ${FailureScope} ${FailureFamily}`, ...conditions: Condition[]): FailureRow[] {
@@ -248,21 +253,4 @@ function blamesOnlyModelId({ text }: ErrorText): boolean {
   const header = /^(\d+) validation errors? detected|^value /.exec(text);
   const paths = [...text.matchAll(/ at '([^']*)' failed to satisfy/g)].map((match) => match[1]);
   return header !== null && paths.length >= Number(header[1] ?? 1) && paths.every((path) => path === "modelid");
-}
-
-/** Words of the service about itself. "… and try your request again" is advice to change the request. */
-function soundsTransient({ text }: ErrorText): boolean {
-  return /(?<!and )(?:re)?try (?:your|the) request again|(?<!and )try again (?:later|shortly|in a)|temporar(?:y|ily)|unavailable|overloaded|unexpected error|internal (?:\w+ )?error|server error/.test(
-    withoutQuotes(text),
-  );
-}
-
-function soundsLikeComplaint({ text }: ErrorText): boolean {
-  return /\b(?:must|required?|invalid|not (?:valid|permitted|allowed|supported|of type)|cannot|can't|can only|exceeds?|too (?:long|large|many|short|big|high|low)|expected|malformed|unsupported|unrecognized|deprecated|empty|blank|non-empty|missing|at (?:least|most)|failed to (?:satisfy|deserialize|parse)|could not (?:process|parse|be)|(?:doesn't|does not) support|blocked|validation|reduce|should|maximum|did not|were found)\b/.test(
-    withoutQuotes(text),
-  );
-}
-
-function withoutQuotes(text: string): string {
-  return text.replace(/(?<!\w)(['"`])(?:(?!\1).|(?<=\w)\1(?=\w))*\1(?!\w)/gs, "''");
 }

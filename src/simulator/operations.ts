@@ -4,7 +4,6 @@ export type OperationName =
   | "ConverseStream"
   | "InvokeModel"
   | "InvokeModelWithResponseStream"
-  | "InvokeModelWithBidirectionalStream"
   | "CountTokens"
   | "ApplyGuardrail"
   | "ListAsyncInvokes"
@@ -68,11 +67,6 @@ const routes: readonly { readonly operation: OperationName; readonly method: str
     operation: "InvokeModelWithResponseStream",
     method: "POST",
     pattern: /^\/model\/(.+)\/invoke-with-response-stream$/,
-  },
-  {
-    operation: "InvokeModelWithBidirectionalStream",
-    method: "POST",
-    pattern: /^\/model\/(.+)\/invoke-with-bidirectional-stream$/,
   },
   { operation: "CountTokens", method: "POST", pattern: /^\/model\/(.+)\/count-tokens$/ },
   { operation: "ApplyGuardrail", method: "POST", pattern: /^\/guardrail\/(.+)\/version\/[^/]+\/apply$/ },

@@ -1,28 +1,7 @@
-import type { FailureKind, Route } from "../route.ts";
-
-/** What a failure says something about. `region` is the source Region of the route; `account` holds in every Region. */
-export type FailureScope = "route" | "model" | "region" | "account" | "request";
-
-/** Why an attempt failed, in the terms that decide what happens next. Frozen. */
-export interface Failure {
-  readonly kind: FailureKind;
-  readonly scope: FailureScope;
-  /** The finest distinction between failures. A family has one kind, except where the kind depends on the Region. */
-  readonly family: FailureFamily;
-  /** What the response asked for in `retry-after`, `retry-after-ms` or `x-amz-retry-after`, in milliseconds, unbounded. */
-  readonly retryAfterMs?: number;
-}
-
-/** What the error alone does not tell. */
-export interface ClassifyContext {
-  /** The caller's own abort signal fired. */
-  readonly aborted: boolean;
-  /** The route's source Region is not the home Region: what the caller set up at home may be missing there. */
-  readonly movedRegion: boolean;
-  readonly route: Route;
-}
-
-/** Machine-readable, stable; the messages behind them change. */
+/**
+ * The finest distinction between failures: machine-readable and stable, while the messages behind it change. A family
+ * has one kind, except where the kind depends on the Region.
+ */
 export type FailureFamily =
   | ThrottledFamily
   | InvalidRouteFamily
@@ -54,9 +33,12 @@ type InvalidRouteFamily =
   | "no-model-access"
   | "account-not-authorized"
   | "model-not-for-account"
+  /** "Operation not allowed": the account, model access or a quota of 0; Bedrock does not say. */
   | "operation-not-allowed"
   /** IAM: an explicit deny, or no policy that allows, on the model or the profile of this route. */
   | "explicit-deny"
+  | "vpc-endpoint-deny"
+  /** An opt-in Region that the account did not enable, or an API key that is bound to another Region. */
   | "region-not-enabled"
   | "unknown-host";
 
@@ -78,10 +60,10 @@ type RejectedFamily =
   | "unsupported-feature"
   | "invalid-beta-flag"
   | "credentials"
-  /** Marketplace, payment, use-case form, country, verification: no route of this vendor helps. */
+  /** Marketplace, payment, use-case form, country, verification: no route to this vendor helps. */
   | "account-gate"
   | "access-denied"
   | "proxy";
 
-/** `invalid-route` in a Region the request was moved to, `rejected` in the home Region. */
+/** `invalid-route` in a Region that the request was moved to, `rejected` in the home Region. */
 type RegionDependentFamily = "regional-resource" | "tls";
