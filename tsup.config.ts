@@ -1,6 +1,6 @@
-import { defineConfig } from "tsup";
+import { defineConfig, type Options } from "tsup";
 
-export default defineConfig([
+const config: Options[] = [
   {
     entry: { index: "src/index.ts", simulator: "src/simulator/index.ts" },
     format: ["esm", "cjs"],
@@ -17,4 +17,6 @@ export default defineConfig([
     banner: { js: "#!/usr/bin/env node" },
     splitting: false,
   },
-]);
+];
+
+export default defineConfig(config) as Options[];

@@ -65,17 +65,17 @@ interface Unwrapped {
 const MAX_LENGTH = 16_000;
 const MAX_WRAPPERS = 10;
 
-const HINT = /\s*deserialization error: to see the raw response.*$/is;
+const HINT = /\s*deserialization error: to see the raw response[^"]*/i;
 const JAVA_SUFFIX = /\s*\(service: [^()]*status code: (\d{3})[^()]*\)(?:\s*\(sdk attempt count: \d+\))?$/i;
 const HTML = /^\s*<(?:!doctype|html|head|body|\?xml)\b/i;
 
 /** What clients, SDKs and gateways put before the words of the service. Anchored: nothing inside a message is touched. */
 const WRAPPERS: readonly RegExp[] = [
   /^the model returned (?:the )?following errors?: */i,
-  /^an error occurred (?:\((?<name>\w+)\) )?when calling the \w+ operation(?: \([^)]*\))?: */i,
+  /^an error occurred (?:\((?<name>\w+)\) )?when calling the \w+ operation(?: \([^)]*\))?(?:: *|$)/i,
   /^operation error bedrock ?runtime: \w+, (?:exceeded maximum number of attempts, \d+, )?/i,
   /^https response error statuscode: (?<status>\d{3}), requestid: [\w-]*, (?:api error )?/i,
-  /^(?:uncaught )?(?:[a-z_$][\w$]*\.)*(?<name>\w*(?:exception|error))(?: \[\w+\])?: */i,
+  /^(?:uncaught )?(?:[a-z_$][\w$]*\.)*(?<name>\w*(?:exception|error)|unknown): */i,
   /^(?<name>validation) error: */i,
   /^(?:api error|request rejected|http|status code|error code|error):? *\(?(?<status>[45]\d\d)\)?(?: *[-:]+)? +(?=\S)/i,
   /^(?<status>[45]\d\d)(?: *[-:]+ *| +(?=\{)| +bad request: *| +(?=(?:too many|internal|bad|service|gateway|forbidden)\b))/i,
@@ -85,9 +85,9 @@ const WRAPPERS: readonly RegExp[] = [
 
 function unwrap(raw: string): Unwrapped {
   const result: Unwrapped = { text: typography(shorten(raw)), name: "", status: undefined, hinted: HINT.test(raw) };
-  result.text = result.text.replace(HINT, "");
   for (let round = 0; round < MAX_WRAPPERS; round++) {
     const before = result.text;
+    result.text = result.text.replace(HINT, "");
     unwrapJson(result);
     for (const wrapper of [...WRAPPERS, JAVA_SUFFIX]) {
       const match = wrapper.exec(result.text);
@@ -102,7 +102,10 @@ function unwrap(raw: string): Unwrapped {
     result.status ??= numeric(/<(?:title|h1)>\s*([45]\d\d)\b/i.exec(result.text)?.[1]);
     result.text = "<html>";
   }
-  result.text = result.text.trim().toLowerCase();
+  result.text = result.text
+    .trim()
+    .toLowerCase()
+    .replace(/^unknownerror$/, "");
   return result;
 }
 

@@ -8,7 +8,18 @@ export function soundsTransient(text: string): boolean {
 
 /** Whether a message without a name reads like an objection to the request. */
 export function soundsLikeObjection(text: string): boolean {
-  return OBJECTION.some((pattern) => pattern.test(withoutQuotes(text)));
+  const words = withoutQuotes(text);
+  return !NETWORK.test(words) && OBJECTION.some((pattern) => pattern.test(words));
+}
+
+/**
+ * Whether a list of constraint violations names the `modelId` and nothing else. Bedrock uses one template for every
+ * field, so the path tells whose value it is; a list that was cut short proves nothing.
+ */
+export function blamesOnlyModelId(text: string): boolean {
+  const header = /^(\d+) validation errors? detected|^value /.exec(text);
+  const paths = [...text.matchAll(/ at '([^']*)' failed to satisfy/g)].map((match) => match[1]);
+  return header !== null && paths.length >= Number(header[1] ?? 1) && paths.every((path) => path === "modelid");
 }
 
 const TRANSIENT: readonly RegExp[] = [
@@ -17,13 +28,18 @@ const TRANSIENT: readonly RegExp[] = [
 ];
 
 const OBJECTION: readonly RegExp[] = [
-  /\b(?:must|should|required?|expected|unexpected (?!error)|invalid|malformed|missing|empty|non-empty|blank|deprecated)\b/,
-  /\b(?:unsupported|unrecognized|blocked|reduce|maximum|validation|extraneous|duplicate)\b/,
-  /\b(?:not|n't) (?:valid|permitted|allowed|supported?|of type|include|find|contain|match)\b/,
-  /\b(?:cannot|can't|can only|may not|may only|exceed(?:s|ed)?|at (?:least|most)|did not|were found|already)\b/,
+  // Where the models begin their own messages: `messages.0.content: …`, `temperature: range: 0..1`.
+  /^(?:messages|system|prompt|tools?|tool_choice|max_tokens|temperature|top_[pk]|thinking|stop_sequences|#)[\w.[\]/]*: /,
+  /\b(?:must|should|required?|expected|unexpected (?!error)|invalid|malformed|incorrect|missing|empty|blank|deprecated)\b/,
+  /\b(?:unsupported|unrecognized|blocked|reduce|maximum|validation|extraneous|duplicate|requires|expired|conflict)\b/,
+  /\b(?:cannot|can only|may only|exceed(?:s|ed)?|at (?:least|most)|were found|already|no matching|but the provided|but found|but got)\b/,
+  /\b(?:not|(?:ca|do|does|did|is|are|was|were)n't)\b/,
   /\btoo (?:long|short|large|small|big|many|few|high|low)\b/,
-  /\b(?:failed|could not|unable) to (?:satisfy|deserialize|parse|process|decode|read)|could not (?:process|parse|be)\b/,
+  /\b(?:failed|unable) to (?:satisfy|deserialize|parse|process|decode|read|determine)\b/,
 ];
+
+const NETWORK =
+  /\b(?:connect(?:ion|ed|ing)?|sockets?|network|host(?:name)?|proxy|tunnel\w*|tls|ssl|certificate|dns|http2)\b/;
 
 /** Quoted parts and code are the caller's words, or names of his fields. */
 function withoutQuotes(text: string): string {

@@ -2,7 +2,7 @@ import type { FailureScope } from "../failure.ts";
 import type { FailureKind } from "../route.ts";
 import type { ClassifyContext } from "./classify.ts";
 import type { ErrorText } from "./error-text.ts";
-import { soundsLikeObjection, soundsTransient } from "./error-wording.ts";
+import { blamesOnlyModelId, soundsLikeObjection, soundsTransient } from "./error-wording.ts";
 import type { FailureFamily } from "./failure-family.ts";
 
 /** One way to recognise a failure. All that the row states must hold. */
@@ -35,7 +35,7 @@ const UNKNOWN_KEY_TEXT =
 const CERTIFICATE = /^(?:(?:DEPTH_ZERO_)?SELF_SIGNED_CERT\w*|UNABLE_TO_(?:VERIFY|GET)_\w+|CERT_\w+|ERR_TLS_CERT_\w+)$/;
 const REGIONAL_RESOURCE =
   /^(?:the )?(?:provided )?(?:guardrail|(?:capacity )?reservation)\b.{0,80}(?:does not exist|doesn't exist|is invalid|not found)/;
-const DENIED = "^(?:user: .{0,400}?)?is not authorized to perform: ";
+const DENIED = "^(?:(?:user: |arn:)[^'\"]{0,400}? )?is not authorized to perform: ";
 /** What inference runs on. A guardrail, a prompt or a KMS key is the caller's on every route. */
 const MODEL_ARN =
   "bedrock:\\w+ on resource: arn:aws[\\w-]*:bedrock:\\S*?:(?:foundation-model|(?:application-)?inference-profile|provisioned-model)/";
@@ -49,8 +49,7 @@ const END = "(?=$|[,.!;]| per | please)";
 export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on("cancelled request cancelled", { name: /^abort$/ }),
 
-  // One template for every field. The path tells whose value it is; one path beside the model id makes it the caller's.
-  ...on("invalid-route route model-identifier-invalid", { when: blamesOnlyModelId }),
+  ...on("invalid-route route model-identifier-invalid", { when: ({ text }) => blamesOnlyModelId(text) }),
   ...on("rejected request request", { text: /^\d+ validation errors? detected|^value .*failed to satisfy/ }),
 
   ...on("invalid-route region region-not-enabled", { name: UNKNOWN_KEY, when: moved }),
@@ -64,7 +63,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     { text: /^(?:the )?(?:request )?signature (?:expired|not yet current|has expired|we calculated)/ },
     { text: /^authentication failed|^invalid api key|^missing authentication token|^region is missing/ },
     { text: /^(?:the |your )?(?:bearer token|api key|sso session|session|token)\b.{0,80}\bexpired/ },
-    { text: /^could not (?:load|resolve) credentials|^resolved credential object is not valid/ },
+    { text: /^(?:could not|unable to) (?:load|locate|resolve) credentials|^resolved credential object is not valid/ },
   ),
 
   ...on("throttled region tokens-per-day", { text: /^too many (?:tokens|requests) per day/ }),
@@ -81,7 +80,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on(
     "throttled route overloaded",
     { text: /^overloaded\b/ },
-    { text: /^(?:[\w.:'-]+ ){1,6}(?:is|are) (?:currently |temporarily )?(?:overloaded|at capacity)/ },
+    { text: /^(?:[\w.:'-]+ ){1,8}(?:is|are) (?:currently |temporarily )?(?:overloaded|at capacity)/ },
     { name: /^overloaded$/ },
   ),
   ...on(
@@ -133,7 +132,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ),
   // Granted per Region and model: other models of the Region are not concerned.
   ...on("invalid-route route no-model-access", {
-    text: /^you(?:r account)? (?:don't|do not|doesn't|does not) have access to (?:the|this) (?:\w+ )?model/,
+    text: /^you(?:r account)? (?:don't|do not|doesn't|does not) have (?:access to|permission to access) (?:the|this) (?:\w+ )?model/,
   }),
   // "… with a prompt resource" is an account gate.
   ...on("invalid-route region account-not-authorized", {
@@ -141,7 +140,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   }),
   // us. and global. answer alike (claude-code#49238).
   ...on("invalid-route model model-not-for-account", {
-    text: /^(?:(?:the|this) )?(?:model )?\S+ is not available for (?:this|your) account/,
+    text: /^(?:(?:the|this) )?(?:model )?\S+ (?:is not|isn't) available for (?:this|your) account/,
   }),
   // Opaque: the account, model access or a quota of 0 (aws-cli#8717, litellm#28704).
   ...on("invalid-route account operation-not-allowed", { text: /^operation not allowed\.?$/ }),
@@ -162,7 +161,11 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   // The caller stopped sending audio (amazon-nova-samples#69); a container of the caller's own model refused the body.
   ...on("rejected request request", { text: /^timed out waiting for input|^received client error \(4(?!08|29)/ }),
 
-  ...on("unavailable route model-error", { text: /^(?:the )?model (?:has )?produced (?:an )?invalid sequence/ }),
+  ...on(
+    "unavailable route model-error",
+    { text: /^(?:the )?model (?:has )?produced (?:an )?invalid sequence/ },
+    { text: /^the request failed due to an error while processing the model/ },
+  ),
   ...on("timeout route model-timeout", { text: /^(?:the )?model (?:has )?timed out/ }, { name: /^modeltimeout$/ }),
   ...on("unavailable route service-unavailable", {
     text: /^bedrock is unable to process|^(?:the )?(?:service|server|system|model|endpoint)\b[\w ]{0,40}\bunavailable/,
@@ -186,7 +189,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on(
     "unavailable route connection",
     { code: /^ERR_HTTP2_STREAM_CANCEL$/, vague: true },
-    { text: /^the pending stream has been canceled/, vague: true },
+    { text: /^the pending stream has been canceled|^fetch failed/, vague: true },
   ),
   // The SDK's HTTP/1.1 handler gives the name TimeoutError to ECONNRESET and EPIPE too.
   ...on(
@@ -195,7 +198,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     { code: /^(?:ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_\w+_TIMEOUT)$/ },
     {
       name: NAMELESS,
-      text: /^(?:\S+ ){0,6}timed out\b|^(?:\w+ )?etimedout\b|^(?:\w+ ){0,4}timeout(?: of \w+)?(?: exceeded)?\.?$/,
+      text: /^(?:\S+ ){0,6}timed out\b|^(?:\w+ )?etimedout\b|^(?:\w+ ){0,4}timeout(?: of \w+)?(?: exceeded)?\.?$|aborted due to timeout/,
     },
   ),
   ...on(
@@ -214,13 +217,9 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ),
 
   ...on("throttled route model-not-ready", { name: /^modelnotready$/ }),
-  ...on(
-    "throttled route throttling",
-    {
-      name: /^(?:(?:ec2)?throttl\w*|toomanyrequests|ratelimit(?:exceeded)?|request(?:limitexceeded|throttled)|slowdown|limitexceeded)$/,
-    },
-    { name: /^(?:bandwidthlimitexceeded|provisionedthroughputexceeded|priorrequestnotcomplete)$/ },
-  ),
+  ...on("throttled route throttling", {
+    name: /^(?:(?:request)?throttl\w*|toomanyrequests|ratelimit(?:exceeded)?|(?:request)?limitexceeded|slowdown)$/,
+  }),
   ...on("unavailable route model-error", { name: /^model(?:stream)?error$|^modelstream$/ }),
   ...on("unavailable route internal-error", { name: /^internal(?:server|service|failure)?$/ }),
   ...on("unavailable route service-unavailable", { name: /^serviceunavailable$/ }),
@@ -234,7 +233,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on("rejected request request", { status: [400, 499] }),
   ...on("unavailable route service-unavailable", { status: [500, 599] }),
 
-  ...on("unavailable route unreadable-response", { name: /^syntax$/ }, { text: /^<html>$/ }),
+  ...on("unavailable route unreadable-response", { name: /^syntax$/ }, { text: /^<html>$|^unexpected token '?</ }),
   ...on("unavailable route internal-error", { name: NAMELESS, when: ({ text }) => soundsTransient(text), vague: true }),
   ...on("rejected request request", { when: (error) => error.inStream && error.text !== "" }),
   ...on("rejected request request", { name: NAMELESS, when: ({ text }) => soundsLikeObjection(text), vague: true }),
@@ -247,10 +246,4 @@ function on(verdict: `${FailureKind} ${FailureScope} ${FailureFamily}`, ...condi
 
 function moved(_error: ErrorText, context: ClassifyContext): boolean {
   return context.movedRegion;
-}
-
-function blamesOnlyModelId({ text }: ErrorText): boolean {
-  const header = /^(\d+) validation errors? detected|^value /.exec(text);
-  const paths = [...text.matchAll(/ at '([^']*)' failed to satisfy/g)].map((match) => match[1]);
-  return header !== null && paths.length >= Number(header[1] ?? 1) && paths.every((path) => path === "modelid");
 }

@@ -1,6 +1,14 @@
 import { knownRegions, regionInfo } from "./regions.ts";
 
-const GEOGRAPHIES = Object.freeze([
+/**
+ * A part of the world whose Regions a residency may name: the prefix of a geographic inference profile, or the prefix of
+ * a Region where AWS has no such profile. `jp`, `au` and `in` are parts of `apac`. A future one is any other string.
+ */
+export type Geography = KnownGeography | (string & {});
+
+type KnownGeography = "us" | "eu" | "apac" | "jp" | "au" | "ca" | "in" | "us-gov" | "sa" | "mx" | "af" | "me" | "il";
+
+const GEOGRAPHIES: readonly KnownGeography[] = Object.freeze([
   "us",
   "eu",
   "apac",
@@ -14,13 +22,7 @@ const GEOGRAPHIES = Object.freeze([
   "af",
   "me",
   "il",
-] as const);
-
-/**
- * A part of the world whose Regions a residency may name: the prefix of a geographic inference profile, or the prefix of
- * a Region where AWS has no such profile. `jp`, `au` and `in` are parts of `apac`. A future one is any other string.
- */
-export type Geography = (typeof GEOGRAPHIES)[number] | (string & {});
+]);
 
 /**
  * The narrowest geography that holds a Region. A Region newer than this library belongs to the geography of its prefix:

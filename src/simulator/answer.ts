@@ -36,13 +36,23 @@ export function composeAnswer(prompt: Prompt, text: string, id: string): Answer 
   const { forcedTool } = prompt;
   if (forcedTool !== undefined) {
     const input = exampleOf(forcedTool.inputSchema);
-    const use: AnswerBlock = { kind: "tool-use", id: `tooluse_${id.replaceAll("-", "").slice(0, 22)}`, name: forcedTool.name, input };
+    const use: AnswerBlock = {
+      kind: "tool-use",
+      id: `tooluse_${id.replaceAll("-", "").slice(0, 22)}`,
+      name: forcedTool.name,
+      input,
+    };
     return answer(prompt, [...reasoning, use], "tool_use", undefined);
   }
   const stopped = cutAtStopSequence(text, prompt.stopSequences);
   const maxCharacters = (prompt.maxTokens ?? Number.POSITIVE_INFINITY) * 4;
   if (stopped.text.length > maxCharacters) {
-    return answer(prompt, [...reasoning, { kind: "text", text: stopped.text.slice(0, maxCharacters) }], "max_tokens", undefined);
+    return answer(
+      prompt,
+      [...reasoning, { kind: "text", text: stopped.text.slice(0, maxCharacters) }],
+      "max_tokens",
+      undefined,
+    );
   }
   const stopReason = stopped.sequence === undefined ? "end_turn" : "stop_sequence";
   return answer(prompt, [...reasoning, { kind: "text", text: stopped.text }], stopReason, stopped.sequence);

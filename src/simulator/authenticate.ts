@@ -33,7 +33,8 @@ export function authenticate(
   if (/^bearer /i.test(authorization)) return authenticateToken(authorization.slice(7).trim(), endpoint, identities);
 
   const claim = readSignatureClaim(authorization);
-  if (claim === undefined) return refuse.invalidSignature("Authorization header is not a complete Signature Version 4 header.");
+  if (claim === undefined)
+    return refuse.invalidSignature("Authorization header is not a complete Signature Version 4 header.");
   if (claim.accessKeyId !== identities.accessKeyId) return refuse.unrecognizedClient();
   if (claim.service !== "bedrock") {
     return refuse.invalidSignature("Credential should be scoped to correct service: 'bedrock'. ");

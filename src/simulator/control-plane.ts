@@ -11,7 +11,10 @@ export function controlPlaneBody(call: OperationCall, region: string, world: Mod
     case "ListInferenceProfiles":
       return listInferenceProfiles(call.query, region, world);
     case "GetInferenceProfile":
-      return inferenceProfile(call.label ?? "", region, world) ?? refuse.resourceNotFound("The requested inference profile could not be found.");
+      return (
+        inferenceProfile(call.label ?? "", region, world) ??
+        refuse.resourceNotFound("The requested inference profile could not be found.")
+      );
     case "ListFoundationModels":
       return { modelSummaries: foundationModels(call.query, region, world) };
     case "GetFoundationModel":
@@ -86,7 +89,8 @@ function foundationModels(query: URLSearchParams, region: string, world: ModelWo
 
 function getFoundationModel(identifier: string, region: string, world: ModelWorld): object | Refusal {
   const summary = foundationModel(resourceId(identifier), region, world);
-  if (summary === undefined) return refuse.resourceNotFound("Could not resolve the foundation model from the provided model identifier.");
+  if (summary === undefined)
+    return refuse.resourceNotFound("Could not resolve the foundation model from the provided model identifier.");
   return { modelDetails: summary };
 }
 

@@ -1,5 +1,5 @@
-import type { ModelTarget } from "./model-target.ts";
 import { arnPartition } from "./arn.ts";
+import type { ModelTarget } from "./model-target.ts";
 import { iamAction, type OperationName } from "./operations.ts";
 import { type DenyingPolicy, type Refusal, refuse } from "./refusal.ts";
 

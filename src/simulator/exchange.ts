@@ -76,7 +76,8 @@ export function createExchange(request: Request, response: Response, socket: Soc
           if (error) reject(error);
           else resolve();
         };
-        response.write(bytes as never, "utf8", onWritten as never);
+        // Both responses have this overload; together they are not callable.
+        (response as ServerResponse).write(bytes, "utf8", onWritten);
       });
     },
     end() {

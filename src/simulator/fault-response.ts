@@ -99,14 +99,19 @@ const streamExceptions: Readonly<Record<StreamException, { readonly status: numb
   },
   modelStreamErrorException: {
     status: 424,
-    message: "Model produced invalid sequence as part of ToolUse. Please refer to the model tool use troubleshooting guide.",
+    message:
+      "Model produced invalid sequence as part of ToolUse. Please refer to the model tool use troubleshooting guide.",
   },
-  modelTimeoutException: { status: 408, message: "Model has timed out in processing the request. Try your request again." },
+  modelTimeoutException: {
+    status: 408,
+    message: "Model has timed out in processing the request. Try your request again.",
+  },
   serviceUnavailableException: { status: 503, message: "Bedrock is unable to process your request." },
   throttlingException: {
     status: 429,
     // Two spaces after "requests.", as in the recorded frames.
-    message: "Too many requests, please wait before trying again. You have sent too many requests.  Wait before trying again.",
+    message:
+      "Too many requests, please wait before trying again. You have sent too many requests.  Wait before trying again.",
   },
   validationException: { status: 400, message: "Input is too long for requested model." },
 };

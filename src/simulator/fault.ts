@@ -55,7 +55,11 @@ export type Fault =
   /** Status 200, and the first frame of the stream is an exception. */
   | { readonly kind: "first-frame-exception"; readonly exception?: StreamException; readonly message?: string }
   /** An exception within the stream; at 0, right after `messageStart`. */
-  | ({ readonly kind: "mid-stream-exception"; readonly exception?: StreamException; readonly message?: string } & StreamPosition)
+  | ({
+      readonly kind: "mid-stream-exception";
+      readonly exception?: StreamException;
+      readonly message?: string;
+    } & StreamPosition)
   /** A frame with a wrong checksum, or one cut off in its middle. */
   | ({ readonly kind: "corrupt-frame"; readonly how?: "checksum" | "truncated" } & StreamPosition)
   /** Any exception of AWS, with headers of its own, such as `retry-after`. */

@@ -1,6 +1,6 @@
 import { type Answer, type AnswerBlock, piecesOf } from "./answer.ts";
 import { jsonPieces } from "./converse.ts";
-import type { InvokeChunk, InvokeContext, InvokeFormat } from "./invoke-model.ts";
+import type { InvokeChunk, InvokeContext, InvokeFormat } from "./invoke-format.ts";
 
 /**
  * The Anthropic Messages API.
@@ -16,11 +16,19 @@ export const anthropicFormat: InvokeFormat = {
   }),
   chunks: (answer, context) => [
     frame("message_start", {
-      message: { ...messageHead(context), content: [], stop_reason: null, stop_sequence: null, usage: usage(answer, 1) },
+      message: {
+        ...messageHead(context),
+        content: [],
+        stop_reason: null,
+        stop_sequence: null,
+        usage: usage(answer, 1),
+      },
     }),
     ...answer.blocks.flatMap((block, index) => [
       frame("content_block_start", { index, content_block: emptyBlock(block) }),
-      ...deltas(block).map((delta): InvokeChunk => ({ json: { type: "content_block_delta", index, delta }, content: true })),
+      ...deltas(block).map(
+        (delta): InvokeChunk => ({ json: { type: "content_block_delta", index, delta }, content: true }),
+      ),
       frame("content_block_stop", { index }),
     ]),
     frame("message_delta", {
@@ -47,7 +55,12 @@ function contentBlock(block: AnswerBlock): unknown {
     case "reasoning":
       return { type: "thinking", thinking: block.text, signature: block.signature };
     case "tool-use":
-      return { type: "tool_use", id: block.id.replace("tooluse_", "toolu_bdrk_"), name: block.name, input: block.input };
+      return {
+        type: "tool_use",
+        id: block.id.replace("tooluse_", "toolu_bdrk_"),
+        name: block.name,
+        input: block.input,
+      };
     default:
       return block satisfies never;
   }
@@ -76,7 +89,10 @@ function deltas(block: AnswerBlock): readonly unknown[] {
         { type: "signature_delta", signature: block.signature },
       ];
     case "tool-use":
-      return jsonPieces(JSON.stringify(block.input)).map((partial_json) => ({ type: "input_json_delta", partial_json }));
+      return jsonPieces(JSON.stringify(block.input)).map((partial_json) => ({
+        type: "input_json_delta",
+        partial_json,
+      }));
     default:
       return block satisfies never;
   }

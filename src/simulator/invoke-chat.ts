@@ -1,5 +1,5 @@
 import { type Answer, piecesOf, textOf } from "./answer.ts";
-import type { InvokeChunk, InvokeContext, InvokeFormat } from "./invoke-model.ts";
+import type { InvokeChunk, InvokeContext, InvokeFormat } from "./invoke-format.ts";
 
 /**
  * Chat completions, the form that OpenAI, Qwen, Moonshot and most newer vendors share.
@@ -20,7 +20,10 @@ export const chatFormat: InvokeFormat = {
 };
 
 function chunk(context: InvokeContext, delta: unknown, finish_reason: string | null, content: boolean): InvokeChunk {
-  return { json: { ...head(context, "chat.completion.chunk"), choices: [{ index: 0, delta, finish_reason }] }, content };
+  return {
+    json: { ...head(context, "chat.completion.chunk"), choices: [{ index: 0, delta, finish_reason }] },
+    content,
+  };
 }
 
 function head({ id, createdSeconds, model }: InvokeContext, object: string): Readonly<Record<string, unknown>> {

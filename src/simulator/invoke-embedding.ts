@@ -1,5 +1,5 @@
 import { draw } from "./draw.ts";
-import type { InvokeContext, InvokeFormat } from "./invoke-model.ts";
+import type { InvokeContext, InvokeFormat } from "./invoke-format.ts";
 import { asArray, asString, member } from "./json.ts";
 
 /**

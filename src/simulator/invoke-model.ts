@@ -3,31 +3,10 @@ import type { StreamEvent } from "./event-stream.ts";
 import { anthropicFormat } from "./invoke-anthropic.ts";
 import { chatFormat } from "./invoke-chat.ts";
 import { embeddingFormat } from "./invoke-embedding.ts";
+import type { InvokeContext, InvokeFormat } from "./invoke-format.ts";
 import { novaFormat } from "./invoke-nova.ts";
 import { cohereFormat, deepSeekFormat, llamaFormat, mistralFormat, titanFormat } from "./invoke-text.ts";
-import { type Json, member } from "./json.ts";
-
-/** One chunk of InvokeModelWithResponseStream, before it is encoded. */
-export interface InvokeChunk {
-  readonly json: Readonly<Record<string, unknown>>;
-  /** Whether the chunk carries content of the answer. */
-  readonly content: boolean;
-}
-
-/** The facts that bodies mention beside the answer itself. */
-export interface InvokeContext {
-  readonly model: string;
-  readonly requestBody: Json;
-  /** Unique to the request. */
-  readonly id: string;
-  readonly createdSeconds: number;
-}
-
-/** How one vendor's bodies look. */
-export interface InvokeFormat {
-  body(answer: Answer, context: InvokeContext): unknown;
-  chunks(answer: Answer, context: InvokeContext): readonly InvokeChunk[];
-}
+import { member } from "./json.ts";
 
 /**
  * The body of an InvokeModel answer in the vendor's own form.

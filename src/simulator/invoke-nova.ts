@@ -1,6 +1,6 @@
 import type { Answer } from "./answer.ts";
 import { converseBody, converseEvents } from "./converse.ts";
-import type { InvokeFormat } from "./invoke-model.ts";
+import type { InvokeFormat } from "./invoke-format.ts";
 import { member } from "./json.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { type Answer, piecesOf, textOf } from "./answer.ts";
-import type { InvokeChunk, InvokeFormat } from "./invoke-model.ts";
+import type { InvokeChunk, InvokeFormat } from "./invoke-format.ts";
 
 /** Meta Llama. @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-meta.html */
 export const llamaFormat: InvokeFormat = {

@@ -18,8 +18,8 @@ interface Taker {
 export class Journal {
   readonly #keep: number;
   #received = 0;
-  #requests: RecordedRequest[] = [];
-  #untaken: RecordedRequest[] = [];
+  readonly #requests: RecordedRequest[] = [];
+  readonly #untaken: RecordedRequest[] = [];
   #takers: readonly Taker[] = [];
 
   constructor(keep: number) {
@@ -29,9 +29,9 @@ export class Journal {
   record(facts: RequestFacts): JournalEntry {
     this.#received += 1;
     const entry = createEntry(this.#received, facts);
-    this.#requests = kept([...this.#requests, entry.request], this.#keep);
+    this.#append(this.#requests, entry.request);
     const taker = this.#takers.find(({ match }) => matchesRequest(entry.request, match));
-    if (taker === undefined) this.#untaken = kept([...this.#untaken, entry.request], this.#keep);
+    if (taker === undefined) this.#append(this.#untaken, entry.request);
     else {
       this.#takers = this.#takers.filter((other) => other !== taker);
       taker.take(entry.request);
@@ -45,11 +45,8 @@ export class Journal {
 
   /** The oldest request that was not taken yet, or the next that arrives. */
   take(match: RequestMatch, signal?: AbortSignal): Promise<RecordedRequest> {
-    const waiting = this.#untaken.find((request) => matchesRequest(request, match));
-    if (waiting !== undefined) {
-      this.#untaken = this.#untaken.filter((request) => request !== waiting);
-      return Promise.resolve(waiting);
-    }
+    const waiting = this.#untaken.findIndex((request) => matchesRequest(request, match));
+    if (waiting >= 0) return Promise.resolve(this.#untaken.splice(waiting, 1)[0]!);
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const onAbort = (): void => {
@@ -66,6 +63,11 @@ export class Journal {
       signal?.addEventListener("abort", onAbort, { once: true });
       this.#takers = [...this.#takers, taker];
     });
+  }
+
+  #append(requests: RecordedRequest[], request: RecordedRequest): void {
+    requests.push(request);
+    if (requests.length > this.#keep) requests.shift();
   }
 }
 
@@ -90,8 +92,4 @@ function createEntry(number: number, facts: RequestFacts): JournalEntry {
       resolveEnded(outcome);
     },
   };
-}
-
-function kept<T>(items: T[], keep: number): T[] {
-  return items.length > keep ? items.slice(items.length - keep) : items;
 }

@@ -55,7 +55,8 @@ export interface ModelWorld {
 export function modelTarget(modelId: string, sourceRegion: string, world: ModelWorld): ModelTarget | Refusal {
   const ref = parseModelRef(modelId);
   // An ARN names its Region; in any other Region it does not exist.
-  if ("region" in ref && ref.region !== undefined && ref.region !== sourceRegion) return refuse.invalidModelIdentifier();
+  if ("region" in ref && ref.region !== undefined && ref.region !== sourceRegion)
+    return refuse.invalidModelIdentifier();
   if ("contextSuffix" in ref && ref.contextSuffix !== undefined) return refuse.invalidModelIdentifier();
   switch (ref.kind) {
     case "foundation-model":
@@ -73,9 +74,7 @@ export function modelTarget(modelId: string, sourceRegion: string, world: ModelW
 
 /** Whether the API answers for a profile in a Region. A pair that a later listing contradicts does not answer. */
 export function isSourceRegion(profile: InferenceProfile, region: string): boolean {
-  return (
-    Object.hasOwn(profile.destinations, region) && profile.contradictedSourceRegions?.includes(region) !== true
-  );
+  return Object.hasOwn(profile.destinations, region) && profile.contradictedSourceRegions?.includes(region) !== true;
 }
 
 /** The last part of an ARN, or the id itself. */

@@ -51,7 +51,16 @@ export function invokePrompt(body: Json): Prompt {
   const anyTool = member(choice, "type") === "any" || choice === "required";
   return {
     text: asString(member(body, "prompt")) ?? asString(member(body, "message")) ?? lastUserText(body),
-    inputTokens: tokensOf(body, ["messages", "system", "tools", "prompt", "message", "chat_history", "texts", "inputText"]),
+    inputTokens: tokensOf(body, [
+      "messages",
+      "system",
+      "tools",
+      "prompt",
+      "message",
+      "chat_history",
+      "texts",
+      "inputText",
+    ]),
     maxTokens: firstNumber(body, ["max_tokens", "max_completion_tokens", "max_gen_len", "max_new_tokens"]),
     stopSequences: [...strings(member(body, "stop_sequences")), ...strings(member(body, "stop"))],
     forcedTool: forcedTool(tools, asString(member(choice, "name") ?? member(choice, "function", "name")), anyTool),
@@ -91,7 +100,9 @@ function textLength(value: Json): number {
 }
 
 function strings(value: Json): readonly string[] {
-  return (typeof value === "string" ? [value] : asArray(value)).filter((item): item is string => typeof item === "string");
+  return (typeof value === "string" ? [value] : asArray(value)).filter(
+    (item): item is string => typeof item === "string",
+  );
 }
 
 function firstNumber(body: Json, names: readonly string[]): number | undefined {

@@ -5,7 +5,8 @@ import type { Refusal } from "./refusal.ts";
 /** Sends an error as the restJson1 protocol has it. */
 export function respondRefusal(exchange: Exchange, refusal: Refusal, requestId: string): void {
   const { name, message, messageField = "message", headers = {} } = refusal;
-  const body = name === "UnknownOperationException" ? { __type: `com.amazon.coral.service#${name}` } : { [messageField]: message };
+  const body =
+    name === "UnknownOperationException" ? { __type: `com.amazon.coral.service#${name}` } : { [messageField]: message };
   exchange.respond(
     refusal.status,
     {

@@ -2,7 +2,8 @@ import { type Answer, composeAnswer, defaultText } from "./answer.ts";
 import { converseBody, converseEvents } from "./converse.ts";
 import { countTokens } from "./count-tokens.ts";
 import type { StreamEvent } from "./event-stream.ts";
-import { invokeBody, type InvokeContext, invokeEvents, isEmbeddingModel } from "./invoke-model.ts";
+import type { InvokeContext } from "./invoke-format.ts";
+import { invokeBody, invokeEvents, isEmbeddingModel } from "./invoke-model.ts";
 import type { Json } from "./json.ts";
 import { drawLatency, type Latency } from "./latency.ts";
 import type { ModelTarget } from "./model-target.ts";
@@ -10,7 +11,7 @@ import { isStreamingOperation } from "./operations.ts";
 import { conversePrompt, invokePrompt, type Prompt } from "./prompt.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 import { type Delivery, sendBody, sendEvents } from "./send-answer.ts";
-import { sendRefusal, type ServedCall } from "./serve.ts";
+import { type ServedCall, sendJson, sendRefusal } from "./served-call.ts";
 import { validateConverse } from "./validate-converse.ts";
 import { validateInvoke } from "./validate-invoke.ts";
 import { validateModelId } from "./validate-model-id.ts";
@@ -75,15 +76,9 @@ async function sendAnswer(served: ServedCall, target: ModelTarget, answer: Answe
     ? converseEvents(answer, Math.round(latency.totalMs))
     : invokeEvents(answer, invokeContext(served, target), latency);
   const length = luck.sequence("padding");
-  return sendEvents(delivery, events, () => paddingAlphabet.slice(0, 1 + Math.floor(length() * paddingAlphabet.length)));
-}
-
-async function sendJson(served: ServedCall, body: object): Promise<void> {
-  const { exchange, world, startedAt, progress, reply, networkMs } = served;
-  const latency = { ttfbMs: networkMs, totalMs: networkMs };
-  const headers = { "content-type": "application/json", "x-amzn-requestid": served.requestId };
-  const delivery: Delivery = { exchange, time: world.time, startedAt, latency, headers, fault: reply, progress };
-  await sendBody(delivery, JSON.stringify(body));
+  return sendEvents(delivery, events, () =>
+    paddingAlphabet.slice(0, 1 + Math.floor(length() * paddingAlphabet.length)),
+  );
 }
 
 function isConverse({ call }: ServedCall): boolean {
@@ -98,11 +93,9 @@ function bodyTooLarge(headers: Readonly<Record<string, string>>): Refusal | unde
 }
 
 /** Converse parses its body before anything else; InvokeModel hands it to the model as it is. */
-function malformedBody(served: ServedCall): Refusal | undefined {
-  const isText = typeof served.request.body === "string";
-  return isText && served.call.operation !== "InvokeModel" && !served.call.operation.startsWith("InvokeModel")
-    ? refuse.serialization()
-    : undefined;
+function malformedBody({ call, request }: ServedCall): Refusal | undefined {
+  const unparsed = typeof request.body === "string" && !call.operation.startsWith("InvokeModel");
+  return unparsed ? refuse.serialization() : undefined;
 }
 
 function unsupported(served: ServedCall, model: string): Refusal | undefined {
@@ -121,7 +114,7 @@ function answerText(served: ServedCall, prompt: Prompt): string {
   const { reply, request, world } = served;
   if (reply?.kind === "answer" && reply.text !== undefined) return reply.text;
   if (world.answer === undefined) return defaultText;
-  return world.answer(Object.assign(Object.create(request), { prompt: prompt.text }));
+  return world.answer({ ...request, prompt: prompt.text });
 }
 
 function latencyOf(served: ServedCall, target: ModelTarget, answer: Answer): Latency {
@@ -164,7 +157,8 @@ function headersOf(
   const common = { "x-amzn-requestid": served.requestId };
   const { operation } = served.call;
   if (isStreamingOperation(operation)) {
-    const invoked = operation === "InvokeModelWithResponseStream" ? { "x-amzn-bedrock-content-type": "application/json" } : {};
+    const invoked =
+      operation === "InvokeModelWithResponseStream" ? { "x-amzn-bedrock-content-type": "application/json" } : {};
     return { ...common, ...invoked, "content-type": "application/vnd.amazon.eventstream" };
   }
   return {

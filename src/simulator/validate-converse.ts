@@ -10,7 +10,9 @@ export function validateConverse(body: Json): Refusal | undefined {
   const violations = [...inferenceViolations(body), ...toolNameViolations(body)];
   if (violations.length > 0) return refuse.constraints(violations);
   const messages = asArray(member(body, "messages"));
-  return rolesRefusal(messages) ?? contentRefusal(messages) ?? toolConfigRefusal(body, messages) ?? thinkingRefusal(body);
+  return (
+    rolesRefusal(messages) ?? contentRefusal(messages) ?? toolConfigRefusal(body, messages) ?? thinkingRefusal(body)
+  );
 }
 
 const mostDocuments = 5;
@@ -63,7 +65,9 @@ function rolesRefusal(messages: readonly Json[]): Refusal | undefined {
       "A conversation must start with a user message. Try again with a conversation that starts with a user message.",
     );
   }
-  const repeats = messages.some((message, index) => index > 0 && member(message, "role") === member(messages[index - 1], "role"));
+  const repeats = messages.some(
+    (message, index) => index > 0 && member(message, "role") === member(messages[index - 1], "role"),
+  );
   if (!repeats) return undefined;
   return refuse.validation(
     "A conversation must alternate between user and assistant roles. Make sure the conversation alternates between user and assistant roles and try again.",

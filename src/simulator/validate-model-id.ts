@@ -6,10 +6,14 @@ import { type Refusal, refuse } from "./refusal.ts";
  */
 export function validateModelId(modelId: string): Refusal | undefined {
   if (modelId.length > longest) {
-    return refuse.constraints([`Value '${modelId}' at 'modelId' failed to satisfy constraint: Member must have length less than or equal to ${longest}`]);
+    return refuse.constraints([
+      `Value '${modelId}' at 'modelId' failed to satisfy constraint: Member must have length less than or equal to ${longest}`,
+    ]);
   }
   if (wholePattern.test(modelId)) return undefined;
-  return refuse.constraints([`Value '${modelId}' at 'modelId' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern}`]);
+  return refuse.constraints([
+    `Value '${modelId}' at 'modelId' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern}`,
+  ]);
 }
 
 const longest = 2048;

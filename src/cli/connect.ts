@@ -1,0 +1,32 @@
+import { createRoutedClient } from "../create-routed-client.ts";
+import type { RoutedBedrockRuntimeClient } from "../client/routed-client.ts";
+import type { RoutingOptions } from "../options.ts";
+import { createSimulator } from "../simulator/index.ts";
+
+/** A routed client for the user's AWS account, or for a simulator of its own. */
+export interface ConnectedClient {
+  readonly client: RoutedBedrockRuntimeClient;
+  close(): Promise<void>;
+}
+
+/** Connects to AWS as the SDK is configured, or to a simulator on loopback that needs no account. */
+export async function connect(region: string | undefined, routing: RoutingOptions, simulate: boolean): Promise<ConnectedClient> {
+  if (!simulate) {
+    const client = createRoutedClient({ ...(region === undefined ? {} : { region }), routing });
+    return { client, close: async () => client.destroy() };
+  }
+  const simulator = await createSimulator();
+  try {
+    const client = createRoutedClient({ ...simulator.clientConfig({ region: region ?? "us-east-1" }), routing });
+    return {
+      client,
+      close: async () => {
+        client.destroy();
+        await simulator.close();
+      },
+    };
+  } catch (error) {
+    await simulator.close();
+    throw error;
+  }
+}

@@ -1,0 +1,26 @@
+import { isRoutingError } from "../errors.ts";
+
+/** Exit codes of `bedrock-route`, as `--help` lists them. */
+export const EXIT_CODES: Readonly<Record<"ok" | "service" | "usage" | "noRoute", number>> = Object.freeze({
+  /** The answer is complete. */
+  ok: 0,
+  /** The service refused or failed: every allowed route was tried. */
+  service: 1,
+  /** A flag, an option or the configuration is wrong. */
+  usage: 2,
+  /** No route may serve the request: residency, boundary or source Regions exclude all. */
+  noRoute: 3,
+});
+
+/** The exit code for an error. */
+export function exitCodeOf(error: unknown): number {
+  if (!isRoutingError(error)) return EXIT_CODES.service;
+  switch (error.code) {
+    case "NO_ROUTE":
+      return EXIT_CODES.noRoute;
+    case "TRUNCATED_STREAM":
+      return EXIT_CODES.service;
+    default:
+      return EXIT_CODES.usage;
+  }
+}

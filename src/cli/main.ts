@@ -1,0 +1,69 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { version } from "../../package.json";
+import { type AskFlags, ask } from "./ask.ts";
+import { demo } from "./demo.ts";
+import { describeError } from "./describe-error.ts";
+import { EXIT_CODES, exitCodeOf } from "./exit-code.ts";
+import { type PlanFlags, plan } from "./plan.ts";
+import { addPolicyFlags } from "./policy-flags.ts";
+
+const EXIT_CODE_HELP = `
+Exit codes:
+  0  done
+  1  the service failed or refused; every allowed route was tried
+  2  a flag, an option or the configuration is wrong
+  3  no route may serve the request (residency, boundary or source Regions)`;
+
+function program(): Command {
+  const command = new Command("bedrock-route")
+    .description("Routes Amazon Bedrock requests to the right inference profile in the right source Region.")
+    .version(version)
+    .showHelpAfterError("(add --help for the flags)")
+    .addHelpText("after", EXIT_CODE_HELP)
+    .exitOverride();
+
+  addPolicyFlags(command.command("ask"))
+    .description("send one prompt and stream the answer; the route is printed on standard error")
+    .argument("<prompt>", "the prompt")
+    .requiredOption("-m, --model <modelId>", "a foundation-model id, an inference profile id or an ARN")
+    .option("-r, --region <region>", "home Region (default: as the AWS SDK is configured; us-east-1 with --simulate)")
+    .option("--max-tokens <number>", "longest answer", positiveInteger, 512)
+    .option("--simulate", "answer from a simulator on loopback: no account, no cost")
+    .addHelpText(
+      "after",
+      '\nExample:\n  $ bedrock-route ask "What is an inference profile?" --model anthropic.claude-sonnet-4-6 --region eu-central-1 --simulate',
+    )
+    .action((prompt: string, flags: AskFlags) => ask(prompt, flags));
+
+  addPolicyFlags(command.command("plan"))
+    .description("print which routes would be tried for a model, in order, and what was rejected and why; no network call")
+    .argument("<modelId>", "a foundation-model id, an inference profile id or an ARN")
+    .option("-r, --region <region>", "home Region (default: as the AWS SDK is configured)")
+    .option("--json", "print the plan as JSON")
+    .addHelpText("after", "\nExample:\n  $ bedrock-route plan anthropic.claude-sonnet-4-6 --region eu-central-1 --residency eu")
+    .action((model: string, flags: PlanFlags) => plan(model, flags));
+
+  command
+    .command("demo")
+    .description("show routing, failover, residency and statistics against a simulator on loopback; no account, no cost")
+    .action(() => demo());
+  return command;
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError("must be a whole number above 0.");
+}
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has printed its message already; --help and --version end this way as well.
+    process.exitCode = error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
+  } else {
+    process.stderr.write(describeError(error));
+    process.exitCode = exitCodeOf(error);
+  }
+}

@@ -1,0 +1,14 @@
+export type { DenialHandle, DestinationDenial } from "./denials.ts";
+export type { Break } from "./exchange.ts";
+export type { Fault, Reply, ScriptedAnswer, StreamException, StreamPosition } from "./fault.ts";
+export type { Latency, LatencyRequest } from "./latency.ts";
+export type { ApplicationProfile, ProvisionedModel, Scope, TargetKind } from "./model-target.ts";
+export type { OperationName } from "./operations.ts";
+export type { AccessKeys, SimulatorOptions } from "./options.ts";
+export type { Quota } from "./quotas.ts";
+export type { RecordedRequest, RequestMatch, RequestOutcome } from "./recorded-request.ts";
+export type { DenyingPolicy } from "./refusal.ts";
+export type { Rule, RuleHandle } from "./script.ts";
+export type { SimulatedClientConfig, Simulator } from "./simulator.ts";
+export { createSimulator } from "./simulator.ts";
+export type { AnswerRequest } from "./world.ts";
