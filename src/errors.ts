@@ -34,7 +34,10 @@ export class InvalidOptionsError extends RoutingError {
   readonly path: string;
 
   constructor(path: string, expectation: string, received?: string) {
-    super("INVALID_OPTIONS", received === undefined ? `${path} ${expectation}` : `${path} ${expectation}, got ${received}`);
+    super(
+      "INVALID_OPTIONS",
+      received === undefined ? `${path} ${expectation}` : `${path} ${expectation}, got ${received}`,
+    );
     this.path = path;
   }
 }
@@ -103,9 +106,12 @@ export class TruncatedStreamError extends RoutingError {
 
 function noRouteMessage(plan: Plan): string {
   const rejected = plan.rejections.map(
-    (rejection) => `\n  ${rejection.route.modelId} from ${rejection.route.sourceRegion}: ${rejection.reason}, ${rejection.detail}`,
+    (rejection) =>
+      `\n  ${rejection.route.modelId} from ${rejection.route.sourceRegion}: ${rejection.reason}, ${rejection.detail}`,
   );
-  const cures = [...new Set(plan.rejections.map((rejection) => cureOf(rejection.reason)))].map((cure) => `\n  - ${cure}`);
+  const cures = [...new Set(plan.rejections.map((rejection) => cureOf(rejection.reason)))].map(
+    (cure) => `\n  - ${cure}`,
+  );
   return `No route may serve ${plan.model} from ${plan.homeRegion} under residency ${plan.policy.residency.label}${
     rejected.length === 0 ? "" : `. Rejected:${rejected.join("")}\nTo allow one:${cures.join("")}`
   }`;

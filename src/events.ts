@@ -45,5 +45,5 @@ export interface CooldownEvent {
 /** A function that observes one kind of event. */
 export type RoutingListener<Name extends keyof RoutingEvents> = (event: RoutingEvents[Name]) => void;
 
-/** Publishes one event to its observers. */
-export type EmitRoutingEvent = <Name extends keyof RoutingEvents>(name: Name, event: RoutingEvents[Name]) => void;
+/** Publishes one event to its observers; the event is only made when there is one. */
+export type EmitRoutingEvent = <Name extends keyof RoutingEvents>(name: Name, event: () => RoutingEvents[Name]) => void;

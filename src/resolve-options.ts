@@ -34,17 +34,28 @@ const DEFAULT_WORKLOAD = "default";
  */
 export function resolveOptions(options: unknown, path = "routing"): ResolvedOptions {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new InvalidOptionsError(path, 'must be an object with a policy, e.g. { policy: "latency" }', received(options));
+    throw new InvalidOptionsError(
+      path,
+      'must be an object with a policy, e.g. { policy: "latency" }',
+      received(options),
+    );
   }
   refuseUnknownKeys(options, ["policy", "sourceRegions", "endpoints", "routes", "catalog", "workload"], path);
-  const { policy, sourceRegions, endpoints, routes, catalog, workload } = options as Partial<RoutingOptions>;
+  const {
+    policy,
+    sourceRegions = [],
+    endpoints = {},
+    routes = {},
+    catalog = "bundled",
+    workload = DEFAULT_WORKLOAD,
+  } = options as Partial<RoutingOptions>;
   return Object.freeze({
     policy: resolvePolicy(policy, `${path}.policy`),
-    sourceRegions: resolveSourceRegions(sourceRegions ?? [], `${path}.sourceRegions`),
-    endpoints: resolveEndpoints(endpoints ?? {}, `${path}.endpoints`),
-    routes: resolveRoutes(routes ?? {}, `${path}.routes`),
-    catalog: resolveCatalog(catalog ?? "bundled", `${path}.catalog`),
-    workload: resolveWorkload(workload ?? DEFAULT_WORKLOAD, `${path}.workload`),
+    sourceRegions: resolveSourceRegions(sourceRegions, `${path}.sourceRegions`),
+    endpoints: resolveEndpoints(endpoints, `${path}.endpoints`),
+    routes: resolveRoutes(routes, `${path}.routes`),
+    catalog: resolveCatalog(catalog, `${path}.catalog`),
+    workload: resolveWorkload(workload, `${path}.workload`),
   });
 }
 
@@ -52,7 +63,11 @@ export function resolveOptions(options: unknown, path = "routing"): ResolvedOpti
  * Validates the options of one request.
  * @throws {@link InvalidOptionsError}
  */
-export function resolveRequestOptions(options: unknown, client: ResolvedOptions, path = "routing"): ResolvedRequestOptions {
+export function resolveRequestOptions(
+  options: unknown,
+  client: ResolvedOptions,
+  path = "routing",
+): ResolvedRequestOptions {
   if (options === undefined) return client;
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new InvalidOptionsError(path, "must be an object with policy or workload", received(options));
@@ -61,7 +76,10 @@ export function resolveRequestOptions(options: unknown, client: ResolvedOptions,
   const { policy, workload } = options as RequestRoutingOptions;
   return Object.freeze({
     // An absent residency means "no further constraint", not "the client's": the client's always applies as well.
-    policy: policy === undefined ? client.policy : resolvePolicy(policy, `${path}.policy`, { ...client.policy, residency: "any" }),
+    policy:
+      policy === undefined
+        ? client.policy
+        : resolvePolicy(policy, `${path}.policy`, { ...client.policy, residency: "any" }),
     workload: workload === undefined ? client.workload : resolveWorkload(workload, `${path}.workload`),
   });
 }
@@ -111,25 +129,60 @@ function resolveEndpoints(value: unknown, path: string): Readonly<Record<string,
   }
   for (const [region, endpoint] of Object.entries(value)) {
     checkRegion(region, `${path}.${region}`);
-    if (typeof endpoint !== "string" || !URL.canParse(endpoint)) {
-      throw new InvalidOptionsError(`${path}.${region}`, "must be a URL", received(endpoint));
+    if (typeof endpoint !== "string" || !isWebUrl(endpoint)) {
+      throw new InvalidOptionsError(`${path}.${region}`, "must be an http or https URL", received(endpoint));
     }
   }
   return Object.freeze({ ...(value as Record<string, string>) });
 }
 
+/** `localhost:8080` is a URL too, with the scheme `localhost:`. */
+function isWebUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
 function resolveRoutes(value: unknown, path: string): Readonly<Record<string, readonly ExtraRoute[]>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new InvalidOptionsError(path, "must be an object from foundation-model id to a list of routes", received(value));
+    throw new InvalidOptionsError(
+      path,
+      "must be an object from foundation-model id to a list of routes",
+      received(value),
+    );
   }
   return Object.freeze(
-    Object.fromEntries(Object.entries(value).map(([model, list]) => [model, resolveExtraRoutes(list, `${path}[${JSON.stringify(model)}]`)])),
+    Object.fromEntries(
+      Object.entries(value).map(([model, list]) => {
+        const at = `${path}[${JSON.stringify(model)}]`;
+        checkModel(model, at);
+        return [model, resolveExtraRoutes(list, at)];
+      }),
+    ),
   );
+}
+
+/** Routes under any other name would never be looked up. */
+function checkModel(name: string, path: string): void {
+  const ref = parseModelRef(name);
+  if (ref.kind === "foundation-model" && ref.model === name) return;
+  const model = ref.kind === "foundation-model" || ref.kind === "system-profile" ? ref.model : undefined;
+  const hint = model === undefined ? "" : `: did you mean ${JSON.stringify(model)}?`;
+  throw new InvalidOptionsError(path, `must be named by a foundation-model id${hint}`);
 }
 
 function resolveExtraRoutes(value: unknown, path: string): readonly ExtraRoute[] {
   if (!Array.isArray(value)) throw new InvalidOptionsError(path, "must be an array of { modelId }", received(value));
-  return Object.freeze(value.map((route, index) => resolveExtraRoute(route, `${path}[${index}]`)));
+  const routes = value.map((route, index) => resolveExtraRoute(route, `${path}[${index}]`));
+  const repeated = routes.findIndex(
+    ({ modelId }, index) => routes.findIndex((route) => route.modelId === modelId) < index,
+  );
+  if (repeated >= 0) {
+    throw new InvalidOptionsError(
+      `${path}[${repeated}].modelId`,
+      "must not be given twice",
+      received(routes[repeated]?.modelId),
+    );
+  }
+  return Object.freeze(routes);
 }
 
 function resolveExtraRoute(value: unknown, path: string): ExtraRoute {
@@ -148,7 +201,11 @@ function resolveExtraRoute(value: unknown, path: string): ExtraRoute {
   }
   if (destinationRegions === undefined) return Object.freeze({ modelId: modelId as string });
   if (!Array.isArray(destinationRegions) || destinationRegions.length === 0) {
-    throw new InvalidOptionsError(`${path}.destinationRegions`, "must be a non-empty array of AWS Regions", received(destinationRegions));
+    throw new InvalidOptionsError(
+      `${path}.destinationRegions`,
+      "must be a non-empty array of AWS Regions",
+      received(destinationRegions),
+    );
   }
   destinationRegions.forEach((region, index) => {
     checkRegion(region, `${path}.destinationRegions[${index}]`);

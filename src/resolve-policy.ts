@@ -40,7 +40,7 @@ export function resolvePolicy(policy: unknown, path: string, defaults: PolicyRul
     residency: residency === undefined ? defaults.residency : checkedResidency(residency, `${path}.residency`),
   });
   if (rule.prefer === "cost" && priceWeight === 0) {
-    throw new InvalidOptionsError(`${path}.priceWeight`, 'must not be 0 when prefer is "cost": it would ignore the price', "0");
+    throw new InvalidOptionsError(`${path}.priceWeight`, 'must not be 0 (latency alone) when prefer is "cost"', "0");
   }
   return rule;
 }
@@ -49,7 +49,11 @@ function namedPolicy(name: string, path: string): PolicyRule {
   if (Object.hasOwn(NAMED, name)) return NAMED[name as PolicyName];
   const guess = nearest(name, Object.keys(NAMED));
   const hint = guess === undefined ? "" : ` (did you mean ${JSON.stringify(guess)}?)`;
-  throw new InvalidOptionsError(path, `must be "latency", "cost", "residency" or a policy object`, received(name) + hint);
+  throw new InvalidOptionsError(
+    path,
+    `must be "latency", "cost", "residency" or a policy object`,
+    received(name) + hint,
+  );
 }
 
 function checkedPreference(value: unknown, path: string): RoutePreference {
@@ -70,7 +74,11 @@ function checkedResidency(value: unknown, path: string): Residency {
     return Object.freeze(value.map((item, index) => checkedGeography(item, `${path}[${index}]`)));
   }
   if (typeof value !== "object" || value === null) {
-    throw new InvalidOptionsError(path, 'must be "any", "home", a geography, { regions } or { countries }', received(value));
+    throw new InvalidOptionsError(
+      path,
+      'must be "any", "home", a geography, { regions } or { countries }',
+      received(value),
+    );
   }
   refuseUnknownKeys(value, ["regions", "countries"], path);
   const { regions, countries } = value as { regions?: unknown; countries?: unknown };
@@ -81,19 +89,36 @@ function checkedResidency(value: unknown, path: string): Residency {
     return Object.freeze({ regions: checkedNames(regions, knownRegions(), "an AWS Region", `${path}.regions`) });
   }
   return Object.freeze({
-    countries: checkedNames(countries, knownCountries(), "the ISO 3166-1 code of a country with an AWS Region", `${path}.countries`),
+    countries: checkedNames(
+      countries,
+      knownCountries(),
+      "the ISO 3166-1 code of a country with an AWS Region",
+      `${path}.countries`,
+    ),
   });
 }
 
 function checkedGeography(value: unknown, path: string): string {
   if (typeof value === "string" && isKnownGeography(value)) return value;
   if (value === "global") {
-    throw new InvalidOptionsError(path, 'cannot be "global", which is no place: use "any" to allow global profiles', '"global"');
+    throw new InvalidOptionsError(
+      path,
+      'cannot be "global", which is no place: use "any" to allow global profiles',
+      '"global"',
+    );
   }
   if (value === "any" || value === "home") {
-    throw new InvalidOptionsError(path, `cannot combine ${JSON.stringify(value)} with other geographies`, received(value));
+    throw new InvalidOptionsError(
+      path,
+      `cannot combine ${JSON.stringify(value)} with other geographies`,
+      received(value),
+    );
   }
-  throw new InvalidOptionsError(path, `must be a geography (${knownGeographies().join(", ")})`, withGuess(value, knownGeographies()));
+  throw new InvalidOptionsError(
+    path,
+    `must be a geography (${knownGeographies().join(", ")})`,
+    withGuess(value, knownGeographies()),
+  );
 }
 
 function checkedNames(value: unknown, known: readonly string[], what: string, path: string): readonly string[] {
@@ -110,6 +135,7 @@ function checkedNames(value: unknown, known: readonly string[], what: string, pa
 
 function withGuess(value: unknown, names: readonly string[]): string {
   // The one country that people and ISO 3166-1 disagree about.
-  const guess = value === "UK" && names.includes("GB") ? "GB" : typeof value === "string" ? nearest(value, names) : undefined;
+  const guess =
+    value === "UK" && names.includes("GB") ? "GB" : typeof value === "string" ? nearest(value, names) : undefined;
   return guess === undefined ? received(value) : `${received(value)} (did you mean ${JSON.stringify(guess)}?)`;
 }

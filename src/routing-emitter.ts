@@ -1,8 +1,8 @@
 import type { RoutingEvents, RoutingListener } from "./events.ts";
 
 /**
- * Delivers events to observers, at once and in the order of their registration. An exception in a listener becomes a
- * process warning: an observer must never be able to fail a request.
+ * Delivers events to observers, at once and in the order of their registration. An exception in a listener, or the
+ * rejection of an asynchronous one, becomes a process warning: an observer must never be able to fail a request.
  */
 export class RoutingEmitter {
   readonly #listeners: { readonly [Name in keyof RoutingEvents]: Set<RoutingListener<Name>> } = {
@@ -20,15 +20,28 @@ export class RoutingEmitter {
     this.#listeners[name].delete(listener);
   }
 
-  emit<Name extends keyof RoutingEvents>(name: Name, event: RoutingEvents[Name]): void {
-    for (const listener of this.#listeners[name]) {
+  emit<Name extends keyof RoutingEvents>(name: Name, makeEvent: () => RoutingEvents[Name]): void {
+    if (this.#listeners[name].size === 0) return;
+    const event = makeEvent();
+    Object.freeze(event);
+    // A copy: a listener that adds another one must not be answered with this very event, and so on without end.
+    for (const listener of [...this.#listeners[name]]) {
       try {
-        listener(event);
+        const returned: unknown = listener(event);
+        if (isThenable(returned)) returned.then(undefined, (error: unknown) => warn(name, error));
       } catch (error) {
-        process.emitWarning(`A listener of the routing event "${name}" threw ${error instanceof Error ? error.name : typeof error}`, {
-          type: "RoutingListenerWarning",
-        });
+        warn(name, error);
       }
     }
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+/** Names the error only: its text may quote the request. */
+function warn(name: keyof RoutingEvents, error: unknown): void {
+  const thrown = error instanceof Error ? error.name : typeof error;
+  process.emitWarning(`A listener of the routing event "${name}" threw ${thrown}`, { type: "RoutingListenerWarning" });
 }

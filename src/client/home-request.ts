@@ -17,12 +17,12 @@ export async function sendFromHome(plan: Plan, send: () => Promise<object>, cloc
     const output = await send();
     entry.outcome = "succeeded";
     entry.ttfbMs = clock.now() - startedAt;
-    rememberReport(output, () => trail.report());
+    rememberReport(output, trail);
     return output;
   } catch (error) {
     entry.outcome = "rejected";
     entry.error = error;
-    rememberReport(error, () => trail.report());
+    rememberReport(error, trail);
     throw error;
   } finally {
     entry.totalMs = clock.now() - startedAt;

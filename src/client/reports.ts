@@ -1,6 +1,11 @@
 import type { RoutingReport } from "../attempt.ts";
 
-type Reports = WeakMap<object, () => RoutingReport>;
+/** Something that can tell how a request was routed. */
+export interface Reportable {
+  report(): RoutingReport;
+}
+
+type Reports = WeakMap<object, Reportable>;
 
 const registry = Symbol.for("bedrock-routed-client.reports");
 
@@ -18,11 +23,11 @@ const registry = Symbol.for("bedrock-routed-client.reports");
  */
 export function getRouting(outputOrError: unknown): RoutingReport | undefined {
   if (typeof outputOrError !== "object" || outputOrError === null) return undefined;
-  return reports().get(outputOrError)?.();
+  return reports().get(outputOrError)?.report();
 }
 
 /** Remembers how the request that ended in `outputOrError` was routed, without touching that object. */
-export function rememberReport(outputOrError: unknown, report: () => RoutingReport): void {
+export function rememberReport(outputOrError: unknown, report: Reportable): void {
   if (typeof outputOrError === "object" && outputOrError !== null) reports().set(outputOrError, report);
 }
 

@@ -5,7 +5,6 @@ import {
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from "@aws-sdk/client-bedrock-runtime";
-import type { RoutingReport } from "../attempt.ts";
 import { dispatch } from "../dispatch/dispatch.ts";
 import type { CallerSignal } from "../dispatch/link-abort.ts";
 import { HomeRegionError, InvalidOptionsError, NoRouteError } from "../errors.ts";
@@ -47,11 +46,14 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
   readonly routing: Routing;
   readonly #router: Router;
   readonly #regionClients: RegionClients;
+  readonly #fixedRegion: { readonly provider: () => Promise<string>; value: string | undefined } | undefined;
 
   constructor(config: BedrockRuntimeClientConfig, { router, emitter, endpoints }: RoutedClientParts) {
     super(config);
     this.#router = router;
     this.#regionClients = new RegionClients(this, config, endpoints);
+    // A Region given as a string stays what it is; asking the SDK each time would cost a turn of the event loop.
+    this.#fixedRegion = typeof config.region === "string" ? { provider: this.config.region, value: undefined } : undefined;
     this.routing = new Routing(router, emitter, () => this.#homeRegion());
   }
 
@@ -99,7 +101,7 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
       }
       return sendAsGiven();
     }
-    const homeRegion = await this.#homeRegion();
+    const homeRegion = this.#knownHomeRegion() ?? (await this.#homeRegion());
     const { plan, slice } = this.#router.plan({
       modelId: input.modelId,
       homeRegion,
@@ -117,28 +119,34 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
         homeRegion,
         callerSignal: options.abortSignal as CallerSignal | undefined,
         stream: operation.stream,
-        send: async (route, abortSignal) => {
+        send: (route, abortSignal) => {
           const client = this.#regionClients.of(route.sourceRegion);
-          return client.send(retarget(command, route) as never, { ...options, abortSignal }) as Promise<object>;
+          return client.send(retarget(command, route) as never, { ...options, abortSignal: abortSignal as AbortSignal }) as Promise<object>;
         },
       },
-      isOneShot(input) ? 1 : await this.#maxAttempts(),
+      async () => (isOneShot(input) ? 1 : this.#maxAttempts()),
       this.#router.tools,
     );
-    const report = (): RoutingReport => result.trail.report();
     if (!result.succeeded) {
-      rememberReport(result.error, report);
+      rememberReport(result.error, result.trail);
       countAttempts(result.error, result.trail.attempts);
       throw result.error;
     }
-    rememberReport(result.output, report);
+    rememberReport(result.output, result.trail);
     countAttempts(result.output, result.trail.attempts);
     return result.output;
   }
 
+  /** The home Region without waiting, if it cannot have changed: instrumentation may replace `config.region`. */
+  #knownHomeRegion(): string | undefined {
+    return this.#fixedRegion?.provider === this.config.region ? this.#fixedRegion.value : undefined;
+  }
+
   async #homeRegion(): Promise<string> {
     try {
-      return await this.config.region();
+      const region = await this.config.region();
+      if (this.#fixedRegion !== undefined) this.#fixedRegion.value = region;
+      return region;
     } catch (error) {
       throw new HomeRegionError(error);
     }
@@ -156,7 +164,7 @@ function isStreaming(operation: Operation): boolean {
 }
 
 function noRoute(error: NoRouteError): NoRouteError {
-  rememberReport(error, () => Object.freeze({ plan: error.plan, attempts: [], route: undefined }));
+  rememberReport(error, { report: () => Object.freeze({ plan: error.plan, attempts: [], route: undefined }) });
   return error;
 }
 

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { DispatchTools } from "../dispatch/attempt-route.ts";
-import type { Slice } from "../health/route-health.ts";
+import type { Slice } from "../health/route-track.ts";
 import type { RequestRoutingOptions } from "../options.ts";
 import type { Plan, ResolvedPolicy } from "../plan.ts";
 import { type EligibleRoutes, eligibleRoutes } from "../plan/eligible-routes.ts";
@@ -22,6 +22,15 @@ export interface PlanRequest {
 
 /** Distinct (model, policy, pin) combinations whose eligible routes are kept. */
 const MAX_CACHED = 500;
+/** Workloads whose last plan is kept for each of them. */
+const MAX_SLICES = 32;
+/** Samples grow old without anything happening. */
+const MAX_PLAN_AGE_MS = 1_000;
+
+interface Known {
+  readonly eligible: EligibleRoutes;
+  readonly plans: Map<string, { readonly plan: Plan; readonly revision: number; readonly madeAt: number }>;
+}
 
 /**
  * Plans requests. Which routes are eligible depends on the request alone and is kept; their order depends on what has
@@ -30,7 +39,7 @@ const MAX_CACHED = 500;
 export class Router {
   readonly options: ResolvedOptions;
   readonly tools: DispatchTools;
-  readonly #eligible: LRUCache<string, EligibleRoutes> = new LRUCache({ max: MAX_CACHED });
+  readonly #eligible: LRUCache<string, Known> = new LRUCache({ max: MAX_CACHED });
   #checkedHomeRegion: string | undefined;
 
   constructor(options: ResolvedOptions, tools: DispatchTools) {
@@ -42,10 +51,23 @@ export class Router {
   plan(request: PlanRequest): { readonly plan: Plan; readonly slice: Slice } {
     const { policy, workload } = resolveRequestOptions(request.overrides, this.options);
     const slice: Slice = { workload, streaming: request.streaming };
-    const { health } = this.tools;
-    const plan = planRoutes(this.#eligibleRoutes(request, policy), (route) => health.evidence(route, slice));
-    this.tools.emit("plan", { plan });
+    const plan = this.#currentPlan(this.#eligibleRoutes(request, policy), slice);
+    this.tools.emit("plan", () => ({ plan }));
     return { plan, slice };
+  }
+
+  /** The last plan is still the right one while nothing that it was made from has changed. */
+  #currentPlan({ eligible, plans }: Known, slice: Slice): Plan {
+    const { health, clock } = this.tools;
+    const now = clock.now();
+    const key = `${slice.streaming ? "stream" : "unary"} ${slice.workload}`;
+    const last = plans.get(key);
+    const idle = health.cooldowns.idle;
+    if (last !== undefined && idle && last.revision === health.revision && now - last.madeAt < MAX_PLAN_AGE_MS) return last.plan;
+    const plan = planRoutes(eligible, (route) => health.evidence(route, slice));
+    if (plans.size >= MAX_SLICES) plans.clear();
+    if (idle) plans.set(key, { plan, revision: health.revision, madeAt: now });
+    return plan;
   }
 
   /** The policy of a request as seen from the home Region. */
@@ -62,7 +84,7 @@ export class Router {
     });
   }
 
-  #eligibleRoutes(request: PlanRequest, rule: PolicyRule): EligibleRoutes {
+  #eligibleRoutes(request: PlanRequest, rule: PolicyRule): Known {
     const { modelId, homeRegion, pinnedBy, exact } = request;
     const override = rule === this.options.policy ? "" : JSON.stringify(rule);
     const key = `${modelId}\n${homeRegion}\n${exact ? "exact" : (pinnedBy ?? "")}\n${override}`;
@@ -81,8 +103,9 @@ export class Router {
       catalog: this.options.catalog(),
       extraRoutes,
     });
-    this.#eligible.set(key, eligible);
-    return eligible;
+    const made: Known = { eligible, plans: new Map() };
+    this.#eligible.set(key, made);
+    return made;
   }
 
   #checkPartition(homeRegion: string): void {

@@ -45,13 +45,15 @@ function readVendorChunk(chunk: Fields): EventReading {
     if (chunk.type === "message_stop") return END;
     return chunk.type === "content_block_start" || chunk.type === "content_block_delta" ? CONTENT : NEITHER;
   }
-  // Amazon Nova: Converse-like members.
+  // Amazon Nova: Converse-like members; its metadata comes after its `messageStop`.
+  if ("metadata" in chunk) return END;
   if (NOVA_MEMBERS.some((member) => member in chunk)) return readConverseEvent(chunk);
   // Meta Llama, Amazon Titan, Cohere, Anthropic text completions: a text field and a stop field.
   for (const field of TEXT_FIELDS) {
     if (typeof chunk[field] === "string") return reading(chunk[field] !== "", STOP_FIELDS.some((stop) => isSet(chunk[stop])));
   }
-  // Mistral: `outputs`. DeepSeek, OpenAI, Qwen and newer Mistral: `choices`.
+  // Mistral: `outputs`. DeepSeek, OpenAI, Qwen and newer Mistral: `choices`, and none beside the closing usage.
+  if (Array.isArray(chunk.choices) && chunk.choices.length === 0 && isSet(chunk.usage)) return END;
   for (const list of [chunk.outputs, chunk.choices]) {
     if (Array.isArray(list)) return reading(list.some(choiceCarriesContent), list.some(choiceEnds));
   }
@@ -61,7 +63,7 @@ function readVendorChunk(chunk: Fields): EventReading {
 }
 
 const ANTHROPIC_EVENT = /^(message_|content_block_|ping$|error$)/;
-const NOVA_MEMBERS = ["messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata"];
+const NOVA_MEMBERS = ["messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop"];
 const TEXT_FIELDS = ["generation", "outputText", "text", "completion"];
 const STOP_FIELDS = ["stop_reason", "completionReason", "finish_reason", "is_finished"];
 

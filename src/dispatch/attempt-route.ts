@@ -1,12 +1,14 @@
 import type { Clock } from "../clock.ts";
+import { TruncatedStreamError } from "../errors.ts";
 import type { EmitRoutingEvent } from "../events.ts";
 import type { Failure } from "../failure.ts";
-import type { RouteHealth, Slice } from "../health/route-health.ts";
+import type { RouteHealth } from "../health/route-health.ts";
+import type { RouteTrack, Slice } from "../health/route-track.ts";
 import type { Route } from "../route.ts";
 import type { AnswerFormat } from "./answer-events.ts";
 import { classify } from "./classify.ts";
-import { type HeldStream, holdUntilContent } from "./held-stream.ts";
-import { abortError, type CallerSignal, linkAbort } from "./link-abort.ts";
+import { holdUntilContent, type StreamEndListener } from "./held-stream.ts";
+import { abortError, type CallerSignal, isAborted, linkAbort } from "./link-abort.ts";
 import type { Trail, TrailEntry } from "./trail.ts";
 
 /** One request, as far as dispatch has to know it. */
@@ -17,7 +19,7 @@ export interface DispatchRequest {
   /** Where the answer stream stands in the output; undefined for a unary operation. */
   readonly stream: { readonly field: "stream" | "body"; readonly format: AnswerFormat } | undefined;
   /** Sends the request to one route. Rejects with the SDK's own error. */
-  send(route: Route, signal: AbortSignal): Promise<object>;
+  send(route: Route, signal: CallerSignal | undefined): Promise<object>;
 }
 
 /** What dispatch works with. */
@@ -37,111 +39,124 @@ export type AttemptResult =
  * Tries one route. A stream counts as answered with its first content; until then its failure is the attempt's, from
  * then on it belongs to the caller.
  */
-export async function attemptRoute(route: Route, request: DispatchRequest, trail: Trail, tools: DispatchTools): Promise<AttemptResult> {
-  const { clock, health } = tools;
-  const { slice, callerSignal } = request;
-  const controller = new AbortController();
-  const unlink = linkAbort(callerSignal, controller);
-  const entry = trail.start(route, clock.wallNow(), false);
-  const startedAt = clock.now();
-  health.started(route, slice);
-
-  const succeed = (): void => {
-    unlink();
-    entry.outcome = "succeeded";
-    entry.totalMs = clock.now() - startedAt;
-    health.succeeded(route, slice, entry.totalMs);
-    emitAttempt(entry, slice, tools);
-  };
-  const fail = (error: unknown): Failure => {
-    unlink();
-    const failure = classify(error, { aborted: isAborted(callerSignal), movedRegion: route.sourceRegion !== request.homeRegion, route });
-    endFailed(entry, failure, error, clock.now() - startedAt);
-    health.failed(route, slice, failure.kind);
-    emitAttempt(entry, slice, tools);
-    return failure;
-  };
-  const answered = (ttfbMs: number): void => {
-    entry.outcome = "succeeded";
-    entry.ttfbMs = ttfbMs;
-    health.answered(route, slice, ttfbMs);
-  };
-
+export async function attemptRoute(
+  route: Route,
+  request: DispatchRequest,
+  trail: Trail,
+  tools: DispatchTools,
+): Promise<AttemptResult> {
+  const attempt = new Attempt(route, request, trail, tools);
+  const { stream } = request;
   try {
-    const output = await request.send(route, controller.signal);
-    const held = await heldStreamOf(output, request, clock);
-    if (held === undefined) {
-      answered(clock.now() - startedAt);
-      succeed();
+    const output = (await request.send(route, attempt.signal)) as Record<string, unknown>;
+    const source = stream === undefined ? undefined : output[stream.field];
+    // A stubbed client may answer without a stream; there is nothing to hold then.
+    if (stream === undefined || !isAsyncIterable(source)) {
+      attempt.answered(tools.clock.now());
+      attempt.completed();
       return { succeeded: true, output };
     }
-    answered(held.firstEventAt - startedAt);
-    const released = held.release(
-      {
-        completed: succeed,
-        broke: (error) => {
-          health.postpone(route, fail(error));
-        },
-        abandoned: () => {
-          unlink();
-          endFailed(entry, ABANDONED, undefined, clock.now() - startedAt);
-          health.failed(route, slice, "cancelled");
-          emitAttempt(entry, slice, tools);
-          controller.abort();
-        },
-      },
-      () => isAborted(callerSignal),
-    );
-    Object.assign(output, { [request.stream?.field ?? "stream"]: released });
+    const held = await holdUntilContent(source, stream.format, () => tools.clock.now());
+    attempt.answered(held.firstEventAt);
+    output[stream.field] = held.release(attempt, () => attempt.aborted);
     return { succeeded: true, output };
   } catch (thrown) {
-    // After an abort the SDK may end a stream cleanly instead of throwing.
-    const error = isAborted(callerSignal) && !isAbort(thrown) ? abortError() : thrown;
-    const failure = fail(error);
-    controller.abort();
-    return { succeeded: false, error, failure };
+    // The SDK ends the stream of an aborted request cleanly; every other error is its own.
+    const silent = attempt.aborted && thrown instanceof TruncatedStreamError;
+    const error = silent ? abortError(request.callerSignal) : thrown;
+    return { succeeded: false, error, failure: attempt.failed(error) };
   }
 }
 
-const ABANDONED: Failure = Object.freeze({ kind: "cancelled", scope: "request", family: "abandoned" });
+/** An attempt under way: its clock, its signal, and where its end is told. */
+class Attempt implements StreamEndListener {
+  readonly #request: DispatchRequest;
+  readonly #tools: DispatchTools;
+  readonly #track: RouteTrack;
+  readonly #entry: TrailEntry;
+  readonly #startedAt: number;
+  readonly #controller: AbortController | undefined;
+  readonly #unlink: (() => void) | undefined;
 
-async function heldStreamOf(output: object, { stream }: DispatchRequest, clock: Clock): Promise<HeldStream | undefined> {
-  if (stream === undefined) return undefined;
-  const source = (output as Record<string, unknown>)[stream.field];
-  // A stubbed client may answer without a stream; there is nothing to hold then.
-  if (!isAsyncIterable(source)) return undefined;
-  return holdUntilContent(source, stream.format, () => clock.now());
-}
+  constructor(route: Route, request: DispatchRequest, trail: Trail, tools: DispatchTools) {
+    this.#request = request;
+    this.#tools = tools;
+    this.#track = tools.health.track(route, request.slice);
+    this.#entry = trail.start(route, tools.clock.wallNow(), false);
+    // Only a stream can be given up half-way; for a unary call another controller would be pure cost.
+    if (request.stream !== undefined) {
+      this.#controller = new AbortController();
+      this.#unlink = linkAbort(request.callerSignal, this.#controller);
+    }
+    this.#startedAt = tools.clock.now();
+    this.#track.started();
+  }
 
-function endFailed(entry: TrailEntry, failure: Failure, error: unknown, totalMs: number): void {
-  entry.outcome = failure.kind;
-  entry.family = failure.family;
-  entry.error = error;
-  entry.totalMs = totalMs;
-}
+  get signal(): CallerSignal | undefined {
+    return this.#controller?.signal ?? this.#request.callerSignal;
+  }
 
-function emitAttempt(entry: TrailEntry, slice: Slice, { emit }: DispatchTools): void {
-  const { route, outcome, startedAt, ttfbMs, totalMs, family, hedge } = entry;
-  if (outcome === "pending") return;
-  emit("attempt", {
-    route,
-    ...slice,
-    outcome,
-    startedAt,
-    ...(ttfbMs === undefined ? {} : { ttfbMs }),
-    ...(totalMs === undefined ? {} : { totalMs }),
-    ...(family === undefined ? {} : { family }),
-    ...(entry.error instanceof Error ? { errorName: entry.error.name } : {}),
-    hedge,
-  });
-}
+  /** Whether the caller has aborted. */
+  get aborted(): boolean {
+    return isAborted(this.#request.callerSignal);
+  }
 
-function isAborted(signal: CallerSignal | undefined): boolean {
-  return signal?.aborted ?? false;
-}
+  answered(at: number): void {
+    this.#entry.outcome = "succeeded";
+    this.#entry.ttfbMs = at - this.#startedAt;
+    this.#track.answered(this.#entry.ttfbMs);
+  }
 
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === "AbortError";
+  completed(): void {
+    this.#end("succeeded", undefined, undefined);
+    this.#track.succeeded(this.#entry.totalMs ?? 0);
+  }
+
+  broke(error: unknown): void {
+    this.failed(error);
+  }
+
+  abandoned(complete: boolean): void {
+    if (complete) {
+      this.completed();
+    } else {
+      this.#end("cancelled", "abandoned", undefined);
+      this.#track.failed("cancelled");
+    }
+    this.#controller?.abort();
+  }
+
+  failed(error: unknown): Failure {
+    const { route } = this.#entry;
+    const movedRegion = route.sourceRegion !== this.#request.homeRegion;
+    const failure = classify(error, { aborted: this.aborted, movedRegion, route });
+    this.#end(failure.kind, failure.family, error);
+    this.#track.failed(failure.kind);
+    // Invalid routes wait for the end of the request: if every route is invalid, the fault is not theirs.
+    if (failure.kind !== "invalid-route") this.#tools.health.postpone(route, failure);
+    this.#controller?.abort();
+    return failure;
+  }
+
+  #end(outcome: "succeeded" | Failure["kind"], family: string | undefined, error: unknown): void {
+    this.#unlink?.();
+    const entry = this.#entry;
+    entry.outcome = outcome;
+    entry.family = family;
+    entry.error = error;
+    entry.totalMs = this.#tools.clock.now() - this.#startedAt;
+    this.#tools.emit("attempt", () => ({
+      route: entry.route,
+      ...this.#track.slice,
+      outcome,
+      startedAt: entry.startedAt,
+      ...(entry.ttfbMs === undefined ? {} : { ttfbMs: entry.ttfbMs }),
+      ...(entry.totalMs === undefined ? {} : { totalMs: entry.totalMs }),
+      ...(family === undefined ? {} : { family }),
+      ...(error instanceof Error ? { errorName: error.name } : {}),
+      hedge: entry.hedge,
+    }));
+  }
 }
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {

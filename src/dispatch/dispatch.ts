@@ -3,7 +3,7 @@ import type { Plan } from "../plan.ts";
 import type { Route } from "../route.ts";
 import { attemptRoute, type DispatchRequest, type DispatchTools } from "./attempt-route.ts";
 import { backoffMs } from "./backoff.ts";
-import { abortError } from "./link-abort.ts";
+import { abortError, isAborted, linkAbort } from "./link-abort.ts";
 import { Trail } from "./trail.ts";
 
 /** What became of a request: the SDK's output or its error, and how it came about. */
@@ -22,34 +22,42 @@ interface FailedAttempt {
  *
  * 1. The next attempt goes to the best untried route that is not cooling, else to an untried one that is: at once,
  *    because its quota and its capacity are its own.
- * 2. When all were tried, to the best one that may recover, after a backoff.
+ * 2. When all were tried, to the least tried one that may recover, after a backoff.
  * 3. A rejected request and a cancelled one end the work: no other route could cure them.
  * 4. `maxAttempts` caps the attempts over all routes.
  *
  * The plan must have at least one candidate.
  */
-export async function dispatch(plan: Plan, request: DispatchRequest, maxAttempts: number, tools: DispatchTools): Promise<DispatchResult> {
+export async function dispatch(plan: Plan, request: DispatchRequest, maxAttempts: () => Promise<number>, tools: DispatchTools): Promise<DispatchResult> {
   const trail = new Trail(plan);
   const failed: FailedAttempt[] = [];
+  let limit: number | undefined;
   let route = plan.candidates[0]?.route;
   while (route !== undefined) {
+    if (isAborted(request.callerSignal)) {
+      rememberInvalidRoutes(failed, tools);
+      return { succeeded: false, error: abortError(request.callerSignal), trail };
+    }
     const result = await attemptRoute(route, request, trail, tools);
     if (result.succeeded) {
       rememberInvalidRoutes(failed, tools);
       return { succeeded: true, output: result.output, trail };
     }
     failed.push({ route, error: result.error, failure: result.failure });
-    // Invalid routes wait for the end: if every route is invalid, the fault is not theirs.
-    if (result.failure.kind !== "invalid-route") tools.health.postpone(route, result.failure);
-    if (isFinal(result.failure, failed) || trail.attempts >= maxAttempts) break;
+    if (isFinal(result.failure, failed)) break;
+    // Asked only now: most requests succeed at once, and the SDK resolves the number anew each time.
+    limit ??= await maxAttempts();
+    if (trail.attempts >= limit) break;
     const next = await nextRoute(plan, failed, request, tools);
-    if (next === "aborted") return { succeeded: false, error: abortError(), trail };
-    if (next !== undefined && next !== route) {
-      tools.emit("failover", { from: route, to: next, kind: result.failure.kind, family: result.failure.family });
+    if (next !== undefined && next !== route && !isAborted(request.callerSignal)) {
+      const from = route;
+      const { kind, family } = result.failure;
+      tools.emit("failover", () => ({ from, to: next, kind, family }));
     }
     route = next;
   }
-  if (!isConfiguration(plan, failed)) rememberInvalidRoutes(failed, tools);
+  if (isConfiguration(plan, failed)) for (const attempt of failed) tools.health.cooldowns.undecided(attempt.route);
+  else rememberInvalidRoutes(failed, tools);
   return { succeeded: false, error: errorToThrow(failed), trail };
 }
 
@@ -64,27 +72,36 @@ async function nextRoute(
   failed: readonly FailedAttempt[],
   request: DispatchRequest,
   tools: DispatchTools,
-): Promise<Route | undefined | "aborted"> {
+): Promise<Route | undefined> {
   const tried = new Set(failed.map((attempt) => attempt.route));
   const untried = plan.candidates.map((candidate) => candidate.route).filter((route) => !tried.has(route));
   const fresh = untried.find((route) => tools.health.cooldowns.cooling(route) === undefined) ?? untried[0];
   if (fresh !== undefined) return fresh;
-  const again = plan.candidates.find(({ route }) => !failed.some((attempt) => attempt.route === route && attempt.failure.kind === "invalid-route"));
-  const last = failed.at(-1);
-  if (again === undefined || last === undefined) return undefined;
+  const again = attemptToRepeat(plan, failed, tools);
+  if (again === undefined) return undefined;
   const round = failed.length - plan.candidates.length;
-  return (await pause(backoffMs(last.failure, round, tools.random), request, tools)) ? again.route : "aborted";
+  await pause(backoffMs(again.failure, round, tools.random), request, tools);
+  return again.route;
 }
 
-/** Waits; false when the caller aborted meanwhile. */
-async function pause(ms: number, { callerSignal }: DispatchRequest, { clock }: DispatchTools): Promise<boolean> {
-  const signal = callerSignal instanceof AbortSignal ? callerSignal : undefined;
-  try {
-    await clock.delay(ms, signal);
-  } catch {
-    return false;
-  }
-  return !(callerSignal?.aborted ?? false);
+/** The latest attempt on the least tried route that may recover; among equals on the one that reopens first. */
+function attemptToRepeat(plan: Plan, failed: readonly FailedAttempt[], tools: DispatchTools): FailedAttempt | undefined {
+  const repeatable = plan.candidates.flatMap(({ route }) => {
+    const attempts = failed.filter((attempt) => attempt.route === route);
+    const latest = attempts.at(-1);
+    if (latest === undefined || attempts.some(({ failure }) => failure.kind === "invalid-route")) return [];
+    return [{ latest, tries: attempts.length, coolingForMs: tools.health.cooldowns.cooling(route)?.forMs ?? 0 }];
+  });
+  repeatable.sort((a, b) => a.tries - b.tries || a.coolingForMs - b.coolingForMs);
+  return repeatable[0]?.latest;
+}
+
+/** Waits until the time is over or the caller aborts. */
+async function pause(ms: number, { callerSignal }: DispatchRequest, { clock }: DispatchTools): Promise<void> {
+  const controller = new AbortController();
+  const unlink = linkAbort(callerSignal, controller);
+  await clock.delay(ms, controller.signal).catch(() => {});
+  unlink();
 }
 
 function rememberInvalidRoutes(failed: readonly FailedAttempt[], { health }: DispatchTools): void {

@@ -24,7 +24,7 @@ export function errorText(error: unknown): ErrorText {
   const [memberName, member] = eventMember(error) ?? ["", error];
   const inner = read(member, "error") ?? read(member, "Error");
   const raw = firstString(member, read(member, "message"), read(member, "Message"), inner, message(inner));
-  const unwrapped = unwrap(raw);
+  const unwrapped = unwrap(raw, bareName(read(member, "name")));
   const response = read(error, "$response");
   const headers = read(response, "headers") ?? read(error, "headers");
   const code = [read(error, "code"), read(error, "errno")].find(isSystemCode) ?? "";
@@ -32,11 +32,10 @@ export function errorText(error: unknown): ErrorText {
     ...[read(member, "name"), memberName, read(member, "__type"), read(member, "Code"), read(member, "code")],
     ...[header(headers, "x-amzn-errortype"), unwrapped.name, read(inner, "Code"), read(inner, "type")],
   ];
-  const status =
-    [
-      ...[read(read(error, "$metadata"), "httpStatusCode"), read(response, "statusCode"), read(error, "statusCode")],
-      ...[read(error, "status"), unwrapped.status],
-    ].find(isHttpStatus) ?? undefined;
+  const status = [
+    ...[read(read(error, "$metadata"), "httpStatusCode"), read(response, "statusCode"), read(error, "statusCode")],
+    ...[read(error, "status"), unwrapped.status],
+  ].find(isHttpStatus);
   const name = names.map(bareName).find(Boolean) ?? "";
   const plainObject = typeof error === "object" && error !== null && !isError(error);
   return {
@@ -65,11 +64,11 @@ interface Unwrapped {
 const MAX_LENGTH = 16_000;
 const MAX_WRAPPERS = 10;
 
-const HINT = /\s*deserialization error: to see the raw response[^"]*/i;
-const JAVA_SUFFIX = /\s*\(service: [^()]*status code: (\d{3})[^()]*\)(?:\s*\(sdk attempt count: \d+\))?$/i;
+const HINT =
+  /\s*deserialization error: to see the raw response, inspect the hidden field \{error\}\.\$response on this object\.?/i;
 const HTML = /^\s*<(?:!doctype|html|head|body|\?xml)\b/i;
 
-/** What clients, SDKs and gateways put before the words of the service. Anchored: nothing inside a message is touched. */
+/** What clients, SDKs and gateways put around the words of the service. Anchored: nothing inside a message is touched. */
 const WRAPPERS: readonly RegExp[] = [
   /^the model returned (?:the )?following errors?: */i,
   /^an error occurred (?:\((?<name>\w+)\) )?when calling the \w+ operation(?: \([^)]*\))?(?:: *|$)/i,
@@ -81,19 +80,24 @@ const WRAPPERS: readonly RegExp[] = [
   /^(?<status>[45]\d\d)(?: *[-:]+ *| +(?=\{)| +bad request: *| +(?=(?:too many|internal|bad|service|gateway|forbidden)\b))/i,
   /^(?:bedrock|litellm)\w*(?: error| invalid authentication)? - */i,
   /^(?:failed to (?:invoke|call) [a-z ]{0,40}|[a-z ]{0,40}\bbedrock\b[a-z ]{0,40}): +/i,
+  /\s*\(service: [^()]*status code: (?<status>\d{3})[^()]*\)(?:\s*\(sdk attempt count: \d+\))?$/i,
 ];
 
-function unwrap(raw: string): Unwrapped {
+function unwrap(raw: string, ownName: string): Unwrapped {
   const result: Unwrapped = { text: typography(shorten(raw)), name: "", status: undefined, hinted: HINT.test(raw) };
   for (let round = 0; round < MAX_WRAPPERS; round++) {
     const before = result.text;
     result.text = result.text.replace(HINT, "");
     unwrapJson(result);
-    for (const wrapper of [...WRAPPERS, JAVA_SUFFIX]) {
+    const prefix = /^[\w.]{1,80}: */.exec(result.text)?.[0];
+    if (prefix !== undefined && ownName !== "" && bareName(prefix) === ownName) {
+      result.text = result.text.slice(prefix.length);
+    }
+    for (const wrapper of WRAPPERS) {
       const match = wrapper.exec(result.text);
       if (match === null) continue;
       result.name ||= bareName(match.groups?.name);
-      result.status ??= numeric(match.groups?.status ?? (wrapper === JAVA_SUFFIX ? match[1] : undefined));
+      result.status ??= numeric(match.groups?.status);
       result.text = result.text.replace(match[0], "");
     }
     if (result.text === before) break;
@@ -128,7 +132,9 @@ function unwrapJson(result: Unwrapped): void {
 
 /** An event-stream member as some clients throw it: `{ throttlingException: { message } }`. */
 function eventMember(value: unknown): readonly [string, unknown] | undefined {
-  if (typeof value !== "object" || value === null || isError(value)) return undefined;
+  if (typeof value !== "object" || value === null || isError(value) || message(value) !== undefined) {
+    return undefined;
+  }
   try {
     return Object.entries(value).find(([key, member]) => /exception$/i.test(key) && typeof member === "object");
   } catch {
@@ -140,7 +146,7 @@ function shorten(text: string): string {
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 4000)} … ${text.slice(-4000)}` : text;
 }
 
-/** AWS writes "isn’t" in some Regions and "isn't" in others; logs escape it. */
+/** The same message comes with "isn’t" and with "isn't", and some logs escape the apostrophe. */
 function typography(text: string): string {
   return text
     .replace(/[\u2018\u2019\u02BC]|\\u2019/g, "'")

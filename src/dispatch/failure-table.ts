@@ -34,8 +34,8 @@ const UNKNOWN_KEY_TEXT =
   /^(?:the security token included in the request is invalid|credential should be scoped to a valid region|authentication failed: please make sure your api key|sts is not activated)/;
 const CERTIFICATE = /^(?:(?:DEPTH_ZERO_)?SELF_SIGNED_CERT\w*|UNABLE_TO_(?:VERIFY|GET)_\w+|CERT_\w+|ERR_TLS_CERT_\w+)$/;
 const REGIONAL_RESOURCE =
-  /^(?:the )?(?:provided )?(?:guardrail|(?:capacity )?reservation)\b.{0,80}(?:does not exist|doesn't exist|is invalid|not found)/;
-const DENIED = "^(?:(?:user: |arn:)[^'\"]{0,400}? )?is not authorized to perform: ";
+  /^(?:the )?(?:provided )?(?:guardrail|(?:capacity )?reservation)\b.{0,80}(?:does(?:n't| not) exist|identifier is invalid|not found)/;
+const DENIED = "^(?:user |(?:user: |arn:)[^'\"]{0,400}? )?is not authorized to perform: ";
 /** What inference runs on. A guardrail, a prompt or a KMS key is the caller's on every route. */
 const MODEL_ARN =
   "bedrock:\\w+ on resource: arn:aws[\\w-]*:bedrock:\\S*?:(?:foundation-model|(?:application-)?inference-profile|provisioned-model)/";
@@ -50,7 +50,6 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on("cancelled request cancelled", { name: /^abort$/ }),
 
   ...on("invalid-route route model-identifier-invalid", { when: ({ text }) => blamesOnlyModelId(text) }),
-  ...on("rejected request request", { text: /^\d+ validation errors? detected|^value .*failed to satisfy/ }),
 
   ...on("invalid-route region region-not-enabled", { name: UNKNOWN_KEY, when: moved }),
   ...on("invalid-route region region-not-enabled", { text: UNKNOWN_KEY_TEXT, when: moved }),
@@ -58,10 +57,9 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     "rejected account credentials",
     { name: UNKNOWN_KEY },
     { name: CREDENTIALS },
-    { text: UNKNOWN_KEY_TEXT },
     { text: /^the security token included in the request|^credential (?:should be scoped|is missing)/ },
     { text: /^(?:the )?(?:request )?signature (?:expired|not yet current|has expired|we calculated)/ },
-    { text: /^authentication failed|^invalid api key|^missing authentication token|^region is missing/ },
+    { text: /^authentication failed|^invalid api key|^missing authentication token|^sts is not activated/ },
     { text: /^(?:the |your )?(?:bearer token|api key|sso session|session|token)\b.{0,80}\bexpired/ },
     { text: /^(?:could not|unable to) (?:load|locate|resolve) credentials|^resolved credential object is not valid/ },
   ),
@@ -79,17 +77,17 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on("throttled route model-throttled", { text: /^(?:the |this )?model is (?:getting|being) throttled/ }),
   ...on(
     "throttled route overloaded",
-    { text: /^overloaded\b/ },
-    { text: /^(?:[\w.:'-]+ ){1,8}(?:is|are) (?:currently |temporarily )?(?:overloaded|at capacity)/ },
+    { text: /^(?:(?:[\w.:'-]+ ){1,8}(?:is|are) (?:currently |temporarily )?)?overloaded\b/ },
     { name: /^overloaded$/ },
   ),
   ...on(
     "throttled route service-quota",
-    { text: /^you(?:r \w+)?(?: has| have)? (?:exceeded|reached) (?:the|your)\b[\w ]{0,60}\bquota/ },
-    { text: /^the number of requests exceeds/ },
+    {
+      text: /^(?:you(?:r \w+)?(?: has| have)? (?:exceeded|reached)|the number of requests exceeds) (?:the|your)\b.{0,60}\bquota/,
+    },
     { name: /^servicequotaexceeded$/ },
   ),
-  ...on("throttled route model-not-ready", { text: /^(?:the |this )?model is not ready/ }),
+  ...on("throttled route model-not-ready", { text: /^(?:the |this )?model is not ready/ }, { name: /^modelnotready$/ }),
 
   // Guardrails and reservations exist in one Region.
   ...on("invalid-route region regional-resource", { text: REGIONAL_RESOURCE, when: moved }),
@@ -99,9 +97,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     "invalid-route model end-of-life",
     { text: /^(?:access denied\.? )?(?:this|the) model (?:version )?is marked by (?:the )?provider as legacy/ },
     { text: /^(?:this|the) model (?:version )?(?:has )?reached (?:the )?end of (?:its )?life/ },
-    {
-      text: /^(?:this|the) model (?:version )?(?:is|has been) (?:deprecated|retired|no longer (?:available|supported))/,
-    },
+    { text: /^(?:this|the) model (?:version )?(?:is|has been) (?:deprecated|retired|no longer available)/ },
   ),
   ...on(
     "invalid-route route model-identifier-invalid",
@@ -184,7 +180,11 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   // A certificate that Node.js refuses: on another Region's endpoint that Region is out, at home it is the caller's set-up.
   ...on("invalid-route region tls", { code: CERTIFICATE, when: moved }),
   ...on("rejected account tls", { code: CERTIFICATE }),
-  ...on("invalid-route region unknown-host", { text: /\benotfound \S*bedrock/, when: moved }),
+  ...on("invalid-route region unknown-host", {
+    name: NAMELESS,
+    text: /^(?:.{0,60}\(caused by: )?getaddrinfo enotfound \S*bedrock/,
+    when: moved,
+  }),
   // What a broken HTTP/2 session says to each of its streams.
   ...on(
     "unavailable route connection",
@@ -198,7 +198,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     { code: /^(?:ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_\w+_TIMEOUT)$/ },
     {
       name: NAMELESS,
-      text: /^(?:\S+ ){0,6}timed out\b|^(?:\w+ )?etimedout\b|^(?:\w+ ){0,4}timeout(?: of \w+)?(?: exceeded)?\.?$|aborted due to timeout/,
+      text: /^(?:\S+ ){0,6}timed out\b|^(?:\w+ )?etimedout\b|^(?:\w+ ){0,4}timeout(?: of \w+)?(?: exceeded)?\.?$|^the operation was aborted due to timeout/,
     },
   ),
   ...on(
@@ -216,7 +216,6 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     },
   ),
 
-  ...on("throttled route model-not-ready", { name: /^modelnotready$/ }),
   ...on("throttled route throttling", {
     name: /^(?:(?:request)?throttl\w*|toomanyrequests|ratelimit(?:exceeded)?|(?:request)?limitexceeded|slowdown)$/,
   }),

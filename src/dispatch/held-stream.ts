@@ -3,12 +3,12 @@ import { type AnswerFormat, readEvent } from "./answer-events.ts";
 
 /** Told how an answer stream ended after its first content; called exactly once. */
 export interface StreamEndListener {
-  /** Read to the end, or at least to its terminator. */
+  /** Read to the end. */
   completed(): void;
   /** The stream broke off: an error, or a clean end without terminator. */
   broke(error: unknown): void;
-  /** The caller stopped reading. */
-  abandoned(): void;
+  /** The caller stopped reading; `complete` when the terminator had already arrived. */
+  abandoned(complete: boolean): void;
 }
 
 /** A stream of which the first content has been read. */
@@ -17,8 +17,6 @@ export interface HeldStream {
   readonly firstEventAt: number;
   /** Gives the stream to the caller: what was held, then the rest. */
   release(listener: StreamEndListener, isAborted: () => boolean): AsyncIterable<unknown>;
-  /** Gives the stream up. */
-  discard(): void;
 }
 
 /**
@@ -45,13 +43,13 @@ export async function holdUntilContent(source: AsyncIterable<unknown>, format: A
   return {
     firstEventAt: arrivedAt,
     release: (listener, isAborted) => new ReleasedStream(iterator, held, format, ended, listener, isAborted),
-    discard: () => giveUp(iterator),
   };
 }
 
 /**
  * The stream that the caller reads. It pulls one event from the SDK for each event that the caller pulls, so
- * back-pressure reaches the service.
+ * back-pressure reaches the service. A stream that nobody reads keeps its connection and its listener on the caller's
+ * abort signal until the caller aborts, as with the plain SDK client.
  */
 class ReleasedStream implements AsyncIterableIterator<unknown> {
   readonly #iterator: AsyncIterator<unknown>;
@@ -84,38 +82,38 @@ class ReleasedStream implements AsyncIterableIterator<unknown> {
 
   async next(): Promise<IteratorResult<unknown>> {
     if (this.#held.length > 0) return { done: false, value: this.#held.shift() };
+    if (this.#listener === undefined) return { done: true, value: undefined };
     let result: IteratorResult<unknown>;
     try {
       result = await this.#iterator.next();
     } catch (error) {
-      this.#end((listener) => listener.broke(error));
-      throw error;
+      return this.#break(error);
     }
     if (result.done !== true) {
       this.#noteTerminator(result.value);
       return result;
     }
-    if (this.#complete()) {
-      this.#end((listener) => listener.completed());
-      return result;
-    }
     // The SDK ends an aborted stream cleanly; the caller who aborted knows.
-    if (this.#isAborted()) {
-      this.#end((listener) => listener.abandoned());
-      return result;
-    }
-    const truncated = new TruncatedStreamError(true);
-    const unreported = this.#listener !== undefined;
-    this.#end((listener) => listener.broke(truncated));
-    if (unreported) throw truncated;
+    if (!this.#complete() && !this.#isAborted()) return this.#break(new TruncatedStreamError(true));
+    if (this.#terminated) this.#end()?.completed();
+    else this.#end()?.abandoned(false);
     return result;
   }
 
   async return(value?: unknown): Promise<IteratorResult<unknown>> {
     this.#held.length = 0;
-    this.#end((listener) => (this.#terminated ? listener.completed() : listener.abandoned()));
-    await this.#iterator.return?.();
+    this.#end()?.abandoned(this.#complete());
+    // Not awaited: an iterator whose `next()` is still pending would only return after it.
+    void giveUp(this.#iterator);
     return { done: true, value };
+  }
+
+  /** Only the first failure is the stream's: what follows it, or what follows `return()`, is its echo. */
+  #break(error: unknown): IteratorResult<unknown> {
+    const listener = this.#end();
+    if (listener === undefined) return { done: true, value: undefined };
+    listener.broke(error);
+    throw error;
   }
 
   #noteTerminator(event: unknown): void {
@@ -132,14 +130,18 @@ class ReleasedStream implements AsyncIterableIterator<unknown> {
     return this.#terminated;
   }
 
-  #end(tell: (listener: StreamEndListener) => void): void {
+  /** The listener, for the one who ends the stream first. */
+  #end(): StreamEndListener | undefined {
     const listener = this.#listener;
     this.#listener = undefined;
-    if (listener !== undefined) tell(listener);
+    return listener;
   }
 }
 
-function giveUp(iterator: AsyncIterator<unknown>): void {
-  // Nobody waits for a stream that was given up; its late error must not become an unhandled rejection.
-  Promise.resolve(iterator.return?.()).catch(() => {});
+async function giveUp(iterator: AsyncIterator<unknown>): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch {
+    // Nobody waits for a stream that was given up; its late error must not become an unhandled rejection.
+  }
 }

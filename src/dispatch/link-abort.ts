@@ -22,16 +22,30 @@ export function linkAbort(caller: CallerSignal | undefined, controller: AbortCon
     return () => caller.removeEventListener?.("abort", onAbort);
   }
   const previous = caller.onabort;
-  caller.onabort = (...args: unknown[]) => {
+  const chained = (...args: unknown[]): void => {
     if (typeof previous === "function") previous.apply(caller, args);
     onAbort();
   };
-  return doNothing;
+  caller.onabort = chained;
+  return () => {
+    if (caller.onabort === chained) caller.onabort = previous;
+  };
 }
 
-/** The error that the SDK throws when a request is aborted, for the places where the SDK itself stays silent. */
-export function abortError(): Error {
-  const error = new Error("Request aborted");
+export function isAborted(caller: CallerSignal | undefined): boolean {
+  return caller?.aborted ?? false;
+}
+
+/**
+ * The error that the SDK throws when a request is aborted, for the places where the SDK itself stays silent. An Error
+ * that the caller gave as the reason becomes its cause, any other reason its message.
+ */
+export function abortError(caller: CallerSignal | undefined): Error {
+  const reason = caller?.reason;
+  const error =
+    reason instanceof Error
+      ? new Error("Request aborted", { cause: reason })
+      : new Error(reason ? String(reason) : "Request aborted");
   error.name = "AbortError";
   return error;
 }

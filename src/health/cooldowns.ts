@@ -60,7 +60,8 @@ export class Cooldowns {
     const grownMs = Math.min(rule.capMs, rule.baseMs * 2 ** (level - 1)) * jitter;
     const forMs = Math.max(grownMs, Math.min(failure.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
     this.#cooldowns.set(key, { untilMs: now + forMs, level, family: failure.family, trialSince: undefined });
-    this.#emit("cooldown", { route, scope: rule.scope, family: failure.family, forMs, until: this.#clock.wallNow() + forMs });
+    const until = Math.round(this.#clock.wallNow() + forMs);
+    this.#emit("cooldown", () => ({ route, scope: rule.scope, family: failure.family, forMs, until }));
   }
 
   /** Tells that an attempt on the route starts: after a cooldown it is the trial. */
@@ -108,12 +109,13 @@ export class Cooldowns {
     return longest;
   }
 
-  clear(): void {
-    this.#cooldowns.clear();
+  /** Whether nothing at all is postponed. */
+  get idle(): boolean {
+    return this.#cooldowns.size === 0;
   }
 }
 
-const SCOPES: readonly CooldownRule["scope"][] = ["route", "region", "model"];
+const SCOPES: readonly CooldownRule["scope"][] = ["route", "region"];
 
 function remainingMs(cooldown: Cooldown, now: number): number {
   if (now < cooldown.untilMs) return cooldown.untilMs - now;
@@ -127,8 +129,6 @@ function keyOf(route: Route, scope: CooldownRule["scope"]): string {
       return route.key;
     case "region":
       return `region ${route.sourceRegion}`;
-    case "model":
-      return `model ${route.model}`;
     default:
       return scope satisfies never;
   }

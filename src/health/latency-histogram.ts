@@ -29,15 +29,18 @@ export class LatencyHistogram {
   percentiles(): Percentiles {
     const histogram = this.#histogram;
     if (histogram === undefined) return EMPTY;
+    const max = histogram.maxValue;
+    // A percentile is the upper end of its bucket, which the largest sample need not reach.
+    const percentile = (percent: number): number => Math.min(max, histogram.getValueAtPercentile(percent));
     return Object.freeze({
       count: histogram.totalCount,
       min: histogram.minNonZeroValue,
       mean: Math.round(histogram.mean * 10) / 10,
-      p50: histogram.getValueAtPercentile(50),
-      p90: histogram.getValueAtPercentile(90),
-      p95: histogram.getValueAtPercentile(95),
-      p99: histogram.getValueAtPercentile(99),
-      max: histogram.maxValue,
+      p50: percentile(50),
+      p90: percentile(90),
+      p95: percentile(95),
+      p99: percentile(99),
+      max,
     });
   }
 }

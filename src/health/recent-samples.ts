@@ -1,48 +1,64 @@
-/** Samples kept: enough for a steady median, few enough to sort on every read. */
+/** Samples kept: enough for a steady median, few enough to sort now and then. */
 const CAPACITY = 32;
 /** A route's latency of more than ten minutes ago says little about now. */
 const MAX_AGE_MS = 600_000;
-/** From this many samples on a median stands on its own. */
+/** From this many samples on a median stands on its own, and one more sample hardly moves it. */
 const ENOUGH = 10;
+/** How many more samples it takes then until the median is worth computing again. */
+const STRIDE = 8;
+/** A median that moved by less changes no decision that the noise of the samples would not change as well. */
+const NOTEWORTHY = 0.02;
+
+/** The recent samples of a route at one moment, as the planner needs them. */
+export interface RecentReading {
+  readonly samples: number;
+  /** Median in milliseconds; 0 without samples. */
+  readonly p50Ms: number;
+  /** The samples themselves, ascending, while they are too few for a median of their own. */
+  readonly fewSamples: readonly number[];
+}
 
 /** The newest durations of one route, for a median that follows change. */
 export class RecentSamples {
   readonly #values: Float64Array = new Float64Array(CAPACITY);
   readonly #times: Float64Array = new Float64Array(CAPACITY);
-  #next = 0;
-  #size = 0;
+  #added = 0;
+  #reading: RecentReading | undefined;
+  #notedP50Ms = 0;
+  #oldestMs = Number.POSITIVE_INFINITY;
 
-  add(valueMs: number, nowMs: number): void {
-    if (Number.isNaN(valueMs)) return;
-    this.#values[this.#next] = valueMs;
-    this.#times[this.#next] = nowMs;
-    this.#next = (this.#next + 1) % CAPACITY;
-    this.#size = Math.min(CAPACITY, this.#size + 1);
+  /** Adds a sample. True when that changes the reading noticeably. */
+  add(valueMs: number, nowMs: number): boolean {
+    if (Number.isNaN(valueMs)) return false;
+    this.#values[this.#added % CAPACITY] = valueMs;
+    this.#times[this.#added % CAPACITY] = nowMs;
+    this.#added += 1;
+    if (this.#reading !== undefined && this.#reading.samples >= ENOUGH && this.#added % STRIDE !== 0) return false;
+    this.#reading = this.#compute(nowMs);
+    const { samples, p50Ms } = this.#reading;
+    if (samples >= ENOUGH && Math.abs(p50Ms - this.#notedP50Ms) < NOTEWORTHY * this.#notedP50Ms) return false;
+    this.#notedP50Ms = p50Ms;
+    return true;
   }
 
-  /** The samples that are still recent, as the planner needs them. */
-  read(nowMs: number): { readonly samples: number; readonly p50Ms: number; readonly fewSamples: readonly number[] } {
-    const fresh = this.#fresh(nowMs);
-    fresh.sort();
-    const samples = fresh.length;
-    const middle = (samples - 1) / 2;
-    return {
-      samples,
-      p50Ms: samples === 0 ? 0 : ((fresh[Math.floor(middle)] ?? 0) + (fresh[Math.ceil(middle)] ?? 0)) / 2,
-      fewSamples: samples < ENOUGH ? Array.from(fresh) : NONE,
-    };
+  read(nowMs: number): RecentReading {
+    if (this.#reading === undefined || nowMs - this.#oldestMs > MAX_AGE_MS) this.#reading = this.#compute(nowMs);
+    return this.#reading;
   }
 
-  #fresh(nowMs: number): Float64Array {
-    const fresh = new Float64Array(this.#size);
-    let count = 0;
-    for (let index = 0; index < this.#size; index += 1) {
-      if (nowMs - (this.#times[index] ?? 0) <= MAX_AGE_MS) {
-        fresh[count] = this.#values[index] ?? 0;
-        count += 1;
-      }
+  #compute(nowMs: number): RecentReading {
+    const fresh: number[] = [];
+    this.#oldestMs = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < Math.min(CAPACITY, this.#added); index += 1) {
+      const time = this.#times[index] ?? 0;
+      if (nowMs - time > MAX_AGE_MS) continue;
+      fresh.push(this.#values[index] ?? 0);
+      this.#oldestMs = Math.min(this.#oldestMs, time);
     }
-    return fresh.subarray(0, count);
+    fresh.sort((a, b) => a - b);
+    const middle = (fresh.length - 1) / 2;
+    const p50Ms = fresh.length === 0 ? 0 : ((fresh[Math.floor(middle)] ?? 0) + (fresh[Math.ceil(middle)] ?? 0)) / 2;
+    return Object.freeze({ samples: fresh.length, p50Ms, fewSamples: fresh.length < ENOUGH ? Object.freeze(fresh) : NONE });
   }
 }
 

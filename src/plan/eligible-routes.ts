@@ -3,7 +3,7 @@ import type { Rejection, ResolvedPolicy } from "../plan.ts";
 import type { Catalog } from "../profiles/catalog.ts";
 import type { ModelRef } from "../profiles/model-ref.ts";
 import { relativePrice } from "../profiles/price-table.ts";
-import { boundaryOf } from "./boundary.ts";
+import { type Boundary, boundaryOf } from "./boundary.ts";
 import { type ExistingRoute, existingRoutes } from "./existing-routes.ts";
 import { type Prior, priorOf } from "./prior.ts";
 import { residencyViolations } from "./residency.ts";
@@ -64,25 +64,30 @@ export function eligibleRoutes(request: RouteRequest): EligibleRoutes {
 }
 
 function rejectionOf(
-  { route, explicit }: ExistingRoute,
+  existing: ExistingRoute,
   request: RouteRequest,
-  boundary: ReturnType<typeof boundaryOf>,
+  boundary: Boundary | undefined,
 ): Omit<Rejection, "route"> | undefined {
+  const { route } = existing;
   if (request.pinnedBy !== undefined && route.sourceRegion !== request.homeRegion) {
     return { reason: "pinned", detail: `${request.pinnedBy} exists in the home Region only` };
   }
-  // The profile that the caller named is inside its own boundary, also when AWS does not document its destinations.
-  if (boundary !== undefined && !explicit) {
-    const beyond = residencyViolations(route.destinationRegions, { label: "", regions: boundary.regions });
-    if (beyond.length > 0) {
-      return { reason: "boundary", detail: `${boundary.modelId} does not reach ${list(beyond)}` };
-    }
+  const beyond = boundary === undefined ? [] : beyondBoundary(existing, boundary);
+  if (boundary !== undefined && beyond.length > 0) {
+    const from = boundary.seenFrom.length === 0 ? "" : ` called from ${boundary.seenFrom.join(", ")}`;
+    return { reason: "boundary", detail: `${boundary.modelId}${from} is not known to reach ${list(beyond)}` };
   }
   const violations = residencyViolations(route.destinationRegions, request.policy.residency);
   if (violations.length > 0) {
     return { reason: "residency", detail: `may run in ${list(violations)}, outside ${request.policy.residency.label}` };
   }
   return undefined;
+}
+
+function beyondBoundary({ route, explicit }: ExistingRoute, boundary: Boundary): readonly string[] {
+  // The named profile is inside its own boundary, also when AWS does not document its destinations.
+  if (explicit && boundary.seenFrom.includes(route.sourceRegion)) return [];
+  return residencyViolations(route.destinationRegions, { label: boundary.modelId, regions: boundary.regions });
 }
 
 function withFacts(existing: ExistingRoute, homeRegion: string): EligibleRoute {
@@ -96,5 +101,9 @@ function withFacts(existing: ExistingRoute, homeRegion: string): EligibleRoute {
 }
 
 function list(regions: readonly string[]): string {
-  return regions.map((region) => (region === "*" ? "any commercial Region" : region === "unknown" ? "undocumented Regions" : region)).join(", ");
+  return regions
+    .map((region) =>
+      region === "*" ? "any commercial Region" : region === "unknown" ? "undocumented Regions" : region,
+    )
+    .join(", ");
 }

@@ -11,7 +11,7 @@ import type { RouteRequest } from "./eligible-routes.ts";
 /** A route that exists according to the catalogue or to the caller. */
 export interface ExistingRoute {
   readonly route: Route;
-  /** True when a live listing by AWS contradicts the documented source Region: tried after the confirmed ones. */
+  /** True when AWS's own sources disagree about the source Region: tried after the confirmed ones. */
   readonly contradicted: boolean;
   /** True for the very profile that the caller named. */
   readonly explicit: boolean;
@@ -35,20 +35,24 @@ export function existingRoutes(request: RouteRequest): ExistingRoutes {
   const { ref } = request;
   if (ref.kind !== "foundation-model" && ref.kind !== "system-profile") return single(ref, request);
   const model = ref.model;
-  const profiles = request.catalog.profilesOf(model);
+  const named = ref.kind === "system-profile" ? ref : undefined;
+  const listed = request.catalog.profilesOf(model);
+  if (request.exact) return exactRoute(ref, request, listed);
+  // A named profile of which the table knows at most the id may be newer than the table: it is tried exactly as named.
+  const profiles = listed.filter((profile) => profile.id !== named?.profileId || hasSource(profile));
   const inRegion = request.catalog.inRegionRegions(model);
-  if (request.exact) return exactRoute(ref, request, profiles);
-  const named = request.ref.kind === "system-profile" ? request.ref : undefined;
+  const doubtful = request.catalog.inRegionIsDoubtful?.(model) ?? false;
   const extras = request.extraRoutes.map((extra) => extraRoute(extra, model));
   const routes = [
     ...extras.filter(({ route }) => request.sourceRegions.includes(route.sourceRegion)),
     ...request.sourceRegions.flatMap((region) => [
       ...profiles.flatMap((profile) => profileRoute(profile, region, named?.profileId)),
-      ...(inRegion.includes(region) ? [inRegionRoute(model, model, region)] : []),
+      ...(inRegion.includes(region) ? [inRegionRoute(model, model, region, doubtful)] : []),
     ]),
   ];
-  // A profile that the table does not know may be newer than the table: it is tried exactly as named.
-  if (named !== undefined && !profiles.some(({ id }) => id === named.profileId)) routes.unshift(undocumentedProfile(named, request));
+  if (named !== undefined && !profiles.some(({ id }) => id === named.profileId)) {
+    routes.unshift(undocumentedProfile(named, request));
+  }
   if (routes.length === 0 && profiles.length === 0 && inRegion.length === 0 && extras.length === 0) {
     throw unknownModel(ref.modelId, request.catalog);
   }
@@ -56,11 +60,18 @@ export function existingRoutes(request: RouteRequest): ExistingRoutes {
   return {
     model,
     routes,
-    rejections: [...misplaced.map(({ route }) => misplacedArn(route)), ...uncallable(model, profiles, inRegion, request)],
+    rejections: [
+      ...misplaced.map(({ route }) => misplacedArn(route)),
+      ...uncallable(model, profiles, inRegion, request),
+    ],
   };
 }
 
-function profileRoute(profile: InferenceProfile, sourceRegion: string, named: string | undefined): readonly ExistingRoute[] {
+function profileRoute(
+  profile: InferenceProfile,
+  sourceRegion: string,
+  named: string | undefined,
+): readonly ExistingRoute[] {
   const destinations = profile.destinations[sourceRegion];
   if (destinations === undefined) return [];
   return [
@@ -79,16 +90,28 @@ function profileRoute(profile: InferenceProfile, sourceRegion: string, named: st
   ];
 }
 
-function inRegionRoute(modelId: string, model: string, sourceRegion: string): ExistingRoute {
+function hasSource(profile: InferenceProfile): boolean {
+  return Object.keys(profile.destinations).length > 0;
+}
+
+function inRegionRoute(modelId: string, model: string, sourceRegion: string, contradicted = false): ExistingRoute {
   const geography = geographyOf(sourceRegion);
-  const route = makeRoute({ sourceRegion, modelId, model, kind: "in-region", geography, destinationRegions: [sourceRegion] });
-  return { route, contradicted: false, explicit: false };
+  const route = makeRoute({
+    sourceRegion,
+    modelId,
+    model,
+    kind: "in-region",
+    geography,
+    destinationRegions: [sourceRegion],
+  });
+  return { route, contradicted, explicit: false };
 }
 
 function undocumentedProfile(ref: ModelRef & { kind: "system-profile" }, request: RouteRequest): ExistingRoute {
   const global = ref.geography === "global";
+  const elsewhere = ref.region !== undefined && request.sourceRegions.includes(ref.region) ? ref.region : undefined;
   const route = makeRoute({
-    sourceRegion: request.homeRegion,
+    sourceRegion: elsewhere ?? request.homeRegion,
     modelId: ref.profileId,
     model: ref.model,
     kind: global ? "global" : "geographic",
@@ -128,7 +151,10 @@ function exactRoute(
 }
 
 /** ARNs other than profiles and foundation models have exactly one route: themselves, in the Region that they name. */
-function single(ref: Exclude<ModelRef, { kind: "foundation-model" | "system-profile" }>, request: RouteRequest): ExistingRoutes {
+function single(
+  ref: Exclude<ModelRef, { kind: "foundation-model" | "system-profile" }>,
+  request: RouteRequest,
+): ExistingRoutes {
   if (ref.kind === "unknown") throw unknownModel(ref.modelId, request.catalog);
   const kind = kindOf(ref.kind);
   const declared = request.extraRoutes.find((extra) => extra.modelId === ref.modelId)?.destinationRegions;

@@ -38,7 +38,7 @@ export function priorOf(route: Route, homeRegion: string): Prior {
 
 /** A round trip half way around the world: a Region of unknown place must not look near. */
 const UNKNOWN_DISTANCE_MS = 250;
-/** Median of the lab's geographic cells of its third-party model, for models that the lab did not measure. */
+/** About the median of the lab's geographic cells of its third-party model, for models that the lab did not measure. */
 const NEUTRAL_TTFB_MS = 800;
 
 function labKind(route: Route): "global" | "geographic" {

@@ -14,14 +14,18 @@ import { expectedTtfb } from "./expected-ttfb.ts";
  * 5. `score` = expected TTFB × relative price ^ priceWeight.
  * 6. The larger pool of destination Regions, then the key: the order never depends on chance.
  *
- * With `prefer: "latency"` the route that is best by prior leads until another one scores at least 15 % better on live
- * evidence; otherwise noise would drift traffic between routes that are equally good.
+ * Among the routes that rules 1 to 4 hold equal, the one that is best by prior leads until another one scores at least
+ * 15 % better on live evidence; otherwise noise would drift traffic between routes that are equally good.
  */
-export function rank(routes: readonly EligibleRoute[], policy: ResolvedPolicy, evidence: EvidenceLookup): readonly Candidate[] {
+export function rank(
+  routes: readonly EligibleRoute[],
+  policy: ResolvedPolicy,
+  evidence: EvidenceLookup,
+): readonly Candidate[] {
   const ranked = routes.map((eligible) => rankedRoute(eligible, policy, evidence(eligible.route)));
   ranked.sort((a, b) => compare(a, b, policy));
-  if (policy.prefer === "latency") keepDefaultFirst(ranked);
-  return Object.freeze(ranked.map((entry, index) => candidateOf(entry, index, policy)));
+  const defaultKept = keepDefaultFirst(ranked, policy);
+  return Object.freeze(ranked.map((entry, index) => candidateOf(entry, placeOf(index, defaultKept), policy)));
 }
 
 /** How much better than the default route another one must score before it takes the lead. */
@@ -39,8 +43,13 @@ interface RankedRoute {
   readonly coolingBecause: string | undefined;
 }
 
-function rankedRoute(eligible: EligibleRoute, policy: ResolvedPolicy, evidence: RouteEvidence | undefined): RankedRoute {
-  const priceFactor = policy.priceWeight === 0 ? 1 : eligible.relativePrice ** policy.priceWeight;
+function rankedRoute(
+  eligible: EligibleRoute,
+  policy: ResolvedPolicy,
+  evidence: RouteEvidence | undefined,
+): RankedRoute {
+  // A price of 0 would make every such score 0, however slow the route is.
+  const priceFactor = eligible.relativePrice === 0 ? 1 : eligible.relativePrice ** policy.priceWeight;
   const ttfbMs = evidence === undefined ? eligible.prior.ttfbMs : expectedTtfb(evidence, eligible.prior);
   return {
     eligible,
@@ -62,9 +71,13 @@ function compare(a: RankedRoute, b: RankedRoute, policy: ResolvedPolicy): number
     a.tier - b.tier ||
     byPreference(a, b, policy) ||
     a.score - b.score ||
-    descending(a.pool, b.pool) ||
-    (a.eligible.route.key < b.eligible.route.key ? -1 : 1)
+    withoutChance(a, b)
   );
+}
+
+/** Decides between equals. Never 0, as keys differ. */
+function withoutChance(a: RankedRoute, b: RankedRoute): number {
+  return descending(a.pool, b.pool) || (a.eligible.route.key < b.eligible.route.key ? -1 : 1);
 }
 
 function byPreference(a: RankedRoute, b: RankedRoute, policy: ResolvedPolicy): number {
@@ -96,25 +109,33 @@ function poolOf({ route }: EligibleRoute): number {
   return route.kind === "global" ? Number.POSITIVE_INFINITY : route.destinationRegions.length;
 }
 
-function keepDefaultFirst(ranked: RankedRoute[]): void {
+/** Moves the default route to the front, unless the leader is clearly better. True when it did. */
+function keepDefaultFirst(ranked: RankedRoute[], policy: ResolvedPolicy): boolean {
   const [leader] = ranked;
-  if (leader === undefined || leader.coolingForMs > 0) return;
+  if (leader === undefined || leader.coolingForMs > 0) return false;
   let best = leader;
   for (const entry of ranked) {
-    if (entry.coolingForMs === 0 && entry.tier === leader.tier && entry.priorScore < best.priorScore) best = entry;
+    if (entry.coolingForMs > 0 || entry.tier !== leader.tier || byPreference(entry, leader, policy) !== 0) continue;
+    if ((entry.priorScore - best.priorScore || withoutChance(entry, best)) < 0) best = entry;
   }
-  if (best === leader || leader.score < best.score * LEAVE_DEFAULT_AT) return;
+  if (best === leader || leader.score < best.score * LEAVE_DEFAULT_AT) return false;
   ranked.splice(ranked.indexOf(best), 1);
   ranked.unshift(best);
+  return true;
 }
 
-function candidateOf(entry: RankedRoute, index: number, policy: ResolvedPolicy): Candidate {
+function placeOf(index: number, defaultKept: boolean): string {
+  if (index > 0) return `place ${index + 1}`;
+  return defaultKept ? "leads as the default: no other is 15 % better" : "leads";
+}
+
+function candidateOf(entry: RankedRoute, place: string, policy: ResolvedPolicy): Candidate {
   const { eligible, ttfbMs, samples, score, coolingForMs } = entry;
   const facts = {
     route: eligible.route,
     // Sentences cost more than the whole decision, and most requests never show them.
     get reasons(): readonly string[] {
-      return reasonsOf(entry, index, policy);
+      return reasonsOf(entry, place, policy);
     },
     ttfbMs,
     samples,
@@ -124,17 +145,26 @@ function candidateOf(entry: RankedRoute, index: number, policy: ResolvedPolicy):
   return Object.freeze(coolingForMs > 0 ? Object.assign(facts, { coolingForMs }) : facts);
 }
 
-function reasonsOf(entry: RankedRoute, index: number, policy: ResolvedPolicy): readonly string[] {
-  const { eligible, samples, score } = entry;
-  const source = samples === 0 ? `from ${eligible.prior.basis}` : `from ${samples} live samples${samples < 10 ? " and the prior" : ""}`;
-  const price = eligible.relativePrice.toFixed(2);
+function reasonsOf(entry: RankedRoute, place: string, policy: ResolvedPolicy): readonly string[] {
+  const { eligible, score } = entry;
+  const paidByHour = eligible.route.kind === "provisioned";
   return [
-    `expects ${Math.round(entry.ttfbMs)} ms to first byte, ${source}`,
-    `costs ${price} × the global price`,
+    `expects ${Math.round(entry.ttfbMs)} ms to first byte, from ${basisOf(entry)}`,
+    paidByHour ? "costs nothing more by the token" : `costs ${eligible.relativePrice.toFixed(2)} × the global price`,
     policy.prefer === "latency"
-      ? `scores ${Math.round(score)} (TTFB × price^${policy.priceWeight}), ${index === 0 ? "leads" : `place ${index + 1}`}`
-      : `ranked by ${policy.prefer}, place ${index + 1}`,
-    ...(entry.coolingForMs > 0 ? [`postponed for ${Math.ceil(entry.coolingForMs / 1000)} s after ${entry.coolingBecause}`] : []),
-    ...(eligible.contradicted ? ["AWS's own listing does not confirm this source Region: tried after the confirmed routes"] : []),
+      ? `scores ${Math.round(score)} (TTFB × price^${policy.priceWeight}), ${place}`
+      : `ranked by ${policy.prefer}, ${place}`,
+    ...(entry.tier < 2 ? ["a provisioned model or application profile of the caller: tried before the others"] : []),
+    ...(entry.coolingForMs > 0
+      ? [`postponed for ${Math.ceil(entry.coolingForMs / 1000)} s after ${entry.coolingBecause}`]
+      : []),
+    ...(eligible.contradicted
+      ? ["AWS's own sources disagree about this source Region: tried after the confirmed routes"]
+      : []),
   ];
+}
+
+function basisOf({ eligible, samples }: RankedRoute): string {
+  if (samples === 0) return eligible.prior.basis;
+  return `${samples} live ${samples === 1 ? "sample" : "samples"}${samples < 10 ? " and the prior" : ""}`;
 }

@@ -39,15 +39,21 @@ export function narrowResidency(client: ResolvedResidency, request: ResolvedResi
 
 /**
  * The destination Regions that break `residency`; empty when the route meets it. `*` (a global profile) and `unknown`
- * are no Regions, so they meet nothing but `"any"`. A route without destination Regions meets nothing either.
+ * are no Regions, so they meet nothing but `"any"`, whatever the set holds. A route without destination Regions meets
+ * nothing either.
  */
-export function residencyViolations(destinationRegions: readonly string[], residency: ResolvedResidency): readonly string[] {
+export function residencyViolations(
+  destinationRegions: readonly string[],
+  residency: ResolvedResidency,
+): readonly string[] {
   const allowed = residency.regions;
   if (allowed === "any") return [];
   if (destinationRegions.length === 0) return ["unknown"];
-  return destinationRegions.filter((region) => !allowed.includes(region));
+  return destinationRegions.filter((region) => NO_REGION.includes(region) || !allowed.includes(region));
 }
 
+// The SDK takes `*` for a home Region, and its "home" must not hold what those two stand for.
+const NO_REGION: readonly string[] = ["*", "unknown"];
 const ANY: ResolvedResidency = Object.freeze({ label: "any", regions: "any" });
 
 function allow(label: string, regions: readonly string[]): ResolvedResidency {

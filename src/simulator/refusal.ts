@@ -104,7 +104,10 @@ export const refuse = {
   serialization(): Refusal {
     return { status: 400, name: "SerializationException", message: "Unexpected token in the request body" };
   },
-  validation,
+  /** The caller's mistake, or the route's: AWS has one name for both. */
+  validation(message: string): Refusal {
+    return validation(message);
+  },
   /** One or more members of the input that break the constraints of the service model. */
   constraints(violations: readonly string[]): Refusal {
     const noun = violations.length === 1 ? "1 validation error" : `${violations.length} validation errors`;

@@ -102,6 +102,7 @@ async function breakOff(delivery: Delivery, breakage: Breakage, nextFrame: Uint8
   const { exchange } = delivery;
   switch (breakage.kind) {
     case "reset":
+      await turnOfTheLoop();
       exchange.break(breakage.how ?? "tcp-reset", breakage.code);
       return;
     case "stall":
@@ -133,6 +134,12 @@ async function writeException(
   progress.exception = name;
   await exchange.write(exceptionFrame(member, { message }));
   exchange.end();
+}
+
+/** A reset discards what its receiver has not read yet; a client in the same process reads in between. */
+async function turnOfTheLoop(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Never resolves: rejects when the client leaves or the simulator closes. */

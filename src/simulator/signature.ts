@@ -92,10 +92,20 @@ function canonicalQuery(path: string): string {
     .split("&")
     .map((pair) => {
       const [name = "", value = ""] = pair.split("=");
-      return `${escapeUri(decodeLeniently(name))}=${escapeUri(decodeLeniently(value))}`;
+      return [escapeUri(decodeLeniently(name)), escapeUri(decodeLeniently(value))] as const;
     })
-    .sort()
+    .sort(byCodePoint)
+    .map((pair) => pair.join("="))
     .join("&");
+}
+
+/** By name, then value: as one text, `=` would sort after the `%` of a longer name. */
+function byCodePoint(
+  [name, value]: readonly [string, string],
+  [otherName, otherValue]: readonly [string, string],
+): number {
+  if (name !== otherName) return name < otherName ? -1 : 1;
+  return value < otherValue ? -1 : 1;
 }
 
 function canonicalHeaderValue(value: string | undefined): string {

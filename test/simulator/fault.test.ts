@@ -87,7 +87,10 @@ const answeredFaults: readonly (readonly [Fault, Expected])[] = [
     },
   ],
   [{ kind: "html-503" }, { name: "SyntaxError", status: 503, message: /not valid JSON/ }],
-  [{ kind: "empty-body", status: 502 }, { name: "Unknown", status: 502, message: "UnknownError" }],
+  [
+    { kind: "empty-body", status: 502 },
+    { name: "Unknown", status: 502, message: "UnknownError" },
+  ],
   [
     { kind: "error", name: "ModelNotReadyException", status: 429, message: "The model is not ready for inference" },
     { name: "ModelNotReadyException", status: 429, message: "The model is not ready for inference" },
@@ -137,9 +140,7 @@ describe.each(versions)("a fault over HTTP/%s", (httpVersion) => {
 
     expect(error.name).toBe("TimeoutError");
     const text = how === "tcp-reset" ? "read ECONNRESET" : "socket hang up";
-    expect(error.message).toBe(
-      httpVersion === "2" ? "Unexpected error: http2 request did not get a response" : text,
-    );
+    expect(error.message).toBe(httpVersion === "2" ? "Unexpected error: http2 request did not get a response" : text);
     await expect(client.send(converse())).resolves.toBeDefined();
   });
 
@@ -150,7 +151,11 @@ describe.each(versions)("a fault over HTTP/%s", (httpVersion) => {
     const { events, error } = await readStream(client);
 
     expect(error).toBeUndefined();
-    expect(events.map((event) => Object.keys(event)[0])).toEqual(["messageStart", "contentBlockDelta", "contentBlockDelta"]);
+    expect(events.map((event) => Object.keys(event)[0])).toEqual([
+      "messageStart",
+      "contentBlockDelta",
+      "contentBlockDelta",
+    ]);
   });
 
   it("ends a stream before its first event", async () => {
@@ -242,9 +247,12 @@ describe.each(versions)("a fault over HTTP/%s", (httpVersion) => {
     const client = runtimeClient(simulator, { httpVersion });
     const abort = new AbortController();
     simulator.enqueue({ kind: "stall", afterContentEvents: 2 });
-    const { stream } = await client.send(new (await import("@aws-sdk/client-bedrock-runtime")).ConverseStreamCommand(converse().input), {
-      abortSignal: abort.signal,
-    });
+    const { stream } = await client.send(
+      new (await import("@aws-sdk/client-bedrock-runtime")).ConverseStreamCommand(converse().input),
+      {
+        abortSignal: abort.signal,
+      },
+    );
     const iterator = stream![Symbol.asyncIterator]();
     await iterator.next();
     await iterator.next();
@@ -256,7 +264,12 @@ describe.each(versions)("a fault over HTTP/%s", (httpVersion) => {
     abort.abort();
     await further;
 
-    expect(await stalled?.ended).toMatchObject({ reply: "stall", contentEvents: 2, clientCancelled: true, status: 200 });
+    expect(await stalled?.ended).toMatchObject({
+      reply: "stall",
+      contentEvents: 2,
+      clientCancelled: true,
+      status: 200,
+    });
   });
 
   it("breaks off the body of an operation that does not stream", async () => {
@@ -318,7 +331,9 @@ describe("a fault that only HTTP/2 has", () => {
 describe("assertReply", () => {
   it("refuses a kind that does not exist and names those that do", () => {
     const misspelt = { kind: "throtle" } as unknown as Reply;
-    expect(() => assertReply(misspelt, "rule.fault")).toThrow(/^rule\.fault\.kind must be one of answer, throttle, .*, got "throtle"$/);
+    expect(() => assertReply(misspelt, "rule.fault")).toThrow(
+      /^rule\.fault\.kind must be one of answer, throttle, .*, got "throtle"$/,
+    );
   });
 });
 

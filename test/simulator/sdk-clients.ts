@@ -83,5 +83,6 @@ export async function failureOf(call: Promise<unknown>): Promise<SdkError> {
 }
 
 export function contentOf(events: readonly ConverseStreamOutput[]): number {
-  return events.filter((event) => event.contentBlockDelta !== undefined || event.contentBlockStart !== undefined).length;
+  return events.filter((event) => event.contentBlockDelta !== undefined || event.contentBlockStart !== undefined)
+    .length;
 }

@@ -1,0 +1,498 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { DispatchResult } from "../../src/dispatch/dispatch.ts";
+import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
+import { nameOf, routeOf } from "../support/routes.ts";
+import { chunk, converse, converseAnswer, stepsOf } from "../support/scripted-stream.ts";
+import {
+  endOfLife,
+  invalidRoute,
+  modelError,
+  noAccess,
+  rejected,
+  throttled,
+  throttledForTheDay,
+  unavailable,
+  unknownError,
+} from "../support/service-errors.ts";
+import { answers, converseStream, fails, hangs, type Script, Stage, type Step, streams } from "../support/stage.ts";
+
+const MINUTE = 60_000;
+
+describe("dispatch over several routes", () => {
+  it("goes on to the next route at once", async () => {
+    const stage = new Stage({ us: [fails(50, throttled())], global: [answers(300)] });
+    await stage.run(["us", "global"]);
+    expect(stage.log).toEqual([
+      "0 start us",
+      "50 throttled us",
+      "50 failover us -> global",
+      "50 start global",
+      "350 succeeded global",
+    ]);
+  });
+
+  it("hands over the very output of the SDK", async () => {
+    const output = { output: {} };
+    const result = await new Stage({ us: [answers(5, output)] }).run(["us"]);
+    expect(result.succeeded && result.output).toBe(output);
+  });
+
+  it("prefers an untried route that is not cooling, and only then takes a cooling one", async () => {
+    const stage = new Stage({
+      us: [fails(10, unavailable())],
+      eu: [fails(10, throttled()), answers(10)],
+      global: [fails(10, unavailable())],
+    });
+    await stage.run(["eu"], { maxAttempts: 1 });
+    stage.log.length = 0;
+    await stage.run(["us", "eu", "global"]);
+    expect(stage.log).toEqual([
+      "10 start us",
+      "20 unavailable us",
+      "20 failover us -> global",
+      "20 start global",
+      "30 unavailable global",
+      "30 failover global -> eu",
+      "30 start eu",
+      "40 succeeded eu",
+    ]);
+  });
+
+  it("takes a route of another source Region first when the tokens of the day are used up", async () => {
+    const stage = new Stage({
+      us: [fails(10, throttledForTheDay())],
+      global: [answers(10)],
+      "eu@eu-west-1": [answers(10)],
+    });
+    await stage.run(["us", "global", "eu@eu-west-1"]);
+    expect(starts(stage)).toEqual(["0 start us", "10 start eu@eu-west-1"]);
+    expect(stage.cooldowns).toMatchObject([{ scope: "region", family: "tokens-per-day" }]);
+  });
+
+  it("keeps the other models of that source Region waiting too", async () => {
+    const stage = new Stage({ us: [fails(10, throttledForTheDay())] });
+    await stage.run(["us"], { maxAttempts: 1 });
+    const otherModel = { ...routeOf("us"), key: "us-east-1|us.amazon.nova-pro-v1:0", model: "amazon.nova-pro-v1:0" };
+    expect(stage.health.cooldowns.cooling(otherModel)).toMatchObject({ family: "tokens-per-day" });
+    expect(stage.health.cooldowns.cooling(routeOf("eu@eu-west-1"))).toBeUndefined();
+  });
+
+  it("counts the attempts over all routes", async () => {
+    const stage = new Stage({ us: [fails(1, throttled())], eu: [fails(1, throttled())], global: [answers(1)] });
+    const result = await stage.run(["us", "eu", "global"], { maxAttempts: 2 });
+    expect(starts(stage)).toEqual(["0 start us", "1 start eu"]);
+    expect(result.succeeded).toBe(false);
+  });
+
+  it("waits for nothing after the last attempt", async () => {
+    const stage = new Stage({ us: [fails(10, throttled(20))] });
+    await stage.run(["us"], { maxAttempts: 1 });
+    expect(stage.clock.now()).toBe(10);
+  });
+});
+
+describe("dispatch when every route was tried", () => {
+  it("repeats the only route after a backoff", async () => {
+    const stage = new Stage({ us: [fails(10, throttled()), fails(10, throttled()), answers(10)] });
+    await stage.run(["us"]);
+    // Full jitter, in the middle: half of 500 ms, then half of 1000 ms.
+    expect(starts(stage)).toEqual(["0 start us", "260 start us", "770 start us"]);
+    expect(stage.log).not.toContain(expect.stringContaining("failover"));
+  });
+
+  it("waits as long as Retry-After says", async () => {
+    const stage = new Stage({ us: [fails(10, throttled(7)), answers(10)] });
+    await stage.run(["us"]);
+    expect(starts(stage)).toEqual(["0 start us", "7010 start us"]);
+  });
+
+  it("waits for 20 seconds at most, whatever Retry-After says", async () => {
+    const stage = new Stage({ us: [fails(10, throttled(3600)), answers(10)] });
+    await stage.run(["us"]);
+    expect(starts(stage)).toEqual(["0 start us", "20010 start us"]);
+  });
+
+  it("repeats the routes in turn", async () => {
+    const stage = new Stage({ us: [fails(10, unavailable())], global: [fails(10, unavailable())] });
+    await stage.run(["us", "global"], { maxAttempts: 5 });
+    expect(started(stage)).toEqual(["us", "global", "us", "global", "us"]);
+  });
+
+  it("repeats the route that reopens first", async () => {
+    const stage = new Stage({ us: [fails(10, throttled(60))], global: [fails(10, throttled()), answers(10)] });
+    await stage.run(["us", "global"]);
+    expect(started(stage)).toEqual(["us", "global", "global"]);
+  });
+
+  it("never repeats an invalid route, and waits as the repeated route demands", async () => {
+    const stage = new Stage({ us: [fails(10, throttled(3)), answers(10)], eu: [fails(10, invalidRoute())] });
+    await stage.run(["us", "eu"]);
+    expect(starts(stage)).toEqual(["0 start us", "10 start eu", "3020 start us"]);
+  });
+
+  it("gives up when only invalid routes are left", async () => {
+    const stage = new Stage({ us: [fails(10, invalidRoute())], eu: [fails(10, invalidRoute())] });
+    await stage.run(["us", "eu"], { maxAttempts: 9 });
+    expect(started(stage)).toEqual(["us", "eu"]);
+  });
+});
+
+describe("dispatch of a request that no other route could cure", () => {
+  it("ends a rejected request with one call", async () => {
+    const error = rejected();
+    const stage = new Stage({ us: [fails(10, error)], global: [answers(10)] });
+    const result = await stage.run(["us", "global"]);
+    expect(stage.log).toEqual(["0 start us", "10 rejected us"]);
+    expect(thrownBy(result)).toBe(error);
+    expect(stage.cooldowns).toEqual([]);
+  });
+
+  it("gives an unknown error one further try", async () => {
+    const stage = new Stage({
+      us: [fails(10, unknownError())],
+      eu: [fails(10, unknownError())],
+      global: [answers(10)],
+    });
+    await stage.run(["us", "eu", "global"], { maxAttempts: 9 });
+    expect(started(stage)).toEqual(["us", "eu"]);
+    expect(stage.cooldowns).toEqual([]);
+  });
+
+  it("gives an unknown error one further try on the only route", async () => {
+    const stage = new Stage({ us: [fails(10, unknownError())] });
+    await stage.run(["us"], { maxAttempts: 9 });
+    expect(started(stage)).toEqual(["us", "us"]);
+  });
+
+  it("holds no generation that went wrong against its route", async () => {
+    const stage = new Stage({ us: [fails(10, modelError())], global: [answers(10)] });
+    await stage.run(["us", "global"]);
+    expect(started(stage)).toEqual(["us", "global"]);
+    expect(stage.cooldowns).toEqual([]);
+  });
+
+  it("takes what send throws at once for the failure of an attempt", async () => {
+    const error = rejected();
+    const stage = new Stage({ us: [{ throws: error }] });
+    expect(thrownBy(await stage.run(["us"]))).toBe(error);
+    expect(stage.log).toEqual(["0 start us", "0 rejected us"]);
+  });
+});
+
+describe("the error of a request that failed", () => {
+  const [throttling, invalid, other] = [throttled(), invalidRoute(), unavailable()];
+
+  it.each([
+    { failures: [throttling], thrown: throttling, why: "is the only one" },
+    { failures: [invalid, throttling], thrown: throttling, why: "is the one that is not about an invalid route" },
+    { failures: [throttling, invalid], thrown: throttling, why: "is the one that is not about an invalid route" },
+    { failures: [other, invalid, throttling], thrown: throttling, why: "is the last telling one" },
+    { failures: [invalid, invalidRoute(), invalidRoute()], thrown: invalid, why: "is the first when all routes are invalid" },
+  ])("$why", async ({ failures, thrown }) => {
+    const names = ["us", "eu", "global"].slice(0, failures.length);
+    const script = Object.fromEntries(names.map((name, index) => [name, [fails(1, failures[index])]]));
+    const result = await new Stage(script).run(names, { maxAttempts: failures.length });
+    expect(thrownBy(result)).toBe(thrown);
+  });
+});
+
+describe("an invalid route", () => {
+  it("is remembered once another route has worked", async () => {
+    const stage = new Stage({ eu: [fails(1, invalidRoute())], us: [answers(1)] });
+    await stage.run(["eu", "us"]);
+    expect(stage.health.cooldowns.cooling(routeOf("eu"))).toMatchObject({ family: "model-identifier-invalid" });
+    expect(stage.health.cooldowns.cooling(routeOf("us"))).toBeUndefined();
+  });
+
+  it("is not remembered when all routes are, because the fault is not theirs", async () => {
+    const stage = new Stage({ eu: [fails(1, invalidRoute())], us: [fails(1, invalidRoute())] });
+    await stage.run(["eu", "us"]);
+    expect(stage.cooldowns).toEqual([]);
+  });
+
+  it("is remembered when the cap on attempts left other routes untried", async () => {
+    const stage = new Stage({ eu: [fails(1, invalidRoute())], us: [answers(1)] });
+    await stage.run(["eu", "us"], { maxAttempts: 1 });
+    expect(stage.health.cooldowns.cooling(routeOf("eu"))).toBeDefined();
+  });
+
+  it.each([
+    { name: "access to the model", error: noAccess() },
+    { name: "the end of a model's life", error: endOfLife() },
+  ])("does not postpone the route that worked where it lacked $name", async ({ error }) => {
+    const stage = new Stage({ us: [fails(1, error)], global: [answers(1)] });
+    await stage.run(["us", "global"]);
+    expect(stage.health.cooldowns.cooling(routeOf("us"))).toBeDefined();
+    expect(stage.health.cooldowns.cooling(routeOf("global"))).toBeUndefined();
+  });
+
+  it("may be tried again by another request when its trial ended with all routes invalid", async () => {
+    const stage = new Stage({ eu: [fails(1, noAccess())], us: [answers(1), fails(1, invalidRoute())] });
+    await stage.run(["eu", "us"]);
+    await stage.clock.advance(10 * MINUTE);
+    await stage.run(["eu", "us"]);
+    expect(stage.health.cooldowns.cooling(routeOf("eu"))).toBeUndefined();
+  });
+});
+
+describe("dispatch of a request that the caller aborts", () => {
+  it("sends nothing when it was aborted before", async () => {
+    const stage = new Stage({ us: [answers(1)] });
+    const result = await stage.run(["us"], { signal: AbortSignal.abort() });
+    expect(stage.log).toEqual([]);
+    expect(thrownBy(result)).toMatchObject({ name: "AbortError" });
+  });
+
+  it("ends with the SDK's own error when it is aborted during an attempt", async () => {
+    const controller = new AbortController();
+    const stage = new Stage({ us: [hangs()], global: [answers(1)] });
+    const pending = stage.dispatch(["us", "global"], { signal: controller.signal });
+    await stage.clock.advance(30);
+    controller.abort();
+    expect(thrownBy(await pending)).toMatchObject({ name: "AbortError" });
+    expect(stage.log).toEqual(["0 start us", "30 cancelled us"]);
+    expect(stage.cooldowns).toEqual([]);
+  });
+
+  it("keeps the very error that the SDK threw, even if that is no abort", async () => {
+    const controller = new AbortController();
+    const error = throttled();
+    const stage = new Stage({ us: [fails(10, error)] });
+    const pending = stage.dispatch(["us"], { signal: controller.signal });
+    const result = stage.clock.finish(pending);
+    controller.abort();
+    // The scripted service gives way to the abort; one that answered first does not.
+    expect(thrownBy(await result)).toMatchObject({ name: "AbortError" });
+
+    const late = new AbortController();
+    const answered = new Stage({ us: [{ throws: error }] });
+    const dispatched = answered.dispatch(["us"], { signal: abortedOnSecondLook(late.signal) });
+    expect(thrownBy(await answered.clock.finish(dispatched))).toBe(error);
+    expect(answered.log).toEqual(["0 start us", "0 cancelled us"]);
+  });
+
+  it("does not wait for the end of a backoff", async () => {
+    const controller = new AbortController();
+    const stage = new Stage({ us: [fails(10, throttled(15))] });
+    const pending = stage.dispatch(["us"], { signal: controller.signal });
+    await stage.clock.advance(1_000);
+    controller.abort(new Error("the user left"));
+    expect(thrownBy(await pending)).toMatchObject({ name: "AbortError", cause: { message: "the user left" } });
+    expect(stage.log).toEqual(["0 start us", "10 throttled us"]);
+    expect(stage.clock.waiting).toBe(0);
+  });
+
+  it("does not wait for it either with the older signal that only has onabort", async () => {
+    const signal: LegacySignal = { aborted: false, onabort: null };
+    const stage = new Stage({ us: [fails(10, throttled(15))] });
+    const pending = stage.dispatch(["us"], { signal, stream: converseStream });
+    await stage.clock.advance(1_000);
+    signal.aborted = true;
+    signal.onabort?.();
+    expect(thrownBy(await pending)).toMatchObject({ name: "AbortError" });
+    expect(stage.clock.now()).toBe(1_000);
+    expect(signal.onabort).toBeNull();
+  });
+
+  it("announces no failover that does not happen", async () => {
+    const controller = new AbortController();
+    const stage = new Stage({ us: [fails(10, throttled())], global: [fails(10, throttled())] });
+    const pending = stage.dispatch(["us", "global"], { signal: controller.signal });
+    await stage.clock.advance(100);
+    controller.abort();
+    await pending;
+    expect(stage.log.filter((line) => line.includes("failover"))).toEqual(["10 failover us -> global"]);
+  });
+
+  it("remembers the invalid routes that it met before", async () => {
+    const controller = new AbortController();
+    const stage = new Stage({ eu: [fails(10, invalidRoute())], us: [fails(10, throttled())] });
+    const pending = stage.dispatch(["eu", "us"], { signal: controller.signal });
+    await stage.clock.advance(100);
+    controller.abort();
+    await pending;
+    expect(stage.health.cooldowns.cooling(routeOf("eu"))).toMatchObject({ family: "model-identifier-invalid" });
+  });
+
+  it("ignores an abort that comes after the answer", async () => {
+    const controller = new AbortController();
+    const stage = new Stage({ us: [answers(10)] });
+    const result = await stage.run(["us"], { signal: controller.signal });
+    controller.abort();
+    expect(result.succeeded).toBe(true);
+    expect(stage.log).toEqual(["0 start us", "10 succeeded us"]);
+  });
+});
+
+describe("dispatch of a streaming request", () => {
+  it("fails over while the caller has seen no content", async () => {
+    const stage = new Stage({
+      us: [streams(10, [{ afterMs: 5, event: converse.start }, { afterMs: 5, error: throttled() }])],
+      global: [streams(10, stepsOf(converseAnswer, 5))],
+    });
+    const result = await stage.run(["us", "global"], { stream: converseStream });
+    expect(await stage.clock.finish(read(result))).toEqual(converseAnswer);
+    expect(stage.log).toEqual([
+      "0 start us",
+      "20 throttled us",
+      "20 failover us -> global",
+      "20 start global",
+      "60 succeeded global",
+    ]);
+  });
+
+  it("fails over from a stream that ends before any content", async () => {
+    const stage = new Stage({
+      us: [streams(10, stepsOf([converse.start]))],
+      eu: [streams(10, [])],
+      global: [streams(10, stepsOf(converseAnswer))],
+    });
+    const result = await stage.run(["us", "eu", "global"], { stream: converseStream });
+    expect(started(stage)).toEqual(["us", "eu", "global"]);
+    expect(result.trail.report().attempts).toMatchObject([
+      { outcome: "unavailable", family: "empty-stream" },
+      { outcome: "unavailable", family: "empty-stream" },
+      { outcome: "succeeded" },
+    ]);
+  });
+
+  it("lets an error after the first content through and tries no other route", async () => {
+    const error = unavailable();
+    const stage = new Stage({
+      us: [streams(10, [{ event: converse.text("Hel") }, { afterMs: 5, error }])],
+      global: [answers(1)],
+    });
+    const result = await stage.run(["us", "global"], { stream: converseStream });
+    expect(await stage.clock.finish(read(result).catch((thrown: unknown) => thrown))).toBe(error);
+    expect(stage.log).toEqual(["0 start us", "15 unavailable us"]);
+    expect(stage.cooldowns).toMatchObject([{ family: "service-unavailable" }]);
+  });
+
+  it("ends a silent stream when the caller aborts before any content", async () => {
+    const controller = new AbortController();
+    const stage = new Stage({ us: [streams(10, [{ event: converse.start }, { silent: true }])] });
+    const pending = stage.dispatch(["us"], { stream: converseStream, signal: controller.signal });
+    await stage.clock.advance(100);
+    controller.abort();
+    expect(thrownBy(await pending)).toMatchObject({ name: "AbortError", message: "Request aborted" });
+    expect(stage.log).toEqual(["0 start us", "100 cancelled us"]);
+  });
+});
+
+describe("dispatch of any plan over any routes", () => {
+  const names = ["us", "eu", "global", "us@us-west-2", "eu@eu-west-1"];
+  const errors = [
+    throttled,
+    throttledForTheDay,
+    invalidRoute,
+    endOfLife,
+    noAccess,
+    rejected,
+    unavailable,
+    modelError,
+    unknownError,
+  ];
+  const afterMs = fc.integer({ min: 0, max: 400 });
+  const error = fc.constantFrom(...errors).map((make) => make());
+  const content = fc.constantFrom([converse.start], [converse.start, converse.text("a")], [...converseAnswer]);
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    fc.record({ afterMs, error }),
+    fc.record({ error }).map((failing) => ({ throws: failing.error })),
+    fc.record({ afterMs, stream: content.map((events) => stepsOf(events, 20)) }),
+    fc
+      .record({ afterMs, error, content })
+      .map((parts) => ({ afterMs: parts.afterMs, stream: [...stepsOf(parts.content, 20), { error: parts.error }] })),
+    fc.record({ afterMs, output: fc.constant({}) }),
+  );
+  const world = fc.record({
+    plan: fc.shuffledSubarray(names, { minLength: 1 }),
+    script: fc.record(Object.fromEntries(names.map((name) => [name, fc.array(step, { minLength: 1, maxLength: 3 })]))),
+    maxAttempts: fc.integer({ min: 1, max: 7 }),
+    abortAtMs: fc.option(fc.integer({ min: 0, max: 2_000 }), { nil: undefined }),
+    stopReadingAfter: fc.integer({ min: 0, max: 8 }),
+    random: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    requests: fc.integer({ min: 1, max: 3 }),
+  });
+
+  it("keeps its promises", async () => {
+    await fc.assert(
+      fc.asyncProperty(world, async ({ plan, script, maxAttempts, abortAtMs, stopReadingAfter, random, requests }) => {
+        const stage = new Stage(script as Script, () => random);
+        for (let request = 0; request < requests; request += 1) {
+          const from = { log: stage.log.length, attempts: stage.attempts.length };
+          const controller = new AbortController();
+          const beginMs = stage.clock.now();
+          if (abortAtMs !== undefined) void stage.clock.delay(abortAtMs).then(() => controller.abort());
+          const dispatched = stage.dispatch(plan, { maxAttempts, stream: converseStream, signal: controller.signal });
+          const result = await stage.clock.finish(dispatched);
+          await stage.clock.finish(read(result, stopReadingAfter).catch(() => {}));
+          await stage.clock.advance(0);
+
+          const log = stage.log.slice(from.log);
+          const sent = log.filter((line) => line.includes(" start "));
+          const ended = stage.attempts.slice(from.attempts);
+          const report = result.trail.report();
+          expect(sent.length).toBeLessThanOrEqual(maxAttempts);
+          expect(ended.filter(({ outcome }) => outcome === "succeeded").length).toBeLessThanOrEqual(1);
+          expect(ended.map(({ route }) => nameOf(route))).toEqual(sent.map((line) => line.split(" ")[2]));
+          expect(report.attempts.map(({ route, outcome }) => ({ route, outcome }))).toEqual(
+            ended.map(({ route, outcome }) => ({ route, outcome })),
+          );
+          for (const line of sent) {
+            expect(plan).toContain(line.split(" ")[2]);
+            if (abortAtMs !== undefined) expect(Number.parseFloat(line)).toBeLessThanOrEqual(beginMs + abortAtMs);
+          }
+        }
+        for (const { attempts, successes, failures } of stage.health.stats()) {
+          expect(attempts).toBe(successes + Object.values(failures).reduce((sum, count) => sum + count, 0));
+        }
+        expect(stage.health.stats().reduce((sum, { attempts }) => sum + attempts, 0)).toBe(stage.attempts.length);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});
+
+interface LegacySignal extends CallerSignal {
+  aborted: boolean;
+  onabort: ((...args: unknown[]) => void) | null;
+}
+
+/** Aborted from the second look on: between the start of an attempt and its failure. */
+function abortedOnSecondLook(signal: AbortSignal): CallerSignal {
+  let looks = 0;
+  return {
+    get aborted() {
+      looks += 1;
+      return looks > 1;
+    },
+    addEventListener: signal.addEventListener.bind(signal),
+    removeEventListener: signal.removeEventListener.bind(signal),
+  };
+}
+
+function starts({ log }: Stage): string[] {
+  return log.filter((line) => line.includes(" start "));
+}
+
+function started(stage: Stage): string[] {
+  return starts(stage).map((line) => line.slice(line.lastIndexOf(" ") + 1));
+}
+
+function thrownBy(result: DispatchResult): unknown {
+  if (result.succeeded) throw new Error("The request succeeded");
+  return result.error;
+}
+
+/** Reads the answer stream to its end, or stops after some events. */
+async function read(result: DispatchResult, stopAfter = Number.POSITIVE_INFINITY): Promise<unknown[]> {
+  const events: unknown[] = [];
+  if (!result.succeeded) return events;
+  const { stream = [] } = result.output as { stream?: AsyncIterable<unknown> };
+  for await (const event of stream) {
+    events.push(event);
+    if (events.length >= stopAfter) break;
+  }
+  return events;
+}

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { RouteEvidence } from "../../src/evidence.ts";
+import { eligibleRoutes } from "../../src/plan/eligible-routes.ts";
+import { planRoutes } from "../../src/plan/planner.ts";
+import type { RejectionReason } from "../../src/plan.ts";
+import { type DescribedRequest, routeRequest } from "./route-request.ts";
+
+/** One request and the plan that must come of it. Routes are named by their keys, `sourceRegion|modelId`. */
+interface PlanCase extends DescribedRequest {
+  readonly title: string;
+  readonly evidence?: Readonly<Record<string, Partial<RouteEvidence>>>;
+  readonly expect: {
+    /** Every candidate, best first. */
+    readonly routes?: readonly string[];
+    /** The first candidate. */
+    readonly first?: string;
+    /** Some of the rejections. */
+    readonly rejected?: Readonly<Record<string, RejectionReason>>;
+  };
+}
+
+const NOT_MEASURED: RouteEvidence = { samples: 0, p50Ms: 0, fewSamples: [], coolingForMs: 0 };
+const cases = new URL("./cases/", import.meta.url);
+
+describe.each(readdirSync(cases).filter((file) => file.endsWith(".json")))("the plans of %s", (file) => {
+  const planCases = JSON.parse(readFileSync(new URL(file, cases), "utf8")) as readonly PlanCase[];
+
+  it.each(planCases)("$title", ({ evidence = {}, expect: expected, ...described }) => {
+    const plan = planRoutes(eligibleRoutes(routeRequest(described)), ({ key }) =>
+      evidence[key] === undefined ? undefined : { ...NOT_MEASURED, ...evidence[key] },
+    );
+    const routes = plan.candidates.map(({ route }) => route.key);
+    const rejected = Object.fromEntries(plan.rejections.map(({ route, reason }) => [route.key, reason]));
+    if (expected.routes !== undefined) expect(routes).toEqual(expected.routes);
+    if (expected.first !== undefined) expect(routes[0]).toBe(expected.first);
+    expect(rejected).toMatchObject(expected.rejected ?? {});
+    expect(expected.routes ?? expected.first).toBeDefined();
+  });
+});
+
+describe("planRoutes", () => {
+  const eligible = eligibleRoutes(
+    routeRequest({ model: "anthropic.claude-sonnet-4-6", home: "eu-central-1", sourceRegions: ["us-east-1"] }),
+  );
+  const plan = planRoutes(eligible, () => undefined);
+
+  it("says what it was made from: model, home Region, policy and the date of the profile table", () => {
+    expect(plan).toMatchObject({
+      model: "anthropic.claude-sonnet-4-6",
+      homeRegion: "eu-central-1",
+      policy: { prefer: "latency", priceWeight: 1, residency: { label: "any", regions: "any" } },
+    });
+    expect(plan.catalog).toMatch(/^bundled, \d{4}-\d\d-\d\d$/);
+    expect(plan.rejections).toBe(eligible.rejections);
+  });
+
+  it("is frozen through and through", () => {
+    expect(unfrozenIn(plan, "plan")).toEqual([]);
+  });
+
+  it("survives JSON with its reasons", () => {
+    const copy = JSON.parse(JSON.stringify(plan)) as typeof plan;
+    expect(copy.candidates[0]?.reasons).toEqual(plan.candidates[0]?.reasons);
+    expect(copy.candidates[0]?.reasons.length).toBeGreaterThan(2);
+    expect(copy).toEqual(JSON.parse(JSON.stringify(plan)));
+  });
+});
+
+function unfrozenIn(value: unknown, path: string): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const below = Object.entries(value).flatMap(([key, child]) =>
+    // Sentences are written anew for each reader.
+    key === "reasons" ? [] : unfrozenIn(child, `${path}.${key}`),
+  );
+  return Object.isFrozen(value) ? below : [path, ...below];
+}

@@ -1,0 +1,94 @@
+import type { RouteEvidence } from "../../src/evidence.ts";
+import type { ExtraRoute } from "../../src/options.ts";
+import type { EligibleRoute, RouteRequest } from "../../src/plan/eligible-routes.ts";
+import { resolveResidency } from "../../src/plan/residency.ts";
+import type { ResolvedPolicy } from "../../src/plan.ts";
+import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
+import type { Catalog } from "../../src/profiles/catalog.ts";
+import { parseModelRef } from "../../src/profiles/model-ref.ts";
+import { resolvePolicy } from "../../src/resolve-policy.ts";
+import { type Route, routeKey } from "../../src/route.ts";
+
+/** A request as a caller would describe it. */
+export interface DescribedRequest {
+  /** The `modelId` of the command. */
+  readonly model: string;
+  readonly home: string;
+  readonly sourceRegions?: readonly string[];
+  readonly policy?: unknown;
+  readonly routes?: readonly ExtraRoute[];
+  readonly pinnedBy?: string;
+  readonly exact?: boolean;
+  readonly catalog?: Catalog;
+}
+
+/** The planner's view of a described request; policy `"latency"` and the bundled table unless it says otherwise. */
+export function routeRequest(described: DescribedRequest): RouteRequest {
+  const { model, home, sourceRegions = [], policy = "latency", routes = [], exact = false } = described;
+  return {
+    ref: parseModelRef(model),
+    homeRegion: home,
+    sourceRegions: exact ? [home] : [...new Set([home, ...sourceRegions])],
+    pinnedBy: described.pinnedBy,
+    exact,
+    policy: policyFor(policy, home),
+    catalog: described.catalog ?? bundledCatalog(),
+    extraRoutes: routes,
+  };
+}
+
+/** A policy as a caller writes it, seen from the home Region. */
+export function policyFor(policy: unknown, home: string): ResolvedPolicy {
+  const { residency, ...rule } = resolvePolicy(policy, "policy");
+  return Object.freeze({ ...rule, residency: resolveResidency(residency, home) });
+}
+
+/** Evidence with `fewSamples` and `samples` in agreement. */
+export function measured(...samplesMs: readonly number[]): RouteEvidence {
+  const sorted = [...samplesMs].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return {
+    samples: sorted.length,
+    p50Ms: sorted.length === 0 ? 0 : (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2,
+    fewSamples: sorted.length < 10 ? sorted : [],
+    coolingForMs: 0,
+  };
+}
+
+/** Evidence of a route that answers in `ttfbMs`, and has done so often enough to be believed. */
+export function steady(ttfbMs: number): RouteEvidence {
+  return measured(...Array.from({ length: 20 }, () => ttfbMs));
+}
+
+/** Evidence of a route that nobody has measured and that is postponed. */
+export function cooling(coolingForMs: number, coolingBecause: string): RouteEvidence {
+  return { ...measured(), coolingForMs, coolingBecause };
+}
+
+/** A route of a made-up model, by default the geographic profile of Frankfurt with a prior of 800 ms. */
+export function eligibleRoute(parts: {
+  readonly sourceRegion?: string;
+  readonly modelId?: string;
+  readonly kind?: Route["kind"];
+  readonly destinationRegions?: readonly string[];
+  readonly priorMs?: number;
+  readonly relativePrice?: number;
+  readonly contradicted?: boolean;
+}): EligibleRoute {
+  const { sourceRegion = "eu-central-1", modelId = "eu.acme.model", kind = "geographic" } = parts;
+  return {
+    route: {
+      key: routeKey(sourceRegion, modelId),
+      sourceRegion,
+      modelId,
+      model: "acme.model",
+      kind,
+      geography: kind === "global" ? "global" : "eu",
+      destinationRegions: parts.destinationRegions ?? (kind === "global" ? ["*"] : [sourceRegion]),
+    },
+    contradicted: parts.contradicted ?? false,
+    explicit: false,
+    prior: { ttfbMs: parts.priorMs ?? 800, sigma: 0.25, basis: "a guess" },
+    relativePrice: parts.relativePrice ?? 1,
+  };
+}

@@ -1,0 +1,53 @@
+import type { Plan } from "../../src/plan.ts";
+import { type Route, routeKey } from "../../src/route.ts";
+
+const MODEL = "anthropic.claude-sonnet-4-6";
+const HOME = "us-east-1";
+
+/**
+ * A route by its short name: `us` is the geographic profile called from us-east-1, `global@eu-west-1` the global one
+ * called from eu-west-1. The same name gives the same object.
+ */
+export function routeOf(name: string): Route {
+  const known = routes.get(name);
+  if (known !== undefined) return known;
+  const [geography = name, sourceRegion = HOME] = name.split("@");
+  const modelId = `${geography}.${MODEL}`;
+  const route: Route = Object.freeze({
+    key: routeKey(sourceRegion, modelId),
+    sourceRegion,
+    modelId,
+    model: MODEL,
+    kind: geography === "global" ? "global" : "geographic",
+    geography,
+    destinationRegions: Object.freeze(geography === "global" ? ["*"] : [sourceRegion]),
+  });
+  routes.set(name, route);
+  return route;
+}
+
+/** The short name of a route made by {@link routeOf}. */
+export function nameOf({ geography, sourceRegion }: Route): string {
+  return sourceRegion === HOME ? geography : `${geography}@${sourceRegion}`;
+}
+
+/** A plan with these routes as candidates, best first. */
+export function planOf(...names: readonly string[]): Plan {
+  return Object.freeze({
+    model: MODEL,
+    homeRegion: HOME,
+    policy: { prefer: "latency", priceWeight: 1, residency: { label: "any", regions: "any" } },
+    candidates: names.map((name, index) => ({
+      route: routeOf(name),
+      reasons: [],
+      ttfbMs: 500 + index,
+      samples: 0,
+      relativePrice: 1,
+      score: 500 + index,
+    })),
+    rejections: [],
+    catalog: "test",
+  });
+}
+
+const routes = new Map<string, Route>();

@@ -1,0 +1,132 @@
+import type { DispatchRequest, DispatchTools } from "../../src/dispatch/attempt-route.ts";
+import { type DispatchResult, dispatch } from "../../src/dispatch/dispatch.ts";
+import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
+import type { AttemptEvent, CooldownEvent, EmitRoutingEvent, RoutingEvents } from "../../src/events.ts";
+import { RouteHealth } from "../../src/health/route-health.ts";
+import type { RouteStats } from "../../src/statistics.ts";
+import { nameOf, planOf, routeOf } from "./routes.ts";
+import { ScriptedStream, type StreamStep } from "./scripted-stream.ts";
+import { sdkAbortError } from "./service-errors.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+/** What a route does with one request. */
+export type Step =
+  | { readonly afterMs: number; readonly output: object }
+  | { readonly afterMs: number; readonly error: unknown }
+  | { readonly afterMs: number; readonly stream: readonly StreamStep[] }
+  | { readonly throws: unknown };
+
+/** What each route does, request after request; the last step repeats. */
+export type Script = Readonly<Record<string, readonly Step[]>>;
+
+export interface StagedRequest {
+  readonly maxAttempts?: number;
+  readonly signal?: CallerSignal;
+  readonly stream?: DispatchRequest["stream"];
+  readonly workload?: string;
+}
+
+export const converseStream: DispatchRequest["stream"] = { field: "stream", format: "converse" };
+
+/** Dispatch on a virtual clock against scripted routes, with a log of what happened. */
+export class Stage {
+  readonly clock: VirtualClock = new VirtualClock();
+  /** `0 start us`, `50 throttled us`, `50 failover us -> global`, … */
+  readonly log: string[] = [];
+  readonly attempts: AttemptEvent[] = [];
+  readonly cooldowns: CooldownEvent[] = [];
+  readonly streams: ScriptedStream[] = [];
+  readonly signals: CallerSignal[] = [];
+  readonly health: RouteHealth;
+  readonly tools: DispatchTools;
+  readonly #script: Script;
+  readonly #calls = new Map<string, number>();
+
+  constructor(script: Script, random: () => number = () => 0.5) {
+    this.#script = script;
+    const emit: EmitRoutingEvent = (name, makeEvent) => this.#note(name, makeEvent());
+    this.health = new RouteHealth(this.clock, random, emit);
+    this.tools = { clock: this.clock, random, health: this.health, emit };
+  }
+
+  /** Dispatches one request over the routes, best first. */
+  dispatch(routes: readonly string[], request: StagedRequest = {}): Promise<DispatchResult> {
+    return dispatch(planOf(...routes), this.request(request), async () => request.maxAttempts ?? 3, this.tools);
+  }
+
+  /** The same, with as much time as it takes. */
+  run(routes: readonly string[], request: StagedRequest = {}): Promise<DispatchResult> {
+    return this.clock.finish(this.dispatch(routes, request));
+  }
+
+  request({ signal, stream, workload = "default" }: StagedRequest): DispatchRequest {
+    return {
+      slice: { workload, streaming: stream !== undefined },
+      homeRegion: "us-east-1",
+      callerSignal: signal,
+      stream,
+      send: (route, abortSignal) => this.#send(nameOf(route), abortSignal),
+    };
+  }
+
+  statsOf(name: string): RouteStats | undefined {
+    return this.health.stats().find(({ route }) => route === routeOf(name));
+  }
+
+  // Not async, so that a step may throw before there is a promise.
+  #send(name: string, signal: CallerSignal | undefined): Promise<object> {
+    const steps = this.#script[name] ?? [];
+    const call = this.#calls.get(name) ?? 0;
+    this.#calls.set(name, call + 1);
+    const step = steps[Math.min(call, steps.length - 1)];
+    this.log.push(`${this.clock.now()} start ${name}`);
+    if (signal !== undefined) this.signals.push(signal);
+    if (step === undefined) throw new Error(`No script for ${name}`);
+    if ("throws" in step) throw step.throws;
+    return this.#play(step, signal as AbortSignal | undefined);
+  }
+
+  async #play(step: Exclude<Step, { throws: unknown }>, signal: AbortSignal | undefined): Promise<object> {
+    try {
+      await this.clock.delay(step.afterMs, signal);
+    } catch {
+      throw sdkAbortError();
+    }
+    if ("error" in step) throw step.error;
+    if ("output" in step) return step.output;
+    const stream = new ScriptedStream(step.stream, this.clock, signal);
+    this.streams.push(stream);
+    return { $metadata: {}, stream };
+  }
+
+  #note<Name extends keyof RoutingEvents>(name: Name, event: RoutingEvents[Name]): void {
+    const now = this.clock.now();
+    if (name === "attempt") {
+      const attempt = event as AttemptEvent;
+      this.attempts.push(attempt);
+      this.log.push(`${now} ${attempt.outcome} ${nameOf(attempt.route)}`);
+    } else if (name === "failover") {
+      const { from, to } = event as RoutingEvents["failover"];
+      this.log.push(`${now} failover ${nameOf(from)} -> ${nameOf(to)}`);
+    } else if (name === "cooldown") {
+      this.cooldowns.push(event as CooldownEvent);
+    }
+  }
+}
+
+export function answers(afterMs: number, output: object = {}): Step {
+  return { afterMs, output };
+}
+
+export function fails(afterMs: number, error: unknown): Step {
+  return { afterMs, error };
+}
+
+/** Never answers by itself. */
+export function hangs(): Step {
+  return { afterMs: Number.POSITIVE_INFINITY, output: {} };
+}
+
+export function streams(afterMs: number, stream: readonly StreamStep[]): Step {
+  return { afterMs, stream };
+}
