@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { version } from "../../package.json";
 import { type AskFlags, ask } from "./ask.ts";
-import { demo } from "./demo.ts";
+import { type DemoFlags, demo } from "./demo.ts";
 import { describeError } from "./describe-error.ts";
 import { EXIT_CODES, exitCodeOf } from "./exit-code.ts";
 import { type PlanFlags, plan } from "./plan.ts";
@@ -46,7 +46,8 @@ function program(): Command {
   command
     .command("demo")
     .description("show routing, failover, residency and statistics against a simulator on loopback; no account, no cost")
-    .action(() => demo());
+    .option("--speed <factor>", "how much faster than the latency lab's Bedrock the simulator answers", positiveNumber, 1)
+    .action((flags: DemoFlags) => demo(flags));
   return command;
 }
 
@@ -54,6 +55,12 @@ function positiveInteger(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
   throw new InvalidArgumentError("must be a whole number above 0.");
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError("must be a number above 0.");
 }
 
 try {

@@ -20,7 +20,7 @@ import { validateModelId } from "./validate-model-id.ts";
 export async function serveModel(served: ServedCall): Promise<void> {
   const { call, request, sourceRegion, target, world } = served;
   const modelId = request.modelId ?? "";
-  const malformed = bodyTooLarge(request.headers) ?? validateModelId(modelId) ?? malformedBody(served);
+  const malformed = bodyTooLarge(served.bodyBytes) ?? validateModelId(modelId) ?? malformedBody(served);
   if (malformed !== undefined) return sendRefusal(served, malformed);
   if (call.operation === "CountTokens") {
     const counted = countTokens(modelId, sourceRegion, request.body, world);
@@ -85,8 +85,8 @@ function isConverse({ call }: ServedCall): boolean {
   return call.operation === "Converse" || call.operation === "ConverseStream";
 }
 
-function bodyTooLarge(headers: Readonly<Record<string, string>>): Refusal | undefined {
-  if (Number(headers["content-length"] ?? 0) <= largestBody) return undefined;
+function bodyTooLarge(bodyBytes: number): Refusal | undefined {
+  if (bodyBytes <= largestBody) return undefined;
   return refuse.constraints([
     `Value at 'body' failed to satisfy constraint: Member must have length less than or equal to ${largestBody}`,
   ]);

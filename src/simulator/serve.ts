@@ -40,7 +40,8 @@ export async function serve(exchange: Exchange, world: World): Promise<void> {
       const luck = luckOf(world.seed, useKey, countUse(world, useKey));
       const networkMs = world.callerRegion === undefined ? 0 : (roundTripMs(world.callerRegion, sourceRegion) ?? 0);
       reply = world.script.next(request);
-      const circumstances = { reply, requestId, luck, startedAt, networkMs, progress };
+      const bodyBytes = body.byteLength;
+      const circumstances = { reply, requestId, bodyBytes, luck, startedAt, networkMs, progress };
       await answer({ exchange, world, call, request, sourceRegion, target, ...circumstances });
     }
   } catch (error) {

@@ -27,6 +27,7 @@ export interface ServedCall {
   readonly target: ModelTarget | Refusal | undefined;
   readonly reply: Reply | undefined;
   readonly requestId: string;
+  readonly bodyBytes: number;
   readonly luck: Luck;
   /** Simulated time at which the request arrived. */
   readonly startedAt: number;

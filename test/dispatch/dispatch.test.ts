@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { DispatchResult } from "../../src/dispatch/dispatch.ts";
+import { type DispatchResult, dispatch } from "../../src/dispatch/dispatch.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
-import { nameOf, routeOf } from "../support/routes.ts";
+import { nameOf, planOf, routeOf } from "../support/routes.ts";
 import { chunk, converse, converseAnswer, stepsOf } from "../support/scripted-stream.ts";
 import {
   endOfLife,
@@ -184,12 +184,12 @@ describe("the error of a request that failed", () => {
   const [throttling, invalid, other] = [throttled(), invalidRoute(), unavailable()];
 
   it.each([
-    { failures: [throttling], thrown: throttling, why: "is the only one" },
-    { failures: [invalid, throttling], thrown: throttling, why: "is the one that is not about an invalid route" },
-    { failures: [throttling, invalid], thrown: throttling, why: "is the one that is not about an invalid route" },
-    { failures: [other, invalid, throttling], thrown: throttling, why: "is the last telling one" },
-    { failures: [invalid, invalidRoute(), invalidRoute()], thrown: invalid, why: "is the first when all routes are invalid" },
-  ])("$why", async ({ failures, thrown }) => {
+    ["is the only one", [throttling], throttling],
+    ["is the one after an invalid route", [invalid, throttling], throttling],
+    ["is the one before an invalid route", [throttling, invalid], throttling],
+    ["is the last telling one", [other, invalid, throttling], throttling],
+    ["is the first one when all routes are invalid", [invalid, invalidRoute(), invalidRoute()], invalid],
+  ])("%s", async (_, failures, thrown) => {
     const names = ["us", "eu", "global"].slice(0, failures.length);
     const script = Object.fromEntries(names.map((name, index) => [name, [fails(1, failures[index])]]));
     const result = await new Stage(script).run(names, { maxAttempts: failures.length });
@@ -218,9 +218,9 @@ describe("an invalid route", () => {
   });
 
   it.each([
-    { name: "access to the model", error: noAccess() },
-    { name: "the end of a model's life", error: endOfLife() },
-  ])("does not postpone the route that worked where it lacked $name", async ({ error }) => {
+    ["lacks access to the model", noAccess()],
+    ["has reached the model's end of life", endOfLife()],
+  ])("does not postpone the route that works when it %s", async (_, error) => {
     const stage = new Stage({ us: [fails(1, error)], global: [answers(1)] });
     await stage.run(["us", "global"]);
     expect(stage.health.cooldowns.cooling(routeOf("us"))).toBeDefined();
@@ -258,18 +258,15 @@ describe("dispatch of a request that the caller aborts", () => {
   it("keeps the very error that the SDK threw, even if that is no abort", async () => {
     const controller = new AbortController();
     const error = throttled();
-    const stage = new Stage({ us: [fails(10, error)] });
-    const pending = stage.dispatch(["us"], { signal: controller.signal });
-    const result = stage.clock.finish(pending);
-    controller.abort();
-    // The scripted service gives way to the abort; one that answered first does not.
-    expect(thrownBy(await result)).toMatchObject({ name: "AbortError" });
-
-    const late = new AbortController();
-    const answered = new Stage({ us: [{ throws: error }] });
-    const dispatched = answered.dispatch(["us"], { signal: abortedOnSecondLook(late.signal) });
-    expect(thrownBy(await answered.clock.finish(dispatched))).toBe(error);
-    expect(answered.log).toEqual(["0 start us", "0 cancelled us"]);
+    const stage = new Stage({});
+    const send = async (): Promise<object> => {
+      controller.abort();
+      throw error;
+    };
+    const request = { ...stage.request({ signal: controller.signal }), send };
+    expect(thrownBy(await dispatch(planOf("us", "global"), request, async () => 3, stage.tools))).toBe(error);
+    expect(stage.log).toEqual(["0 cancelled us"]);
+    expect(stage.cooldowns).toEqual([]);
   });
 
   it("does not wait for the end of a backoff", async () => {
@@ -457,19 +454,6 @@ describe("dispatch of any plan over any routes", () => {
 interface LegacySignal extends CallerSignal {
   aborted: boolean;
   onabort: ((...args: unknown[]) => void) | null;
-}
-
-/** Aborted from the second look on: between the start of an attempt and its failure. */
-function abortedOnSecondLook(signal: AbortSignal): CallerSignal {
-  let looks = 0;
-  return {
-    get aborted() {
-      looks += 1;
-      return looks > 1;
-    },
-    addEventListener: signal.addEventListener.bind(signal),
-    removeEventListener: signal.removeEventListener.bind(signal),
-  };
 }
 
 function starts({ log }: Stage): string[] {

@@ -26,7 +26,8 @@ const cases = new URL("./cases/", import.meta.url);
 describe.each(readdirSync(cases).filter((file) => file.endsWith(".json")))("the plans of %s", (file) => {
   const planCases = JSON.parse(readFileSync(new URL(file, cases), "utf8")) as readonly PlanCase[];
 
-  it.each(planCases)("$title", ({ evidence = {}, expect: expected, ...described }) => {
+  it.each(planCases.map((planCase) => [planCase.title, planCase] as const))("%s", (_title, planCase) => {
+    const { evidence = {}, expect: expected, ...described } = planCase;
     const plan = planRoutes(eligibleRoutes(routeRequest(described)), ({ key }) =>
       evidence[key] === undefined ? undefined : { ...NOT_MEASURED, ...evidence[key] },
     );

@@ -85,6 +85,7 @@ describe("an exchange over HTTP/2", () => {
     const stream = session.request({ ":path": "/x" });
     stream.pause();
     const received = await exchange;
+    await received.readBody();
     received.start(200, {});
     let written = 0;
     const writing = (async () => {

@@ -3,7 +3,7 @@ import { resolveOptions, type SimulatorOptions } from "../../src/simulator/optio
 
 describe("the options of a simulator", () => {
   it("have defaults, also where undefined is given", () => {
-    const resolved = resolveOptions({ seed: 3, tails: undefined } as SimulatorOptions);
+    const resolved = resolveOptions({ seed: 3, tails: undefined } as unknown as SimulatorOptions);
     expect(resolved).toMatchObject({ seed: 3, tails: true, timeScale: 1, port: 0, quotas: [], keepRequests: 10_000 });
     expect(resolved.catalog.name).toBe("bundled");
   });

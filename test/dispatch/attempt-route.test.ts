@@ -1,0 +1,233 @@
+import { describe, expect, it, vi } from "vitest";
+import { type AttemptResult, attemptRoute } from "../../src/dispatch/attempt-route.ts";
+import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
+import { Trail } from "../../src/dispatch/trail.ts";
+import { planOf, routeOf } from "../support/routes.ts";
+import { chunk, converse, converseAnswer, type StreamStep, stepsOf } from "../support/scripted-stream.ts";
+import { invalidRoute, throttled, unavailable } from "../support/service-errors.ts";
+import { answers, converseStream, fails, Stage, type StagedRequest, type Step, streams } from "../support/stage.ts";
+import { VIRTUAL_EPOCH } from "../support/virtual-clock.ts";
+
+const US = routeOf("us");
+
+describe("an attempt of a unary call", () => {
+  it("is recorded with the time to its response", async () => {
+    const { stage, trail } = await attempt(answers(40));
+    const times = { startedAt: VIRTUAL_EPOCH, ttfbMs: 40, totalMs: 40, hedge: false };
+    expect(trail.report().attempts).toEqual([{ route: US, outcome: "succeeded", ...times }]);
+    expect(stage.attempts).toEqual([
+      { route: US, workload: "default", streaming: false, outcome: "succeeded", ...times },
+    ]);
+    expect(stage.statsOf("us")).toMatchObject({ attempts: 1, successes: 1, ttfb: { count: 1, p50: 40 } });
+  });
+
+  it("is recorded with its error, which the event for observers leaves out", async () => {
+    const error = throttled();
+    const { stage, trail } = await attempt(fails(40, error));
+    const end = { route: US, outcome: "throttled", totalMs: 40, family: "tokens-per-minute" };
+    expect(trail.report().attempts).toMatchObject([{ ...end, error }]);
+    expect(stage.attempts).toMatchObject([{ ...end, errorName: "ThrottlingException" }]);
+    expect(stage.attempts[0]).not.toHaveProperty("error");
+    expect(stage.attempts[0]).not.toHaveProperty("ttfbMs");
+    expect(stage.statsOf("us")).toMatchObject({ attempts: 1, failures: { throttled: 1 }, ttfb: { count: 0 } });
+  });
+
+  it("postpones a route that was throttled, but leaves an invalid one to be judged with the others", async () => {
+    expect((await attempt(fails(1, throttled()))).stage.cooldowns).toHaveLength(1);
+    expect((await attempt(fails(1, invalidRoute()))).stage.cooldowns).toHaveLength(0);
+  });
+
+  it("sends the caller's own signal along", async () => {
+    const { signal } = new AbortController();
+    expect((await attempt(answers(1), { signal })).stage.signals).toEqual([signal]);
+  });
+
+  it("judges a credential error by whether the request left the home Region", async () => {
+    const error = Object.assign(new Error("The security token included in the request is invalid."), {
+      name: "UnrecognizedClientException",
+    });
+    const atHome = await attempt(fails(1, error));
+    const abroad = await attempt(fails(1, error), {}, "us@af-south-1");
+    expect(atHome.trail.report().attempts).toMatchObject([{ outcome: "rejected" }]);
+    expect(abroad.trail.report().attempts).toMatchObject([{ outcome: "invalid-route" }]);
+  });
+});
+
+describe("an attempt of a streaming call", () => {
+  it("measures TTFB at the first event and the total at the end", async () => {
+    const { stage, trail, result } = await attempt(streams(10, stepsOf(converseAnswer, 20)));
+    expect(trail.report().attempts).toEqual([
+      { route: US, outcome: "succeeded", startedAt: VIRTUAL_EPOCH, ttfbMs: 30, hedge: false },
+    ]);
+    expect(stage.attempts).toEqual([]);
+    await stage.clock.finish(readAll(result));
+    expect(trail.report().attempts).toMatchObject([{ outcome: "succeeded", ttfbMs: 30, totalMs: 130 }]);
+    expect(stage.attempts).toMatchObject([{ outcome: "succeeded", streaming: true, ttfbMs: 30, totalMs: 130 }]);
+    expect(stage.statsOf("us")).toMatchObject({ attempts: 1, successes: 1, ttfb: { p50: 30 }, total: { p50: 130 } });
+  });
+
+  it("replaces the stream of InvokeModelWithResponseStream in the output", async () => {
+    const events = [chunk({ generation: "Hi" }), chunk({ generation: "", stop_reason: "stop" })];
+    const clean = { async *[Symbol.asyncIterator]() {
+      yield* events;
+    } };
+    const output = { $metadata: {}, contentType: "application/json", body: clean };
+    const { result } = await attempt(answers(1, output), { stream: { field: "body", format: "invoke-model" } });
+    expect(result).toMatchObject({ succeeded: true, output: { contentType: "application/json" } });
+    expect(result.succeeded && result.output).toBe(output);
+    expect(output.body).not.toBe(clean);
+    const read: unknown[] = [];
+    for await (const event of output.body) read.push(event);
+    expect(read).toEqual(events);
+  });
+
+  it("takes an output without a stream, as a stub gives it, for a whole answer", async () => {
+    const { trail } = await attempt(answers(5, { $metadata: {} }), { stream: converseStream });
+    expect(trail.report().attempts).toMatchObject([{ outcome: "succeeded", ttfbMs: 5, totalMs: 5 }]);
+  });
+
+  it("turns into a failure when the stream breaks off, and keeps its TTFB", async () => {
+    const error = unavailable();
+    const { stage, trail, result } = await attempt(streams(10, [{ event: converse.text("Hel") }, { afterMs: 5, error }]));
+    await stage.clock.finish(readAll(result).catch(() => {}));
+    expect(trail.report().attempts).toMatchObject([{ outcome: "unavailable", ttfbMs: 10, totalMs: 15, error }]);
+    expect(stage.statsOf("us")).toMatchObject({ attempts: 1, successes: 0, failures: { unavailable: 1 } });
+    expect(stage.cooldowns).toHaveLength(1);
+    expect(stage.attempts).toHaveLength(1);
+  });
+
+  it("turns into a failure when the stream ends without its terminator", async () => {
+    const { stage, trail, result } = await attempt(streams(10, stepsOf([converse.text("Hel")])));
+    const thrown = await stage.clock.finish(readAll(result).catch((error: unknown) => error));
+    expect(thrown).toMatchObject({ name: "TruncatedStreamError" });
+    expect(trail.report().attempts).toMatchObject([{ outcome: "unavailable", family: "truncated-stream", error: thrown }]);
+    expect(stage.statsOf("us")).toMatchObject({ attempts: 1, successes: 0, failures: { unavailable: 1 } });
+  });
+
+  it("closes the connection of a stream that failed before its first content", async () => {
+    const { stage } = await attempt(streams(10, stepsOf([converse.start])));
+    expect(stage.signals).toMatchObject([{ aborted: true }]);
+  });
+
+  it("keeps the connection of a stream that was read to its end", async () => {
+    const { stage, result } = await attempt(streams(10, stepsOf(converseAnswer)));
+    await stage.clock.finish(readAll(result));
+    expect(stage.signals).toMatchObject([{ aborted: false }]);
+  });
+});
+
+describe("an attempt whose stream the caller gives up", () => {
+  it("is cancelled, and so is its request", async () => {
+    const { stage, trail, result } = await attempt(streams(10, stepsOf(converseAnswer, 5)));
+    for await (const _ of streamOf(result)) break;
+    expect(stage.signals).toMatchObject([{ aborted: true }]);
+    expect(stage.streams).toMatchObject([{ returns: 1 }]);
+    expect(trail.report().attempts).toMatchObject([{ outcome: "cancelled", family: "abandoned", ttfbMs: 15 }]);
+    expect(stage.statsOf("us")).toMatchObject({ attempts: 1, successes: 0, failures: { cancelled: 1 } });
+    expect(stage.cooldowns).toEqual([]);
+  });
+
+  it("has succeeded when the terminator had arrived", async () => {
+    const { stage, trail, result } = await attempt(streams(10, stepsOf(converseAnswer)));
+    const reading = (async () => {
+      for await (const event of streamOf(result)) if (event === converse.stop) break;
+    })();
+    await stage.clock.finish(reading);
+    expect(stage.signals).toMatchObject([{ aborted: true }]);
+    expect(trail.report().attempts).toMatchObject([{ outcome: "succeeded" }]);
+    expect(stage.statsOf("us")).toMatchObject({ successes: 1, failures: { cancelled: 0 } });
+  });
+
+  it("ends a silent stream although a read is pending", async () => {
+    const steps: StreamStep[] = [{ event: converse.text("Hel") }, { silent: true }];
+    const { stage, result } = await attempt(streams(10, steps));
+    const stream = streamOf(result);
+    await stream.next();
+    const pending = stream.next();
+    await stage.clock.advance(5);
+    expect(await stream.return?.()).toMatchObject({ done: true });
+    expect(await pending).toMatchObject({ done: true });
+    expect(stage.attempts).toMatchObject([{ outcome: "cancelled" }]);
+  });
+
+  it("stays in flight when it is never read, and holds nothing but its own counters", async () => {
+    const { stage, trail } = await attempt(streams(10, stepsOf(converseAnswer)));
+    await stage.clock.advance(3_600_000);
+    expect(stage.streams).toMatchObject([{ pulls: 2 }]);
+    expect(stage.clock.waiting).toBe(0);
+    expect(stage.statsOf("us")).toMatchObject({ attempts: 1, successes: 0 });
+    expect(trail.report().attempts).toMatchObject([{ outcome: "succeeded" }]);
+  });
+});
+
+describe("an attempt whose caller aborts", () => {
+  it("ends its stream as the SDK ends it, after the first content", async () => {
+    const caller = new AbortController();
+    const steps: StreamStep[] = [{ event: converse.text("Hel") }, { silent: true }];
+    const { stage, trail, result } = await attempt(streams(10, steps), { signal: caller.signal });
+    const reading = readAll(result);
+    await stage.clock.advance(90);
+    caller.abort();
+    expect(await reading).toEqual([converse.text("Hel")]);
+    expect(trail.report().attempts).toMatchObject([{ outcome: "cancelled", totalMs: 100 }]);
+    expect(stage.cooldowns).toEqual([]);
+    expect(stage.attempts).toHaveLength(1);
+  });
+
+  it("lets the SDK's abort error through, if it throws one after the first content", async () => {
+    const caller = new AbortController();
+    const error = Object.assign(new Error("Request aborted"), { name: "AbortError" });
+    const steps: StreamStep[] = [{ event: converse.text("Hel") }, { error }];
+    const { stage, trail, result } = await attempt(streams(10, steps), { signal: caller.signal });
+    const aborting = (async () => {
+      for await (const _ of streamOf(result)) caller.abort();
+    })();
+    await expect(stage.clock.finish(aborting)).resolves.toBeUndefined();
+    expect(trail.report().attempts).toMatchObject([{ outcome: "cancelled" }]);
+  });
+
+  it("reaches the service through the older signal that only has onabort", async () => {
+    const signal: CallerSignal & { aborted: boolean; onabort: (() => void) | null } = { aborted: false, onabort: null };
+    const steps: StreamStep[] = [{ event: converse.text("Hel") }, { silent: true }];
+    const { stage, result } = await attempt(streams(10, steps), { signal });
+    const reading = readAll(result);
+    await stage.clock.advance(1);
+    signal.aborted = true;
+    signal.onabort?.();
+    expect(await reading).toEqual([converse.text("Hel")]);
+    expect(stage.attempts).toMatchObject([{ outcome: "cancelled" }]);
+  });
+
+  it.each([
+    ["succeeded", streams(10, stepsOf(converseAnswer))],
+    ["failed", fails(10, throttled())],
+    ["been cut", streams(10, stepsOf([converse.text("Hel")]))],
+  ])("leaves no listener on the caller's signal once it has %s", async (_, step) => {
+    const { signal } = new AbortController();
+    const add = vi.spyOn(signal, "addEventListener");
+    const remove = vi.spyOn(signal, "removeEventListener");
+    const { stage, result } = await attempt(step, { signal, stream: converseStream });
+    if (result.succeeded) await stage.clock.finish(readAll(result).catch(() => {}));
+    expect(add).toHaveBeenCalledTimes(1);
+    expect(remove.mock.calls.map(([, listener]) => listener)).toEqual(add.mock.calls.map(([, listener]) => listener));
+  });
+});
+
+async function attempt(step: Step, request: StagedRequest = {}, name = "us") {
+  const stage = new Stage({ [name]: [step] });
+  const trail = new Trail(planOf(name));
+  const staged = stage.request("stream" in step ? { stream: converseStream, ...request } : request);
+  const result = await stage.clock.finish(attemptRoute(routeOf(name), staged, trail, stage.tools));
+  return { stage, trail, result };
+}
+
+function streamOf(result: AttemptResult): AsyncIterableIterator<unknown> {
+  if (!result.succeeded) throw new Error("The attempt failed");
+  return (result.output as { stream: AsyncIterableIterator<unknown> }).stream;
+}
+
+async function readAll(result: AttemptResult): Promise<unknown[]> {
+  const events: unknown[] = [];
+  for await (const event of streamOf(result)) events.push(event);
+  return events;
+}

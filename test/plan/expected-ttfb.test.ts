@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { expectedTtfb } from "../../src/plan/expected-ttfb.ts";
+import type { Prior } from "../../src/plan/prior.ts";
+import { measured } from "./route-request.ts";
+
+const prior: Prior = { ttfbMs: 800, sigma: 0.25, basis: "a guess" };
+
+describe("expectedTtfb", () => {
+  it("is the prior's as long as nothing was measured", () => {
+    expect(expectedTtfb(measured(), prior)).toBe(800);
+  });
+
+  it("is the measured median from the tenth sample on", () => {
+    expect(expectedTtfb({ samples: 10, p50Ms: 123, fewSamples: [], coolingForMs: 0 }, prior)).toBe(123);
+    expect(expectedTtfb(measured(...Array.from({ length: 10 }, () => 5_000)), prior)).toBe(5_000);
+  });
+
+  it("is moved little by one answer, however unlucky", () => {
+    const hung = expectedTtfb(measured(182_188), prior);
+    expect(hung).toBeGreaterThan(800);
+    expect(hung).toBeLessThan(800 * 1.1);
+    const fast = expectedTtfb(measured(1), prior);
+    expect(fast).toBeLessThan(800);
+    expect(fast).toBeGreaterThan(800 / 1.1);
+  });
+
+  it("goes over to the samples one by one", () => {
+    const path = Array.from({ length: 11 }, (_, count) =>
+      expectedTtfb(measured(...Array.from({ length: count }, () => 3_000)), prior),
+    );
+    expect(path).toEqual([...path].sort((a, b) => a - b));
+    expect(path.at(-2)).toBe(3_000);
+    expect(path[4]).toBeLessThan(1_100);
+  });
+
+  it("spreads the missing samples as a log-normal of the prior", () => {
+    // Four slow answers leave six guesses, of which the fifth and the sixth stand in the middle; two leave eight.
+    const guess = (probability: number): number => 800 * Math.exp(0.25 * QUANTILE[probability]!);
+    const slow = measured(9_000, 9_000, 9_000, 9_000);
+    expect(expectedTtfb(slow, prior)).toBeCloseTo((guess(0.75) + guess(11 / 12)) / 2, -1);
+    expect(expectedTtfb(measured(9_000, 9_000), prior)).toBeCloseTo((guess(0.5625) + guess(0.6875)) / 2, -1);
+  });
+
+  it("stays between the slowest and the fastest of what it knows", () => {
+    const sample = fc.double({ min: 1, max: 600_000, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.array(sample, { maxLength: 9 }),
+        sample,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (samples, ttfbMs, sigma) => {
+          const expected = expectedTtfb(measured(...samples), { ttfbMs, sigma, basis: "" });
+          // Nine log-normal guesses reach 1.6 sigma to either side.
+          expect(expected).toBeGreaterThanOrEqual(Math.min(...samples, ttfbMs * Math.exp(-1.7 * sigma)));
+          expect(expected).toBeLessThanOrEqual(Math.max(...samples, ttfbMs * Math.exp(1.7 * sigma)));
+        },
+      ),
+    );
+  });
+
+  it("never falls when an answer gets slower", () => {
+    const sample = fc.integer({ min: 1, max: 10_000 });
+    fc.assert(
+      fc.property(fc.array(sample, { minLength: 1, maxLength: 9 }), sample, (samples, slower) => {
+        const [first = 0, ...others] = samples;
+        const before = expectedTtfb(measured(...samples), prior);
+        expect(expectedTtfb(measured(first + slower, ...others), prior)).toBeGreaterThanOrEqual(before);
+      }),
+    );
+  });
+});
+
+/** Quantiles of the standard normal distribution, from tables. */
+const QUANTILE: Readonly<Record<number, number>> = { 0.5625: 0.1573, 0.6875: 0.4888, 0.75: 0.6745, [11 / 12]: 1.383 };

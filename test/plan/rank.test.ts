@@ -1,0 +1,275 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { EvidenceLookup, RouteEvidence } from "../../src/evidence.ts";
+import { type EligibleRoute, eligibleRoutes } from "../../src/plan/eligible-routes.ts";
+import { rank } from "../../src/plan/rank.ts";
+import type { Candidate } from "../../src/plan.ts";
+import { labCells } from "../../src/profiles/lab.ts";
+import { evidenceLookups, policies, requests } from "./arbitrary-request.ts";
+import { cooling, eligibleRoute, measured, policyFor, routeRequest, steady } from "./route-request.ts";
+
+const LATENCY = policyFor("latency", "eu-central-1");
+const COST = policyFor("cost", "eu-central-1");
+const THROUGHPUT = policyFor({ prefer: "throughput" }, "eu-central-1");
+
+const eu = eligibleRoute({ modelId: "eu", priorMs: 800, relativePrice: 1.1, destinationRegions: ["a", "b"] });
+const global = eligibleRoute({ modelId: "global", kind: "global", priorMs: 1_000 });
+
+describe("rank, by latency", () => {
+  it("orders by expected TTFB times relative price", () => {
+    const candidates = rank([global, eu], LATENCY, unknown);
+    expect(names(candidates)).toEqual(["eu", "global"]);
+    expect(candidates.map(({ score }) => score)).toEqual([expect.closeTo(880), 1_000]);
+    expect(candidates.map(({ ttfbMs, samples, relativePrice }) => [ttfbMs, samples, relativePrice])).toEqual([
+      [800, 0, 1.1],
+      [1_000, 0, 1],
+    ]);
+  });
+
+  it("ignores the price at weight 0 and minds it twice as much at weight 2", () => {
+    const cheap = eligibleRoute({ modelId: "cheap", priorMs: 900 });
+    const dear = eligibleRoute({ modelId: "dear", priorMs: 800, relativePrice: 1.1 });
+    const order = (priceWeight: number): readonly string[] =>
+      names(rank([cheap, dear], policyFor({ priceWeight }, "eu-central-1"), unknown));
+    expect(order(0)).toEqual(["dear", "cheap"]);
+    expect(order(1)).toEqual(["dear", "cheap"]);
+    expect(order(2)).toEqual(["cheap", "dear"]);
+  });
+
+  it("leads with the default until another route scores 15 % better", () => {
+    const leads = (euMs: number): string | undefined =>
+      names(rank([eu, global], LATENCY, seen({ eu: steady(euMs), global: steady(1_000) })))[0];
+    // 1,000 = 0.85 × 1,176.5 and 1,176.5 = 1.1 × 1,069.5.
+    expect(leads(1_069)).toBe("eu");
+    expect(leads(1_070)).toBe("global");
+  });
+
+  it("orders the routes behind the default by their live scores", () => {
+    const third = eligibleRoute({ modelId: "third", priorMs: 5_000 });
+    const evidence = seen({ eu: steady(1_000), global: steady(1_050), third: steady(1_000) });
+    expect(names(rank([global, eu, third], LATENCY, evidence))).toEqual(["eu", "third", "global"]);
+  });
+
+  it("chooses the default among equals without regard to live noise", () => {
+    const wide = eligibleRoute({ modelId: "wide", destinationRegions: ["a", "b", "c"] });
+    const narrow = eligibleRoute({ modelId: "narrow", destinationRegions: ["a"] });
+    const other = eligibleRoute({ modelId: "other", destinationRegions: ["a"] });
+    expect(names(rank([narrow, wide], LATENCY, unknown))).toEqual(["wide", "narrow"]);
+    expect(names(rank([narrow, wide], LATENCY, seen({ narrow: steady(790), wide: steady(800) })))[0]).toBe("wide");
+    expect(names(rank([other, narrow], LATENCY, seen({ narrow: steady(800), other: steady(790) })))[0]).toBe("narrow");
+  });
+
+  it("lets the second best by prior lead while the default cools", () => {
+    const third = eligibleRoute({ modelId: "third", priorMs: 1_010 });
+    const evidence = seen({ eu: cooling(5_000, "throttled"), global: steady(1_000), third: steady(990) });
+    expect(names(rank([third, eu, global], LATENCY, evidence))).toEqual(["global", "third", "eu"]);
+  });
+
+  it("does not let one unlucky answer move the default", () => {
+    expect(names(rank([eu, global], LATENCY, seen({ eu: measured(60_000) })))[0]).toBe("eu");
+  });
+});
+
+describe("rank, by cost", () => {
+  it("orders by price first, however slow, and by score among equals", () => {
+    const slow = eligibleRoute({ modelId: "slow", priorMs: 9_000, relativePrice: 0.9 });
+    const twin = eligibleRoute({ modelId: "twin", priorMs: 1_500 });
+    expect(names(rank([eu, global, twin, slow], COST, unknown))).toEqual(["slow", "global", "twin", "eu"]);
+  });
+
+  it("leaves the default for a route of the same price only when that is 15 % better", () => {
+    const near = eligibleRoute({ modelId: "near", priorMs: 900 });
+    expect(names(rank([global, near], COST, seen({ near: steady(1_000), global: steady(900) })))[0]).toBe("near");
+    expect(names(rank([global, near], COST, seen({ near: steady(1_000), global: steady(840) })))[0]).toBe("global");
+  });
+});
+
+describe("rank, by throughput", () => {
+  it("orders by the pool of destination Regions, the global one being the largest", () => {
+    const wide = eligibleRoute({ modelId: "wide", destinationRegions: ["a", "b", "c", "d"], priorMs: 9_000 });
+    expect(names(rank([eu, wide, global], THROUGHPUT, unknown))).toEqual(["global", "wide", "eu"]);
+  });
+});
+
+describe("rank, by any policy", () => {
+  it("tries provisioned models first, the fastest of them first of all, then application profiles", () => {
+    const far = eligibleRoute({ modelId: "far", kind: "provisioned", priorMs: 900, relativePrice: 0 });
+    const near = eligibleRoute({ modelId: "near", kind: "provisioned", priorMs: 850, relativePrice: 0 });
+    const own = eligibleRoute({ modelId: "own", kind: "application", priorMs: 5_000, relativePrice: 2 });
+    for (const policy of [LATENCY, COST]) {
+      expect(names(rank([eu, own, far, near], policy, unknown))).toEqual(["near", "far", "own", "eu"]);
+      const evidence = seen({ near: steady(1_200), far: steady(900) });
+      expect(names(rank([near, far], policy, evidence))).toEqual(["far", "near"]);
+    }
+  });
+
+  it("tries a contradicted route after every confirmed one", () => {
+    const doubted = eligibleRoute({ modelId: "doubted", kind: "global", priorMs: 1, contradicted: true });
+    for (const policy of [LATENCY, COST, THROUGHPUT]) {
+      expect(names(rank([doubted, eu, global], policy, unknown)).at(-1)).toBe("doubted");
+    }
+  });
+
+  it("postpones cooling routes, the one that reopens first in front", () => {
+    const evidence = seen({ eu: cooling(9_000, "throttled"), global: cooling(3_000, "throttled") });
+    const last = eligibleRoute({ modelId: "last", priorMs: 60_000, contradicted: true });
+    for (const policy of [LATENCY, COST, THROUGHPUT]) {
+      const candidates = rank([eu, global, last], policy, evidence);
+      expect(names(candidates)).toEqual(["last", "global", "eu"]);
+      expect(candidates.map((candidate) => candidate.coolingForMs)).toEqual([undefined, 3_000, 9_000]);
+    }
+  });
+
+  it("copes with no route at all", () => {
+    expect(rank([], LATENCY, unknown)).toEqual([]);
+  });
+});
+
+describe("the lab's recommendation", () => {
+  const PAIRS = labCells()
+    .filter(({ kind }) => kind === "geographic")
+    .map((geographic) => ({
+      geographic,
+      global: labCells().find(
+        ({ model, sourceRegion, kind }) =>
+          kind === "global" && model === geographic.model && sourceRegion === geographic.sourceRegion,
+      )!,
+    }));
+  /** The lab takes a global profile for 10 % cheaper. */
+  const LAB_PREMIUM = 1 / 0.9;
+  const routesOf = ({ geographic, global: globalCell }: (typeof PAIRS)[number], premium: number): EligibleRoute[] => [
+    eligibleRoute({ modelId: "geographic", priorMs: geographic.ttfbP50Ms, relativePrice: premium }),
+    eligibleRoute({ modelId: "global", kind: "global", priorMs: globalCell.ttfbP50Ms }),
+  ];
+  const recommended = (region: string): string => (region.startsWith("us-") ? "global" : "geographic");
+  const holdsEverywhere = (priceWeight: number, premium: number): boolean =>
+    PAIRS.every((pair) => {
+      const [first] = names(rank(routesOf(pair, premium), policyFor({ priceWeight }, "us-east-1"), unknown));
+      return first === recommended(pair.geographic.sourceRegion);
+    });
+
+  it("follows for every price weight between 0.31 and 2.01", () => {
+    expect(PAIRS).toHaveLength(9);
+    fc.assert(
+      fc.property(fc.double({ min: 0.31, max: 2.01, noNaN: true }), (priceWeight) => {
+        expect(holdsEverywhere(priceWeight, LAB_PREMIUM)).toBe(true);
+      }),
+    );
+  });
+
+  it("ends just outside: Nova in Oregon below, Claude in Frankfurt above", () => {
+    expect(holdsEverywhere(0.3, LAB_PREMIUM)).toBe(false);
+    expect(holdsEverywhere(2.02, LAB_PREMIUM)).toBe(false);
+  });
+
+  it("follows at AWS's own prices, where the premium is 1.10, between 0.35 and 2.22", () => {
+    expect([0.35, 1, 2.22].map((weight) => holdsEverywhere(weight, 1.1))).toEqual([true, true, true]);
+    expect([0.34, 2.23].map((weight) => holdsEverywhere(weight, 1.1))).toEqual([false, false]);
+  });
+});
+
+describe("the reasons of a candidate", () => {
+  it("give the numbers used and where they come from", () => {
+    const evidence = seen({
+      eu: measured(700),
+      global: { ...steady(1_000), coolingForMs: 4_200, coolingBecause: "requests-per-minute" },
+    });
+    const [first, second] = rank([eu, global], LATENCY, evidence);
+    expect(first?.reasons).toEqual([
+      expect.stringMatching(/^expects 7\d\d ms to first byte, from 1 live sample and the prior$/),
+      "costs 1.10 × the global price",
+      expect.stringMatching(/^scores 8\d\d \(TTFB × price\^1\), leads$/),
+    ]);
+    expect(second?.reasons).toEqual([
+      "expects 1000 ms to first byte, from 20 live samples",
+      "costs 1.00 × the global price",
+      "scores 1000 (TTFB × price^1), place 2",
+      "postponed for 5 s after requests-per-minute",
+    ]);
+  });
+
+  it("say that a default leads in spite of a slightly better score elsewhere", () => {
+    const [first] = rank([eu, global], LATENCY, seen({ eu: steady(1_000), global: steady(1_000) }));
+    expect(first?.reasons[2]).toBe("scores 1100 (TTFB × price^1), leads as the default: no other is 15 % better");
+  });
+
+  it("say why a route of the caller's own comes first and a contradicted one last", () => {
+    const own = eligibleRoute({ modelId: "own", kind: "provisioned", relativePrice: 0 });
+    const doubted = eligibleRoute({ modelId: "doubted", contradicted: true });
+    const [first, last] = rank([doubted, own], COST, unknown);
+    expect(first?.reasons).toEqual([
+      "expects 800 ms to first byte, from a guess",
+      "costs nothing more by the token",
+      "ranked by cost, leads",
+      "a provisioned model or application profile of the caller: tried before the others",
+    ]);
+    expect(last?.reasons.slice(2)).toEqual([
+      "ranked by cost, place 2",
+      "AWS's own sources disagree about this source Region: tried after the confirmed routes",
+    ]);
+  });
+});
+
+describe("rank, for any request about any model and any evidence", () => {
+  const RUNS = { numRuns: 3_000 };
+  const unconstrained = requests.map((request) => ({ ...request, policy: "latency" }));
+
+  it("is a permutation of its input with finite numbers only", () => {
+    fc.assert(
+      fc.property(unconstrained, policies, evidenceLookups, (request, policy, evidence) => {
+        const { routes } = eligibleRoutes(routeRequest(request));
+        const candidates = rank(routes, policyFor(policy, request.home), evidence);
+        expect(keys(candidates).sort()).toEqual(routes.map(({ route }) => route.key).sort());
+        for (const { ttfbMs, score, samples, relativePrice } of candidates) {
+          expect(
+            [ttfbMs, score, samples, relativePrice].filter((value) => !Number.isFinite(value) || value < 0),
+          ).toEqual([]);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it("does not depend on the order of its input", () => {
+    const shuffled = unconstrained.chain((request) => {
+      const { routes } = eligibleRoutes(routeRequest(request));
+      return fc.tuple(
+        fc.constant(routes),
+        fc.shuffledSubarray([...routes], { minLength: routes.length, maxLength: routes.length }),
+      );
+    });
+    fc.assert(
+      fc.property(shuffled, policies, evidenceLookups, ([routes, others], policy, evidence) => {
+        const resolved = policyFor(policy, "eu-central-1");
+        expect(keys(rank(others, resolved, evidence))).toEqual(keys(rank(routes, resolved, evidence)));
+      }),
+      RUNS,
+    );
+  });
+
+  it("puts cooling routes last", () => {
+    fc.assert(
+      fc.property(unconstrained, policies, evidenceLookups, (request, policy, evidence) => {
+        const { routes } = eligibleRoutes(routeRequest(request));
+        const candidates = rank(routes, policyFor(policy, request.home), evidence);
+        const coolingForMs = candidates.map((candidate) => candidate.coolingForMs ?? 0);
+        expect(coolingForMs).toEqual([...coolingForMs].sort((a, b) => a - b));
+      }),
+      RUNS,
+    );
+  });
+});
+
+const unknown: EvidenceLookup = () => undefined;
+
+function seen(evidence: Readonly<Record<string, RouteEvidence>>): EvidenceLookup {
+  return ({ modelId }) => evidence[modelId];
+}
+
+function names(candidates: readonly Candidate[]): string[] {
+  return candidates.map(({ route }) => route.modelId);
+}
+
+function keys(candidates: readonly Candidate[]): string[] {
+  return candidates.map(({ route }) => route.key);
+}

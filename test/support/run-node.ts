@@ -1,0 +1,35 @@
+import { execFile } from "node:child_process";
+import { resolve } from "node:path";
+
+/** What a process printed and how it ended. */
+export interface ProcessResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+/** Runs a TypeScript file of the project in a Node.js process of its own, without AWS configuration from outside. */
+export function runNode(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ProcessResult> {
+  return new Promise((done) => {
+    execFile(
+      process.execPath,
+      ["--import", "tsx", ...args],
+      {
+        cwd: ROOT,
+        env: {
+          PATH: process.env.PATH,
+          AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+          AWS_EC2_METADATA_DISABLED: "true",
+          AWS_CONFIG_FILE: "/dev/null",
+          AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+          ...env,
+        },
+      },
+      (error, stdout, stderr) => {
+        done({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr });
+      },
+    );
+  });
+}
