@@ -219,9 +219,14 @@ function resolveCatalog(value: unknown, path: string): () => Catalog {
   // The bundled table is decoded on first use, so that neither import nor construction pays for it.
   if (value === "bundled") return bundledCatalog;
   if (typeof value === "object" && value !== null) {
-    const missing = CATALOG_METHODS.find((method) => typeof (value as Record<string, unknown>)[method] !== "function");
+    const fields = value as Record<string, unknown>;
+    const missing = CATALOG_METHODS.find((method) => typeof fields[method] !== "function");
     if (missing === undefined) return () => value as Catalog;
-    throw new InvalidOptionsError(`${path}.${missing}`, "must be a function of the Catalog interface", "nothing");
+    throw new InvalidOptionsError(
+      `${path}.${missing}`,
+      "must be a function of the Catalog interface",
+      received(fields[missing]),
+    );
   }
   throw new InvalidOptionsError(path, 'must be "bundled" or a Catalog', received(value));
 }

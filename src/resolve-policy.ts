@@ -82,6 +82,9 @@ function checkedResidency(value: unknown, path: string): Residency {
   }
   refuseUnknownKeys(value, ["regions", "countries"], path);
   const { regions, countries } = value as { regions?: unknown; countries?: unknown };
+  if (regions === undefined && countries === undefined) {
+    throw new InvalidOptionsError(path, "must have regions or countries", received(value));
+  }
   if (regions !== undefined && countries !== undefined) {
     throw new InvalidOptionsError(path, "must have either regions or countries, not both", received(value));
   }

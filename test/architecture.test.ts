@@ -22,7 +22,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Files directly under src/ that wire folders together; all others there are shared nouns. */
 const ROOT = ["index.ts", "create-routed-client.ts"];
-const OPTIONS = ["options.ts", "resolve-options.ts", "resolve-policy.ts", "refuse-unknown-keys.ts", "received.ts", "nearest.ts"];
+const OPTIONS = [
+  "options.ts",
+  "resolve-options.ts",
+  "resolve-policy.ts",
+  "refuse-unknown-keys.ts",
+  "received.ts",
+  "nearest.ts",
+];
 
 describe("the source tree", () => {
   it("imports down the layers only", () => {
@@ -50,13 +57,16 @@ describe("the source tree", () => {
   });
 
   it("keeps the simulator free of the AWS SDK's clients", () => {
-    const offenders = files.filter((file) => file.startsWith("simulator/") && /^import (?!type)[^;]*from "@aws-sdk\/client-/m.test(read(file)));
+    const offenders = files.filter(
+      (file) => file.startsWith("simulator/") && /^import (?!type)[^;]*from "@aws-sdk\/client-/m.test(read(file)),
+    );
     expect(offenders).toEqual([]);
   });
 
   it("reads time and chance only where they are handed in", () => {
     const offenders = files.filter((file) => {
-      if (generated(file) || ["clock.ts", "create-routed-client.ts"].includes(file) || file.startsWith("cli/")) return false;
+      if (generated(file) || ["clock.ts", "create-routed-client.ts"].includes(file) || file.startsWith("cli/"))
+        return false;
       return /\b(Date\.now|performance\.now|Math\.random)\b/.test(read(file));
     });
     expect(offenders).toEqual([]);

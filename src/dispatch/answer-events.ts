@@ -46,11 +46,15 @@ function readVendorChunk(chunk: Fields): EventReading {
     return chunk.type === "content_block_start" || chunk.type === "content_block_delta" ? CONTENT : NEITHER;
   }
   // Amazon Nova: Converse-like members; its metadata comes after its `messageStop`.
-  if ("metadata" in chunk) return END;
+  if (isObject(chunk.metadata) && "usage" in chunk.metadata) return END;
   if (NOVA_MEMBERS.some((member) => member in chunk)) return readConverseEvent(chunk);
   // Meta Llama, Amazon Titan, Cohere, Anthropic text completions: a text field and a stop field.
   for (const field of TEXT_FIELDS) {
-    if (typeof chunk[field] === "string") return reading(chunk[field] !== "", STOP_FIELDS.some((stop) => isSet(chunk[stop])));
+    if (typeof chunk[field] === "string")
+      return reading(
+        chunk[field] !== "",
+        STOP_FIELDS.some((stop) => isSet(chunk[stop])),
+      );
   }
   // Mistral: `outputs`. DeepSeek, OpenAI, Qwen and newer Mistral: `choices`, and none beside the closing usage.
   if (Array.isArray(chunk.choices) && chunk.choices.length === 0 && isSet(chunk.usage)) return END;
@@ -58,7 +62,8 @@ function readVendorChunk(chunk: Fields): EventReading {
     if (Array.isArray(list)) return reading(list.some(choiceCarriesContent), list.some(choiceEnds));
   }
   // Cohere marks its frames.
-  if (typeof chunk.event_type === "string") return reading(chunk.event_type !== "stream-start", chunk.event_type === "stream-end");
+  if (typeof chunk.event_type === "string")
+    return reading(chunk.event_type !== "stream-start", chunk.event_type === "stream-end");
   return CONTENT_AND_END;
 }
 

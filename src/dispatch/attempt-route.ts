@@ -49,8 +49,8 @@ export async function attemptRoute(
   const { stream } = request;
   try {
     const output = (await request.send(route, attempt.signal)) as Record<string, unknown>;
-    const source = stream === undefined ? undefined : output[stream.field];
-    // A stubbed client may answer without a stream; there is nothing to hold then.
+    const source = stream === undefined ? undefined : output?.[stream.field];
+    // A stubbed client may answer without a stream or with nothing at all; there is nothing to hold then.
     if (stream === undefined || !isAsyncIterable(source)) {
       attempt.answered(tools.clock.now());
       attempt.completed();
@@ -109,7 +109,6 @@ class Attempt implements StreamEndListener {
 
   completed(): void {
     this.#end("succeeded", undefined, undefined);
-    this.#track.succeeded(this.#entry.totalMs ?? 0);
   }
 
   broke(error: unknown): void {
@@ -117,12 +116,8 @@ class Attempt implements StreamEndListener {
   }
 
   abandoned(complete: boolean): void {
-    if (complete) {
-      this.completed();
-    } else {
-      this.#end("cancelled", "abandoned", undefined);
-      this.#track.failed("cancelled");
-    }
+    if (complete) this.completed();
+    else this.#end("cancelled", "abandoned", undefined);
     this.#controller?.abort();
   }
 
@@ -131,7 +126,6 @@ class Attempt implements StreamEndListener {
     const movedRegion = route.sourceRegion !== this.#request.homeRegion;
     const failure = classify(error, { aborted: this.aborted, movedRegion, route });
     this.#end(failure.kind, failure.family, error);
-    this.#track.failed(failure.kind);
     // Invalid routes wait for the end of the request: if every route is invalid, the fault is not theirs.
     if (failure.kind !== "invalid-route") this.#tools.health.postpone(route, failure);
     this.#controller?.abort();
@@ -145,6 +139,8 @@ class Attempt implements StreamEndListener {
     entry.family = family;
     entry.error = error;
     entry.totalMs = this.#tools.clock.now() - this.#startedAt;
+    if (outcome === "succeeded") this.#track.succeeded(entry.totalMs);
+    else this.#track.failed(outcome);
     this.#tools.emit("attempt", () => ({
       route: entry.route,
       ...this.#track.slice,

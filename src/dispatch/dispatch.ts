@@ -28,7 +28,12 @@ interface FailedAttempt {
  *
  * The plan must have at least one candidate.
  */
-export async function dispatch(plan: Plan, request: DispatchRequest, maxAttempts: () => Promise<number>, tools: DispatchTools): Promise<DispatchResult> {
+export async function dispatch(
+  plan: Plan,
+  request: DispatchRequest,
+  maxAttempts: () => Promise<number>,
+  tools: DispatchTools,
+): Promise<DispatchResult> {
   const trail = new Trail(plan);
   const failed: FailedAttempt[] = [];
   let limit: number | undefined;
@@ -85,7 +90,11 @@ async function nextRoute(
 }
 
 /** The latest attempt on the least tried route that may recover; among equals on the one that reopens first. */
-function attemptToRepeat(plan: Plan, failed: readonly FailedAttempt[], tools: DispatchTools): FailedAttempt | undefined {
+function attemptToRepeat(
+  plan: Plan,
+  failed: readonly FailedAttempt[],
+  tools: DispatchTools,
+): FailedAttempt | undefined {
   const repeatable = plan.candidates.flatMap(({ route }) => {
     const attempts = failed.filter((attempt) => attempt.route === route);
     const latest = attempts.at(-1);

@@ -25,7 +25,11 @@ export interface HeldStream {
  * @throws the stream's own error
  * @throws {@link TruncatedStreamError} when it ends before any content: the SDK reports that as a clean end
  */
-export async function holdUntilContent(source: AsyncIterable<unknown>, format: AnswerFormat, now: () => number): Promise<HeldStream> {
+export async function holdUntilContent(
+  source: AsyncIterable<unknown>,
+  format: AnswerFormat,
+  now: () => number,
+): Promise<HeldStream> {
   const iterator = source[Symbol.asyncIterator]();
   const held: unknown[] = [];
   let firstEventAt: number | undefined;

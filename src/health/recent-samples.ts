@@ -58,7 +58,11 @@ export class RecentSamples {
     fresh.sort((a, b) => a - b);
     const middle = (fresh.length - 1) / 2;
     const p50Ms = fresh.length === 0 ? 0 : ((fresh[Math.floor(middle)] ?? 0) + (fresh[Math.ceil(middle)] ?? 0)) / 2;
-    return Object.freeze({ samples: fresh.length, p50Ms, fewSamples: fresh.length < ENOUGH ? Object.freeze(fresh) : NONE });
+    return Object.freeze({
+      samples: fresh.length,
+      p50Ms,
+      fewSamples: fresh.length < ENOUGH ? Object.freeze(fresh) : NONE,
+    });
   }
 }
 

@@ -12,7 +12,11 @@ describe("readEvent of ConverseStream", () => {
   it.each([
     ["the role", { messageStart: { role: "assistant" } }, NEITHER],
     ["text", { contentBlockDelta: { contentBlockIndex: 0, delta: { text: "Hi" } } }, CONTENT],
-    ["reasoning", { contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent: { text: "Hm" } } } }, CONTENT],
+    [
+      "reasoning",
+      { contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent: { text: "Hm" } } } },
+      CONTENT,
+    ],
     ["a signature", { contentBlockDelta: { delta: { reasoningContent: { signature: "abc" } } } }, CONTENT],
     ["a tool call", { contentBlockStart: { start: { toolUse: { toolUseId: "1", name: "weather" } } } }, CONTENT],
     ["the end of a block", { contentBlockStop: { contentBlockIndex: 0 } }, NEITHER],
@@ -29,7 +33,11 @@ describe("readEvent of InvokeModelWithResponseStream", () => {
   it.each([
     ["message_start", { type: "message_start", message: { role: "assistant", content: [] } }, NEITHER],
     ["ping", { type: "ping" }, NEITHER],
-    ["content_block_start", { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }, CONTENT],
+    [
+      "content_block_start",
+      { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+      CONTENT,
+    ],
     ["content_block_delta", { type: "content_block_delta", delta: { type: "text_delta", text: "Hi" } }, CONTENT],
     ["thinking_delta", { type: "content_block_delta", delta: { type: "thinking_delta", thinking: "Hm" } }, CONTENT],
     ["content_block_stop", { type: "content_block_stop", index: 0 }, NEITHER],
@@ -48,6 +56,7 @@ describe("readEvent of InvokeModelWithResponseStream", () => {
     ["Nova's text", { contentBlockDelta: { delta: { text: "Hi" }, contentBlockIndex: 0 } }, CONTENT],
     ["the end of Nova's block", { contentBlockStop: { contentBlockIndex: 0 } }, NEITHER],
     ["the end of Nova's message", { messageStop: { stopReason: "end_turn" } }, END],
+    ["text of a vendor that adds metadata to every chunk", { generation: "Hi", metadata: { id: 1 } }, CONTENT],
     ["Nova's closing metadata", { metadata: { usage: { inputTokens: 1 } } }, END],
     ["Nova's closing metadata with metrics", { metadata: { usage: {} }, ...METRICS }, END],
     ["Llama's text", { generation: "Hi", prompt_token_count: 5, stop_reason: null }, CONTENT],
@@ -72,7 +81,11 @@ describe("readEvent of InvokeModelWithResponseStream", () => {
   it.each([
     ["a role", { choices: [{ delta: { role: "assistant", content: "" }, finish_reason: null }] }, NEITHER],
     ["text", { choices: [{ delta: { content: "Hi" }, finish_reason: null }] }, CONTENT],
-    ["reasoning alone", { choices: [{ delta: { content: null, reasoning_content: "Hm" }, finish_reason: null }] }, CONTENT],
+    [
+      "reasoning alone",
+      { choices: [{ delta: { content: null, reasoning_content: "Hm" }, finish_reason: null }] },
+      CONTENT,
+    ],
     ["a tool call", { choices: [{ delta: { tool_calls: [{ index: 0 }] }, finish_reason: null }] }, CONTENT],
     ["no tool call", { choices: [{ delta: { tool_calls: [], refusal: null }, finish_reason: null }] }, NEITHER],
     ["the end", { choices: [{ delta: {}, finish_reason: "stop" }] }, END],

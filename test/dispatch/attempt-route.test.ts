@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { type AttemptResult, attemptRoute } from "../../src/dispatch/attempt-route.ts";
+import { type AttemptResult, attemptRoute, type DispatchTools } from "../../src/dispatch/attempt-route.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
 import { Trail } from "../../src/dispatch/trail.ts";
 import { planOf, routeOf } from "../support/routes.ts";
@@ -53,6 +53,22 @@ describe("an attempt of a unary call", () => {
   });
 });
 
+describe("an attempt", () => {
+  it("is in the statistics before the observers hear of it", async () => {
+    const stage = new Stage({ us: [fails(10, throttled())] });
+    const seen: unknown[] = [];
+    const tools: DispatchTools = {
+      ...stage.tools,
+      emit: (name, makeEvent) => {
+        if (name === "attempt") seen.push(stage.statsOf("us")?.failures.throttled);
+        stage.tools.emit(name, makeEvent);
+      },
+    };
+    await stage.clock.finish(attemptRoute(US, stage.request({}), new Trail(planOf("us")), tools));
+    expect(seen).toEqual([1]);
+  });
+});
+
 describe("an attempt of a streaming call", () => {
   it("measures TTFB at the first event and the total at the end", async () => {
     const { stage, trail, result } = await attempt(streams(10, stepsOf(converseAnswer, 20)));
@@ -68,9 +84,11 @@ describe("an attempt of a streaming call", () => {
 
   it("replaces the stream of InvokeModelWithResponseStream in the output", async () => {
     const events = [chunk({ generation: "Hi" }), chunk({ generation: "", stop_reason: "stop" })];
-    const clean = { async *[Symbol.asyncIterator]() {
-      yield* events;
-    } };
+    const clean = {
+      async *[Symbol.asyncIterator]() {
+        yield* events;
+      },
+    };
     const output = { $metadata: {}, contentType: "application/json", body: clean };
     const { result } = await attempt(answers(1, output), { stream: { field: "body", format: "invoke-model" } });
     expect(result).toMatchObject({ succeeded: true, output: { contentType: "application/json" } });
@@ -86,9 +104,16 @@ describe("an attempt of a streaming call", () => {
     expect(trail.report().attempts).toMatchObject([{ outcome: "succeeded", ttfbMs: 5, totalMs: 5 }]);
   });
 
+  it("passes on that a stub gave nothing at all", async () => {
+    const { result } = await attempt({ afterMs: 5, output: undefined as never }, { stream: converseStream });
+    expect(result).toEqual({ succeeded: true, output: undefined });
+  });
+
   it("turns into a failure when the stream breaks off, and keeps its TTFB", async () => {
     const error = unavailable();
-    const { stage, trail, result } = await attempt(streams(10, [{ event: converse.text("Hel") }, { afterMs: 5, error }]));
+    const { stage, trail, result } = await attempt(
+      streams(10, [{ event: converse.text("Hel") }, { afterMs: 5, error }]),
+    );
     await stage.clock.finish(readAll(result).catch(() => {}));
     expect(trail.report().attempts).toMatchObject([{ outcome: "unavailable", ttfbMs: 10, totalMs: 15, error }]);
     expect(stage.statsOf("us")).toMatchObject({ attempts: 1, successes: 0, failures: { unavailable: 1 } });
@@ -100,7 +125,9 @@ describe("an attempt of a streaming call", () => {
     const { stage, trail, result } = await attempt(streams(10, stepsOf([converse.text("Hel")])));
     const thrown = await stage.clock.finish(readAll(result).catch((error: unknown) => error));
     expect(thrown).toMatchObject({ name: "TruncatedStreamError" });
-    expect(trail.report().attempts).toMatchObject([{ outcome: "unavailable", family: "truncated-stream", error: thrown }]);
+    expect(trail.report().attempts).toMatchObject([
+      { outcome: "unavailable", family: "truncated-stream", error: thrown },
+    ]);
     expect(stage.statsOf("us")).toMatchObject({ attempts: 1, successes: 0, failures: { unavailable: 1 } });
   });
 
@@ -129,10 +156,7 @@ describe("an attempt whose stream the caller gives up", () => {
 
   it("has succeeded when the terminator had arrived", async () => {
     const { stage, trail, result } = await attempt(streams(10, stepsOf(converseAnswer)));
-    const reading = (async () => {
-      for await (const event of streamOf(result)) if (event === converse.stop) break;
-    })();
-    await stage.clock.finish(reading);
+    for await (const event of streamOf(result)) if (event === converse.stop) break;
     expect(stage.signals).toMatchObject([{ aborted: true }]);
     expect(trail.report().attempts).toMatchObject([{ outcome: "succeeded" }]);
     expect(stage.statsOf("us")).toMatchObject({ successes: 1, failures: { cancelled: 0 } });
@@ -177,13 +201,15 @@ describe("an attempt whose caller aborts", () => {
   it("lets the SDK's abort error through, if it throws one after the first content", async () => {
     const caller = new AbortController();
     const error = Object.assign(new Error("Request aborted"), { name: "AbortError" });
-    const steps: StreamStep[] = [{ event: converse.text("Hel") }, { error }];
-    const { stage, trail, result } = await attempt(streams(10, steps), { signal: caller.signal });
-    const aborting = (async () => {
-      for await (const _ of streamOf(result)) caller.abort();
+    const stream = (async function* () {
+      yield converse.text("Hel");
+      throw error;
     })();
-    await expect(stage.clock.finish(aborting)).resolves.toBeUndefined();
-    expect(trail.report().attempts).toMatchObject([{ outcome: "cancelled" }]);
+    const { trail, result } = await attempt(answers(1, { stream }), { signal: caller.signal, stream: converseStream });
+    const reading = readAll(result);
+    caller.abort();
+    await expect(reading).rejects.toBe(error);
+    expect(trail.report().attempts).toMatchObject([{ outcome: "cancelled", error }]);
   });
 
   it("reaches the service through the older signal that only has onabort", async () => {

@@ -17,11 +17,14 @@ describe("backoffMs", () => {
     [6, CAP_MS, 6_400],
     [8, CAP_MS, CAP_MS],
     [5_000, CAP_MS, CAP_MS],
-  ])("waits at most, in round %i, %i ms after a throttle and %i ms after another failure", (round, throttled, other) => {
-    expect(backoffMs(THROTTLED, round, always(1))).toBe(throttled);
-    expect(backoffMs(UNAVAILABLE, round, always(1))).toBe(other);
-    expect(backoffMs({ ...UNAVAILABLE, kind: "timeout" }, round, always(1))).toBe(other);
-  });
+  ])(
+    "waits at most, in round %i, %i ms after a throttle and %i ms after another failure",
+    (round, throttled, other) => {
+      expect(backoffMs(THROTTLED, round, always(1))).toBe(throttled);
+      expect(backoffMs(UNAVAILABLE, round, always(1))).toBe(other);
+      expect(backoffMs({ ...UNAVAILABLE, kind: "timeout" }, round, always(1))).toBe(other);
+    },
+  );
 
   it("draws from zero up, so that clients do not come back together", () => {
     expect(backoffMs(THROTTLED, 3, always(0))).toBe(0);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type DispatchResult, dispatch } from "../../src/dispatch/dispatch.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
 import { nameOf, planOf, routeOf } from "../support/routes.ts";
-import { chunk, converse, converseAnswer, stepsOf } from "../support/scripted-stream.ts";
+import { converse, converseAnswer, stepsOf } from "../support/scripted-stream.ts";
 import {
   endOfLife,
   invalidRoute,
@@ -325,7 +325,12 @@ describe("dispatch of a request that the caller aborts", () => {
 describe("dispatch of a streaming request", () => {
   it("fails over while the caller has seen no content", async () => {
     const stage = new Stage({
-      us: [streams(10, [{ afterMs: 5, event: converse.start }, { afterMs: 5, error: throttled() }])],
+      us: [
+        streams(10, [
+          { afterMs: 5, event: converse.start },
+          { afterMs: 5, error: throttled() },
+        ]),
+      ],
       global: [streams(10, stepsOf(converseAnswer, 5))],
     });
     const result = await stage.run(["us", "global"], { stream: converseStream });

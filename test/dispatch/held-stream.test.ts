@@ -3,7 +3,14 @@ import { describe, expect, it } from "vitest";
 import type { AnswerFormat } from "../../src/dispatch/answer-events.ts";
 import { holdUntilContent, type StreamEndListener } from "../../src/dispatch/held-stream.ts";
 import { TruncatedStreamError } from "../../src/errors.ts";
-import { chunk, converse, converseAnswer, ScriptedStream, type StreamStep, stepsOf } from "../support/scripted-stream.ts";
+import {
+  chunk,
+  converse,
+  converseAnswer,
+  ScriptedStream,
+  type StreamStep,
+  stepsOf,
+} from "../support/scripted-stream.ts";
 import { unavailable } from "../support/service-errors.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 
@@ -17,7 +24,12 @@ const anthropic = {
 describe("holdUntilContent", () => {
   it.each([
     ["ConverseStream", "converse", converseAnswer, 2],
-    ["InvokeModelWithResponseStream", "invoke-model", [anthropic.start, anthropic.ping, anthropic.text, anthropic.stop], 3],
+    [
+      "InvokeModelWithResponseStream",
+      "invoke-model",
+      [anthropic.start, anthropic.ping, anthropic.text, anthropic.stop],
+      3,
+    ],
   ] as const)("reads %s up to its first content and no further", async (_, format, events, pulls) => {
     const { source, reader } = await hold(stepsOf(events), { format });
     expect(source.pulls).toBe(pulls);
@@ -115,7 +127,11 @@ describe("the released stream", () => {
     ["Anthropic's", [anthropic.text], true],
     ["Anthropic's", [anthropic.text, anthropic.stop], false],
     ["Nova's", [chunk({ contentBlockDelta: { delta: { text: "Hi" } } })], true],
-    ["Nova's", [chunk({ contentBlockDelta: {} }), chunk({ messageStop: {} }), chunk({ metadata: {} })], false],
+    [
+      "Nova's",
+      [chunk({ contentBlockDelta: {} }), chunk({ messageStop: {} }), chunk({ metadata: { usage: {} } })],
+      false,
+    ],
     ["a chat completion's", [chunk({ choices: [{ delta: { content: "Hi" } }] })], true],
     [
       "a chat completion's",
@@ -259,7 +275,7 @@ async function hold(steps: readonly StreamStep[], { format = "converse", aborted
   const held = await clock.finish(holdUntilContent(source, format, () => clock.now()));
   const ends: unknown[] = [];
   const stream = held.release(listening(ends), () => aborted) as AsyncIterableIterator<unknown>;
-  return { clock, source, held, end, reader: new Reader(stream, ends, clock) };
+  return { clock, source, held, end, reader: new Reader(stream, ends) };
 }
 
 function listening(ends: unknown[] = []): StreamEndListener {
@@ -270,30 +286,22 @@ function listening(ends: unknown[] = []): StreamEndListener {
   };
 }
 
-/** Reads a released stream; time passes only where a whole stream is read. */
 class Reader {
   readonly stream: AsyncIterableIterator<unknown>;
   readonly ends: readonly unknown[];
-  readonly #clock: VirtualClock;
 
-  constructor(stream: AsyncIterableIterator<unknown>, ends: readonly unknown[] = [], clock = new VirtualClock()) {
+  constructor(stream: AsyncIterableIterator<unknown>, ends: readonly unknown[] = []) {
     this.stream = stream;
     this.ends = ends;
-    this.#clock = clock;
   }
 
   next(): Promise<IteratorResult<unknown>> {
-    const result = this.stream.next();
-    void this.#clock.advance(0);
-    return result;
+    return this.stream.next();
   }
 
   async all(): Promise<unknown[]> {
     const events: unknown[] = [];
-    const reading = (async () => {
-      for await (const event of this.stream) events.push(event);
-    })();
-    await this.#clock.finish(reading);
+    for await (const event of this.stream) events.push(event);
     return events;
   }
 }

@@ -84,7 +84,10 @@ describe("abortError", () => {
   });
 
   it("has any other reason for its message", () => {
-    expect(abortError(AbortSignal.abort("the user left"))).toMatchObject({ name: "AbortError", message: "the user left" });
+    expect(abortError(AbortSignal.abort("the user left"))).toMatchObject({
+      name: "AbortError",
+      message: "the user left",
+    });
   });
 });
 

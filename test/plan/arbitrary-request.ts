@@ -36,7 +36,7 @@ export const requests: fc.Arbitrary<DescribedRequest> = fc
       {
         model: modelIds(model, home),
         home: fc.constant(home),
-        sourceRegions: fc.subarray(samePartition(home), { maxLength: 4 }),
+        sourceRegions: fc.uniqueArray(fc.constantFrom(...samePartition(home)), { maxLength: 4 }),
         policy: policies,
         routes: fc.uniqueArray(extraRoutes(home), { maxLength: 3, selector: ({ modelId }) => modelId }),
         pinnedBy: fc.constant("the guardrail"),
@@ -93,6 +93,7 @@ function modelIds(model: string, home: string): fc.Arbitrary<string> {
     fc
       .oneof(fc.constantFrom(home, ""), region)
       .map((arnRegion) => `arn:aws:bedrock:${arnRegion}::foundation-model/${model}`),
+    extraRoutes(home).map(({ modelId }) => modelId),
   );
 }
 

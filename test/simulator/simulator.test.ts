@@ -1,12 +1,13 @@
 import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
-import { ConverseCommand, ConverseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
+import { ConverseCommand } from "@aws-sdk/client-bedrock-runtime";
 import { afterEach, describe, expect, it } from "vitest";
 import { createSimulator, type Simulator, type SimulatorOptions } from "../../src/simulator/index.ts";
 import {
   contentOf,
   controlClient,
   converse,
+  converseStream,
   failureOf,
   hello,
   readStream,
@@ -51,11 +52,16 @@ describe.each(["2", "1.1"] as const)("the SDK's client over HTTP/%s", (httpVersi
     });
   });
 
-  it("leaves a stream that it does not want to read to the end", async () => {
+  it("aborts a stream that it does not want to read to the end, which waits for it until then", async () => {
     const running = await start({ answer: () => "word ".repeat(200_000) });
-    const { stream } = await runtimeClient(running, { httpVersion }).send(new ConverseStreamCommand(converse().input));
+    const abort = new AbortController();
+    const client = runtimeClient(running, { httpVersion });
+    const { stream } = await client.send(converseStream(), { abortSignal: abort.signal });
     for await (const event of stream!) if (event.contentBlockDelta !== undefined) break;
-    const outcome = await running.requests()[0]!.ended;
+    const request = await running.takeRequest();
+    expect(request.outcome).toBeUndefined();
+    abort.abort();
+    const outcome = await request.ended;
     expect(outcome.clientCancelled).toBe(true);
     expect(outcome.contentEvents).toBeGreaterThan(0);
     expect(outcome.contentEvents).toBeLessThan(60_000);
@@ -113,7 +119,7 @@ describe("one endpoint", () => {
 
 describe("a run with the same seed", () => {
   it("repeats, although requests run at the same time", async () => {
-    const run = async (seed: number, reverse: boolean): Promise<readonly (readonly unknown[])[]> => {
+    const run = async (seed: number, reverse: boolean): Promise<readonly (readonly (readonly unknown[])[])[]> => {
       const running = await start({ seed });
       const ids = [sonnet, "global.anthropic.claude-sonnet-4-6", "eu.amazon.nova-2-lite-v1:0"];
       const clients = (reverse ? [...ids].reverse() : ids).map(async (id) => {
@@ -130,7 +136,7 @@ describe("a run with the same seed", () => {
     const first = await run(1, false);
     expect(await run(1, true)).toEqual(first);
     expect(await run(2, false)).not.toEqual(first);
-    expect(new Set(first.flat().map(([, destination]) => destination)).size).toBeGreaterThan(3);
+    expect(new Set(first.flat().map((pair) => pair[1])).size).toBeGreaterThan(3);
   });
 });
 

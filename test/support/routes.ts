@@ -33,7 +33,7 @@ export function nameOf({ geography, sourceRegion }: Route): string {
 
 /** A plan with these routes as candidates, best first. */
 export function planOf(...names: readonly string[]): Plan {
-  return Object.freeze({
+  return {
     model: MODEL,
     homeRegion: HOME,
     policy: { prefer: "latency", priceWeight: 1, residency: { label: "any", regions: "any" } },
@@ -47,7 +47,7 @@ export function planOf(...names: readonly string[]): Plan {
     })),
     rejections: [],
     catalog: "test",
-  });
+  };
 }
 
 const routes = new Map<string, Route>();

@@ -41,11 +41,9 @@ export class ScriptedStream implements AsyncIterable<unknown> {
 
   async *#events(): AsyncGenerator<unknown, undefined> {
     for (const step of this.#steps) {
-      try {
-        await this.#clock.delay("silent" in step ? Number.POSITIVE_INFINITY : (step.afterMs ?? 0), this.#signal);
-      } catch {
-        return undefined;
-      }
+      const waitMs = "silent" in step ? Number.POSITIVE_INFINITY : (step.afterMs ?? 0);
+      if (waitMs > 0) await this.#clock.delay(waitMs, this.#signal).catch(() => {});
+      if (this.#signal?.aborted) return undefined;
       if ("error" in step) throw step.error;
       if ("event" in step) yield step.event;
     }

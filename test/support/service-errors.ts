@@ -51,7 +51,8 @@ export function noAccess(): Error {
 /** The request itself is wrong. */
 export function rejected(): Error {
   return new ValidationException({
-    message: "A conversation must start with a user message. Try again with a conversation that starts with a user message.",
+    message:
+      "A conversation must start with a user message. Try again with a conversation that starts with a user message.",
     $metadata: { httpStatusCode: 400 },
   });
 }

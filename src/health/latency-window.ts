@@ -1,0 +1,129 @@
+/** Length of one slice of time. */
+const SLICE_MS = 10_000;
+/** Slices kept: a route's latency of more than ten minutes ago says little about now. */
+const SLICES = 60;
+/** Slices that always count: the last 30 seconds. */
+const RECENT_SLICES = 3;
+/** The window reaches further back until it holds this many samples. */
+const ENOUGH = 20;
+/** Samples kept of one slice (1 KB); of a busier slice, every so-many-th. */
+const SLICE_CAPACITY = 256;
+/** Below this many samples the planner fills up from the prior, so it needs the samples themselves. */
+const FEW = 10;
+/** The percentiles are computed anew after this share of new samples. */
+const STALE_SHARE = 1 / 16;
+/** A median that moved by less changes no decision that the noise of the samples would not change as well. */
+const NOTEWORTHY = 0.02;
+
+/** Percentiles of a route's recent durations, in milliseconds. */
+export interface WindowReading {
+  readonly samples: number;
+  readonly p50Ms: number;
+  readonly p75Ms: number;
+  readonly p95Ms: number;
+  /** The samples themselves, ascending, while they are too few to stand on their own. */
+  readonly fewSamples: readonly number[];
+}
+
+interface Slice {
+  index: number;
+  seen: number;
+  values: Float32Array;
+}
+
+/**
+ * The recent durations of one route: slices of ten seconds, the last three of them and as many more, up to ten minutes,
+ * as it takes to hold twenty samples. A busy route so follows a change within seconds, and a quiet one still has a
+ * median. At most 60 KB, and only what is used.
+ */
+export class LatencyWindow {
+  readonly #slices: (Slice | undefined)[] = new Array<Slice | undefined>(SLICES).fill(undefined);
+  #reading: WindowReading | undefined;
+  #readSlice = -1;
+  #addedSince = 0;
+  #notedP50Ms = 0;
+  #lastAt = Number.NEGATIVE_INFINITY;
+
+  /** When the last sample came; minus infinity without one. */
+  get lastAt(): number {
+    return this.#lastAt;
+  }
+
+  /** Adds a duration. True when the median has moved noticeably. */
+  add(durationMs: number, nowMs: number): boolean {
+    if (Number.isNaN(durationMs)) return false;
+    const slice = this.#sliceAt(Math.floor(nowMs / SLICE_MS));
+    if (slice.seen >= slice.values.length && slice.values.length < SLICE_CAPACITY) slice.values = grown(slice.values);
+    slice.values[slice.seen % slice.values.length] = durationMs;
+    slice.seen += 1;
+    this.#lastAt = nowMs;
+    this.#addedSince += 1;
+    const { samples, p50Ms } = this.read(nowMs);
+    if (samples >= FEW && Math.abs(p50Ms - this.#notedP50Ms) < NOTEWORTHY * this.#notedP50Ms) return false;
+    this.#notedP50Ms = p50Ms;
+    return true;
+  }
+
+  read(nowMs: number): WindowReading {
+    const current = Math.floor(nowMs / SLICE_MS);
+    const known = this.#reading;
+    if (known !== undefined && current === this.#readSlice && this.#addedSince <= known.samples * STALE_SHARE)
+      return known;
+    this.#reading = this.#compute(current);
+    this.#readSlice = current;
+    this.#addedSince = 0;
+    return this.#reading;
+  }
+
+  #compute(current: number): WindowReading {
+    const parts: Float32Array[] = [];
+    let count = 0;
+    for (let age = 0; age < SLICES && (age < RECENT_SLICES || count < ENOUGH); age += 1) {
+      const slice = this.#slices[(((current - age) % SLICES) + SLICES) % SLICES];
+      if (slice === undefined || slice.index !== current - age) continue;
+      const part = slice.values.subarray(0, Math.min(slice.seen, slice.values.length));
+      parts.push(part);
+      count += part.length;
+    }
+    const sorted = new Float32Array(count);
+    let offset = 0;
+    for (const part of parts) {
+      sorted.set(part, offset);
+      offset += part.length;
+    }
+    sorted.sort();
+    return Object.freeze({
+      samples: count,
+      p50Ms: quantile(sorted, 0.5),
+      p75Ms: quantile(sorted, 0.75),
+      p95Ms: quantile(sorted, 0.95),
+      fewSamples: count < FEW ? Object.freeze(Array.from(sorted)) : NONE,
+    });
+  }
+
+  #sliceAt(index: number): Slice {
+    const place = ((index % SLICES) + SLICES) % SLICES;
+    const known = this.#slices[place];
+    if (known?.index === index) return known;
+    const slice = { index, seen: 0, values: new Float32Array(8) };
+    this.#slices[place] = slice;
+    return slice;
+  }
+}
+
+const NONE: readonly number[] = Object.freeze([]);
+
+function grown(values: Float32Array): Float32Array {
+  const larger = new Float32Array(Math.min(SLICE_CAPACITY, values.length * 2));
+  larger.set(values);
+  return larger;
+}
+
+/** Quantile by linear interpolation between the two nearest samples; 0 without samples. */
+function quantile(sorted: Float32Array, share: number): number {
+  if (sorted.length === 0) return 0;
+  const place = share * (sorted.length - 1);
+  const below = sorted[Math.floor(place)] ?? 0;
+  const above = sorted[Math.ceil(place)] ?? below;
+  return below + (above - below) * (place - Math.floor(place));
+}

@@ -1,0 +1,210 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { CooldownEvent, EmitRoutingEvent } from "../../src/events.ts";
+import type { Failure } from "../../src/failure.ts";
+import { Cooldowns } from "../../src/health/cooldowns.ts";
+import { routeOf } from "../support/routes.ts";
+import { VIRTUAL_EPOCH, VirtualClock } from "../support/virtual-clock.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const US = routeOf("us");
+const GLOBAL = routeOf("global");
+const EU = routeOf("eu@eu-west-1");
+const THROTTLED: Failure = { kind: "throttled", scope: "route", family: "tokens-per-minute" };
+const UNAVAILABLE: Failure = { kind: "unavailable", scope: "route", family: "service-unavailable" };
+const FOR_THE_DAY: Failure = { kind: "throttled", scope: "region", family: "tokens-per-day" };
+const CANCELLED: Failure = { kind: "cancelled", scope: "request", family: "cancelled" };
+
+describe("a cooldown", () => {
+  it("postpones the route alone, for a time", async () => {
+    const { clock, cooldowns } = setUp();
+    cooldowns.postpone(US, THROTTLED);
+    expect(cooldowns.cooling(US)).toEqual({ forMs: 5 * SECOND, family: "tokens-per-minute" });
+    expect(cooldowns.cooling(GLOBAL)).toBeUndefined();
+    await clock.advance(4 * SECOND);
+    expect(cooldowns.cooling(US)).toEqual({ forMs: SECOND, family: "tokens-per-minute" });
+    await clock.advance(SECOND);
+    expect(cooldowns.cooling(US)).toBeUndefined();
+  });
+
+  it("is announced with its end in wall-clock time", async () => {
+    const { clock, cooldowns, events } = setUp();
+    await clock.advance(100);
+    cooldowns.postpone(US, THROTTLED);
+    expect(events).toEqual([
+      { route: US, scope: "route", family: "tokens-per-minute", forMs: 5_000, until: VIRTUAL_EPOCH + 5_100 },
+    ]);
+  });
+
+  it("doubles from 5 to 60 seconds while the route keeps failing", async () => {
+    const { clock, cooldowns, events } = setUp();
+    for (let failure = 0; failure < 7; failure += 1) {
+      cooldowns.postpone(US, failure % 2 === 0 ? THROTTLED : UNAVAILABLE);
+      await clock.advance(MINUTE);
+    }
+    expect(events.map(({ forMs }) => forMs / SECOND)).toEqual([5, 10, 20, 40, 60, 60, 60]);
+  });
+
+  it("is spread by a fifth either way, so that clients do not come back together", () => {
+    const share = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    fc.assert(
+      fc.asyncProperty(fc.array(share, { minLength: 1, maxLength: 8 }), async (draws) => {
+        const { clock, cooldowns, events } = setUp(draws);
+        for (const [level] of draws.entries()) {
+          cooldowns.postpone(US, THROTTLED);
+          const base = Math.min(60, 5 * 2 ** level) * SECOND;
+          const forMs = events.at(-1)?.forMs ?? 0;
+          expect(forMs).toBeGreaterThanOrEqual(base * 0.8);
+          expect(forMs).toBeLessThanOrEqual(base * 1.2);
+          await clock.advance(2 * MINUTE);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("is neither prolonged nor raised by the stragglers of the burst that began it", async () => {
+    const { clock, cooldowns, events } = setUp();
+    for (let straggler = 0; straggler < 5; straggler += 1) {
+      cooldowns.postpone(US, THROTTLED);
+      await clock.advance(900);
+    }
+    expect(events).toHaveLength(1);
+    expect(cooldowns.cooling(US)).toMatchObject({ forMs: 500 });
+  });
+
+  it.each([
+    ["longer than its own time", 42 * SECOND, 42 * SECOND],
+    ["shorter than its own time", SECOND, 5 * SECOND],
+    ["absurd, up to ten minutes", 24 * 60 * MINUTE, 10 * MINUTE],
+  ])("honours a Retry-After that is %s", (_, retryAfterMs, forMs) => {
+    const { cooldowns } = setUp();
+    cooldowns.postpone(US, { ...THROTTLED, retryAfterMs });
+    expect(cooldowns.cooling(US)).toMatchObject({ forMs });
+  });
+
+  it("covers every route and model of the source Region when the tokens of the day are used up", () => {
+    const { cooldowns, events } = setUp();
+    cooldowns.postpone(US, FOR_THE_DAY);
+    expect(cooldowns.cooling(GLOBAL)).toEqual({ forMs: 30 * MINUTE, family: "tokens-per-day" });
+    expect(cooldowns.cooling({ ...US, key: "us-east-1|other", model: "other" })).toBeDefined();
+    expect(cooldowns.cooling(EU)).toBeUndefined();
+    expect(events).toMatchObject([{ scope: "region" }]);
+  });
+
+  it("lasts as long as the longest one that covers the route", () => {
+    const { cooldowns } = setUp();
+    cooldowns.postpone(US, FOR_THE_DAY);
+    cooldowns.postpone(US, THROTTLED);
+    expect(cooldowns.cooling(US)).toEqual({ forMs: 30 * MINUTE, family: "tokens-per-day" });
+  });
+
+  it("does not follow from a failure that says nothing about the route", () => {
+    const { cooldowns, events } = setUp();
+    cooldowns.postpone(US, CANCELLED);
+    expect(cooldowns.cooling(US)).toBeUndefined();
+    expect(cooldowns.idle).toBe(true);
+    expect(events).toEqual([]);
+  });
+});
+
+describe("a route whose cooldown is over", () => {
+  it("is tried by one request, while the others keep away", async () => {
+    const { cooldowns } = await halfOpen();
+    expect(cooldowns.cooling(US)).toBeUndefined();
+    cooldowns.started(US);
+    expect(cooldowns.cooling(US)).toEqual({ forMs: 1, family: "tokens-per-minute" });
+  });
+
+  it("is usable for all again with the first success, and begins anew", async () => {
+    const { cooldowns, events } = await halfOpen();
+    cooldowns.started(US);
+    cooldowns.succeeded(US);
+    expect(cooldowns.cooling(US)).toBeUndefined();
+    expect(cooldowns.idle).toBe(true);
+    cooldowns.postpone(US, THROTTLED);
+    expect(events.map(({ forMs }) => forMs)).toEqual([5 * SECOND, 5 * SECOND]);
+  });
+
+  it("waits longer when its trial fails", async () => {
+    const { cooldowns } = await halfOpen();
+    cooldowns.started(US);
+    cooldowns.postpone(US, THROTTLED);
+    expect(cooldowns.cooling(US)).toMatchObject({ forMs: 10 * SECOND });
+  });
+
+  it.each([
+    ["was cancelled", (cooldowns: Cooldowns) => cooldowns.postpone(US, CANCELLED)],
+    ["showed nothing", (cooldowns: Cooldowns) => cooldowns.undecided(US)],
+  ])("is open to another trial when the first one %s", async (_, end) => {
+    const { cooldowns } = await halfOpen();
+    cooldowns.started(US);
+    end(cooldowns);
+    expect(cooldowns.cooling(US)).toBeUndefined();
+  });
+
+  it("keeps its level through a trial that showed nothing", async () => {
+    const { cooldowns, events } = await halfOpen();
+    cooldowns.started(US);
+    cooldowns.undecided(US);
+    cooldowns.postpone(US, THROTTLED);
+    expect(events.at(-1)).toMatchObject({ forMs: 10 * SECOND });
+  });
+
+  it("waits a minute for a trial that never reports back", async () => {
+    const { clock, cooldowns } = await halfOpen();
+    cooldowns.started(US);
+    await clock.advance(MINUTE - 1);
+    cooldowns.started(US);
+    expect(cooldowns.cooling(US)).toBeDefined();
+    await clock.advance(1);
+    expect(cooldowns.cooling(US)).toBeUndefined();
+  });
+});
+
+describe("a success during the cooldown", () => {
+  it("does not end it: the attempt may have started before", async () => {
+    const { clock, cooldowns } = setUp();
+    cooldowns.postpone(US, THROTTLED);
+    await clock.advance(SECOND);
+    cooldowns.succeeded(US);
+    expect(cooldowns.cooling(US)).toMatchObject({ forMs: 4 * SECOND });
+  });
+
+  it("is no trial", async () => {
+    const { clock, cooldowns } = setUp();
+    cooldowns.postpone(US, THROTTLED);
+    cooldowns.started(US);
+    await clock.advance(5 * SECOND);
+    expect(cooldowns.cooling(US)).toBeUndefined();
+  });
+});
+
+describe("Cooldowns", () => {
+  it("remember two thousand at most", () => {
+    const { cooldowns } = setUp();
+    for (let index = 0; index <= 2_000; index += 1) cooldowns.postpone({ ...US, key: `route ${index}` }, THROTTLED);
+    expect(cooldowns.cooling({ ...US, key: "route 0" })).toBeUndefined();
+    expect(cooldowns.cooling({ ...US, key: "route 1" })).toBeDefined();
+  });
+});
+
+function setUp(draws: readonly number[] = []) {
+  const clock = new VirtualClock();
+  const events: CooldownEvent[] = [];
+  const emit: EmitRoutingEvent = (_, makeEvent) => events.push(makeEvent() as CooldownEvent);
+  let drawn = 0;
+  const random = (): number => {
+    drawn += 1;
+    return draws[drawn - 1] ?? 0.5;
+  };
+  return { clock, events, cooldowns: new Cooldowns(clock, random, emit) };
+}
+
+async function halfOpen() {
+  const parts = setUp();
+  parts.cooldowns.postpone(US, THROTTLED);
+  await parts.clock.advance(5 * SECOND);
+  return parts;
+}

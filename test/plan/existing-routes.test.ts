@@ -1,0 +1,219 @@
+import { describe, expect, it } from "vitest";
+import { UnknownModelError } from "../../src/errors.ts";
+import { type ExistingRoutes, existingRoutes } from "../../src/plan/existing-routes.ts";
+import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
+import type { Catalog } from "../../src/profiles/catalog.ts";
+import { type DescribedRequest, routeRequest } from "./route-request.ts";
+
+const CLAUDE = "anthropic.claude-sonnet-4-6";
+const NOVA = "amazon.nova-lite-v1:0";
+const ARN = "arn:aws:bedrock:eu-central-1:123456789012";
+
+describe("existingRoutes", () => {
+  it("lists the profiles and the model itself, from each source Region that may call them", () => {
+    expect(keys({ model: NOVA, home: "us-east-1", sourceRegions: ["us-west-1", "sa-east-1"] })).toEqual([
+      `us-east-1|us.${NOVA}`,
+      `us-east-1|${NOVA}`,
+      `us-west-1|us.${NOVA}`,
+    ]);
+  });
+
+  it("describes each route by kind, geography and destination Regions as seen from its source Region", () => {
+    const { model, routes } = list({ model: CLAUDE, home: "eu-west-2" });
+    expect(model).toBe(CLAUDE);
+    expect(routes.map(({ route }) => route)).toEqual([
+      {
+        key: `eu-west-2|eu.${CLAUDE}`,
+        sourceRegion: "eu-west-2",
+        modelId: `eu.${CLAUDE}`,
+        model: CLAUDE,
+        kind: "geographic",
+        geography: "eu",
+        destinationRegions: [
+          "eu-central-1",
+          "eu-north-1",
+          "eu-south-1",
+          "eu-south-2",
+          "eu-west-1",
+          "eu-west-2",
+          "eu-west-3",
+        ],
+      },
+      {
+        key: `eu-west-2|global.${CLAUDE}`,
+        sourceRegion: "eu-west-2",
+        modelId: `global.${CLAUDE}`,
+        model: CLAUDE,
+        kind: "global",
+        geography: "global",
+        destinationRegions: ["*"],
+      },
+      {
+        key: `eu-west-2|${CLAUDE}`,
+        sourceRegion: "eu-west-2",
+        modelId: CLAUDE,
+        model: CLAUDE,
+        kind: "in-region",
+        geography: "eu",
+        destinationRegions: ["eu-west-2"],
+      },
+    ]);
+  });
+
+  it("marks the profile that the caller named, by id or ARN, and no other", () => {
+    for (const model of [`eu.${CLAUDE}`, `${ARN}:inference-profile/eu.${CLAUDE}`]) {
+      const { routes } = list({ model, home: "eu-central-1" });
+      expect(routes.map(({ route, explicit }) => [route.modelId, explicit])).toEqual([
+        [`eu.${CLAUDE}`, true],
+        [`global.${CLAUDE}`, false],
+      ]);
+    }
+  });
+
+  it("marks source Regions about which AWS's sources disagree", () => {
+    const jp = list({ model: "jp.amazon.nova-2-lite-v1:0", home: "ap-northeast-3", sourceRegions: ["ap-northeast-1"] });
+    expect(jp.routes.filter(({ contradicted }) => contradicted).map(({ route }) => route.key)).toEqual([
+      "ap-northeast-3|jp.amazon.nova-2-lite-v1:0",
+    ]);
+    const haiku = list({ model: "anthropic.claude-haiku-4-5-20251001-v1:0", home: "eu-west-1" });
+    expect(haiku.routes.filter(({ contradicted }) => contradicted).map(({ route }) => route.kind)).toEqual([
+      "in-region",
+    ]);
+  });
+
+  it("trusts the own Regions of a model when the table has no doubts to tell", () => {
+    const { inRegionIsDoubtful: _, ...trusting } = bundledCatalog();
+    const catalog: Catalog = trusting;
+    const { routes } = list({ model: "anthropic.claude-haiku-4-5-20251001-v1:0", home: "eu-west-1", catalog });
+    expect(routes.filter(({ contradicted }) => contradicted)).toEqual([]);
+  });
+
+  it("rejects what no source Region can call, and says which could", () => {
+    const { rejections } = list({ model: CLAUDE, home: "eu-central-1" });
+    expect(Object.fromEntries(rejections.map(({ route, detail }) => [route.key, detail]))).toEqual({
+      [`eu-central-1|au.${CLAUDE}`]: "can be called from ap-southeast-2, ap-southeast-4, ap-southeast-6",
+      [`eu-central-1|jp.${CLAUDE}`]: "can be called from ap-northeast-1, ap-northeast-3",
+      [`eu-central-1|us.${CLAUDE}`]:
+        "can be called from ca-central-1, ca-west-1, us-east-1, us-east-2, us-west-1, us-west-2",
+      [`eu-central-1|${CLAUDE}`]: "can be called from eu-west-2",
+    });
+    expect(rejections.every(({ reason }) => reason === "not-a-source-region")).toBe(true);
+    expect(rejections.find(({ route }) => route.modelId === `us.${CLAUDE}`)?.route.destinationRegions).toEqual([
+      "ca-central-1",
+      "ca-west-1",
+      "us-east-1",
+      "us-east-2",
+      "us-west-1",
+      "us-west-2",
+    ]);
+  });
+
+  it("rejects a profile of which only the id is known, unless the caller names it", () => {
+    const model = "openai.gpt-6.1-sol";
+    expect(list({ model, home: "us-east-1" })).toMatchObject({
+      routes: [],
+      rejections: [
+        { route: { modelId: `global.${model}` }, detail: "no source Region is documented" },
+        { route: { modelId: `us.${model}` }, detail: "no source Region is documented" },
+      ],
+    });
+    const named = list({ model: `us.${model}`, home: "us-east-1" });
+    expect(named.routes).toMatchObject([
+      { route: { modelId: `us.${model}`, kind: "geographic", destinationRegions: ["unknown"] }, explicit: true },
+    ]);
+    expect(named.rejections.map(({ route }) => route.modelId)).toEqual([`global.${model}`]);
+    expect(list({ model: `global.${model}`, home: "us-east-1" }).routes).toMatchObject([
+      { route: { kind: "global", destinationRegions: ["*"] } },
+    ]);
+  });
+});
+
+describe("existingRoutes, with routes of the caller's own", () => {
+  const app = `${ARN}:application-inference-profile/a1`;
+  const provisioned = `${ARN}:provisioned-model/p1`;
+
+  it("puts them in the Regions of their ARNs", () => {
+    const routes = [{ modelId: app }, { modelId: provisioned }];
+    expect(list({ model: CLAUDE, home: "eu-central-1", routes }).routes.slice(0, 2)).toMatchObject([
+      {
+        route: { sourceRegion: "eu-central-1", kind: "application", geography: "eu", destinationRegions: ["unknown"] },
+      },
+      { route: { sourceRegion: "eu-central-1", kind: "provisioned", destinationRegions: ["eu-central-1"] } },
+    ]);
+  });
+
+  it("rejects those in a Region that may not be called", () => {
+    const { routes, rejections } = list({ model: CLAUDE, home: "us-east-1", routes: [{ modelId: app }] });
+    expect(routes.some(({ route }) => route.modelId === app)).toBe(false);
+    expect(rejections[0]).toMatchObject({
+      route: { modelId: app },
+      reason: "not-a-source-region",
+      detail: "its ARN names eu-central-1, which is neither the home Region nor one of the source Regions",
+    });
+  });
+
+  it("makes a model known that the table lacks", () => {
+    const request = { model: "anthropic.claude-next-1", home: "eu-central-1", routes: [{ modelId: app }] };
+    expect(keys(request)).toEqual([`eu-central-1|${app}`]);
+    expect(list({ ...request, home: "us-east-1" })).toMatchObject({
+      routes: [],
+      rejections: [{ route: { modelId: app } }],
+    });
+  });
+});
+
+describe("existingRoutes, of an ARN that is its own only route", () => {
+  it.each([
+    ["application-inference-profile/a1", "application", "unknown"],
+    ["provisioned-model/p1", "provisioned", "eu-central-1"],
+    ["custom-model-deployment/c1", "in-region", "eu-central-1"],
+    ["imported-model/i1", "in-region", "eu-central-1"],
+    ["prompt/ABCDEFGHIJ:1", "in-region", "unknown"],
+    ["prompt-router/r1", "in-region", "unknown"],
+    ["default-prompt-router/anthropic.claude:1", "in-region", "unknown"],
+  ])("takes %s for %s with destination Regions %s", (resource, kind, destination) => {
+    const modelId = `${ARN}:${resource}`;
+    expect(list({ model: modelId, home: "eu-central-1" })).toEqual({
+      model: modelId,
+      routes: [
+        {
+          route: {
+            key: `eu-central-1|${modelId}`,
+            sourceRegion: "eu-central-1",
+            modelId,
+            model: modelId,
+            kind,
+            geography: "eu",
+            destinationRegions: [destination],
+          },
+          contradicted: false,
+          explicit: true,
+        },
+      ],
+      rejections: [],
+    });
+  });
+});
+
+describe("existingRoutes, of a model that nobody knows", () => {
+  it.each([
+    ["anthropic.claude-sonet-4-6", ' Did you mean "anthropic.claude-sonnet-4-6"?'],
+    ["acme.model-1", ""],
+    ["a1b2c3d4e5f6", ""],
+    ["", ""],
+    ["arn:aws:bedrock:us-east-1:123456789012:unheard-of/thing", ""],
+  ])("throws for %j before any network call", (model, hint) => {
+    const attempt = (): unknown => list({ model, home: "us-east-1" });
+    expect(attempt).toThrow(UnknownModelError);
+    expect(attempt).toThrow(`got ${JSON.stringify(model)}.${hint}`);
+    expect(attempt).toThrow(`profile table (bundled, ${bundledCatalog().asOf})`);
+  });
+});
+
+function list(request: DescribedRequest): ExistingRoutes {
+  return existingRoutes(routeRequest(request));
+}
+
+function keys(request: DescribedRequest): readonly string[] {
+  return list(request).routes.map(({ route }) => route.key);
+}
