@@ -30,8 +30,12 @@ describe("systemClock", () => {
   it("rejects with the signal's reason as soon as it aborts", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");
+    const idle = pendingTimers();
     const delay = systemClock.delay(86_400_000, controller.signal);
+    expect(pendingTimers()).toBe(idle + 1);
     controller.abort(reason);
+    // A timer left behind would keep the process alive for a day.
+    expect(pendingTimers()).toBe(idle);
     await expect(delay).rejects.toBe(reason);
     expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
   });
@@ -41,3 +45,7 @@ describe("systemClock", () => {
     await expect(systemClock.delay(86_400_000, AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 });
+
+function pendingTimers(): number {
+  return process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
+}

@@ -3,17 +3,20 @@ import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 type Stack = BedrockRuntimeClient["middlewareStack"];
 
 /**
- * Watches the middleware stack of the routed client and carries what the caller did to it over to the clients that
- * really send: an SDK client resolves its own stack, so middleware that stays on the routed client would never run.
+ * Carries the middleware stack of the routed client over to the clients that really send: an SDK client resolves its
+ * own stack, so middleware that stays on the routed client would never run.
  */
 export class CarriedMiddleware {
   readonly #parent: { readonly middlewareStack: Stack };
+  /** The SDK's own middleware of the routed client. It is bound to that client's config, so it is never carried. */
+  readonly #defaults: ReadonlySet<unknown>;
   #watched: Stack | undefined;
   #version = 0;
-  readonly #removals: ((stack: Stack) => void)[] = [];
 
+  /** @param parent - the routed client, before anybody else has seen it */
   constructor(parent: { readonly middlewareStack: Stack }) {
     this.#parent = parent;
+    this.#defaults = new Set(entriesOf(parent.middlewareStack).map((entry) => entry.middleware));
     this.#watch();
   }
 
@@ -24,40 +27,56 @@ export class CarriedMiddleware {
   }
 
   /**
-   * The stack for a client whose own stack is `pristine`: the caller's middleware together with that client's defaults,
-   * which are bound to its Region, less the defaults that the caller removed.
+   * The stack for a client whose own stack is `pristine`: the stack of the routed client as it stands now, entry for
+   * entry and in its order, with the SDK's own middleware taken from `pristine`.
    */
   over(pristine: Stack): Stack {
-    const own = pristine.clone();
-    for (const remove of this.#removals) remove(own);
-    return this.#parent.middlewareStack.concat(own);
+    const parent = this.#parent.middlewareStack;
+    const own = entriesOf(pristine);
+    const stack = pristine.clone();
+    for (const { middleware } of own) stack.remove(middleware as never);
+    for (const entry of entriesOf(parent)) {
+      const counterpart = this.#defaults.has(entry.middleware) ? own.find(({ name }) => name === entry.name) : undefined;
+      addEntry(stack, { ...entry, middleware: counterpart?.middleware ?? entry.middleware });
+    }
+    stack.identifyOnResolve(parent.identifyOnResolve());
+    return stack;
   }
 
+  /** The stack is a plain object of functions without events of its own. */
   #watch(): void {
     const stack = this.#parent.middlewareStack;
     this.#watched = stack;
     this.#version += 1;
-    this.#observe(stack, "use");
-    for (const method of ["add", "addRelativeTo"] as const) {
-      this.#observe(stack, method, (_middleware, options) => {
-        const { name, override } = (options ?? {}) as { name?: string; override?: boolean };
-        // The caller's replacement of a default would lose against the default of the other client.
-        if (override === true && name !== undefined) this.#removals.push((target) => target.remove(name));
-      });
-    }
-    for (const method of ["remove", "removeByTag"] as const) {
-      this.#observe(stack, method, (what) => this.#removals.push((target) => target[method](what as string)));
-    }
-  }
-
-  /** The stack is a plain object of functions without events of its own. */
-  #observe(stack: Stack, method: "add" | "addRelativeTo" | "use" | "remove" | "removeByTag", note?: (...args: unknown[]) => void): void {
     const methods = stack as unknown as Record<string, (...args: unknown[]) => unknown>;
-    const original = methods[method];
-    methods[method] = (...args) => {
-      this.#version += 1;
-      note?.(...args);
-      return original?.apply(stack, args);
-    };
+    for (const method of ["add", "addRelativeTo", "use", "remove", "removeByTag"]) {
+      const original = methods[method];
+      methods[method] = (...args) => {
+        this.#version += 1;
+        return original?.apply(stack, args);
+      };
+    }
   }
+}
+
+/** One middleware with the options that it was added with; relative ones name their neighbour. */
+interface Entry {
+  readonly name?: string;
+  readonly toMiddleware?: string;
+  readonly middleware: unknown;
+}
+
+/** A stack does not list its entries, but it adds them to any other stack. */
+function entriesOf(stack: Stack): readonly Entry[] {
+  const entries: Entry[] = [];
+  const add = (middleware: unknown, options: object): void => {
+    entries.push({ ...options, middleware });
+  };
+  stack.applyToStack({ add, addRelativeTo: add } as unknown as Stack);
+  return entries;
+}
+
+function addEntry(stack: Stack, { middleware, ...options }: Entry): void {
+  if (options.toMiddleware === undefined) stack.add(middleware as never, options as never);
+  else stack.addRelativeTo(middleware as never, options as never);
 }

@@ -9,7 +9,7 @@ export type Operation =
       readonly stream?: { readonly field: "stream" | "body"; readonly format: AnswerFormat };
     }
   | {
-      /** Goes to the home Region with the `modelId` as given, once; the plain SDK behaviour, within the residency. */
+      /** Goes to the home Region with the `modelId` as given: the plain SDK behaviour, within the residency. */
       readonly handling: "home-region";
       readonly because: string;
     }
@@ -56,16 +56,19 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = Object.freeze({
   InvokeGuardrailChecks: { handling: "passed-through", because: "a guardrail belongs to its Region", carriesContent: true },
 });
 
+/** What it does with its content cannot be told, but where its `modelId` would run it can. */
 const UNKNOWN: Operation = Object.freeze({
-  handling: "passed-through",
+  handling: "home-region",
   because: "the operation is newer than this library",
-  carriesContent: true,
 });
 
 /** The operation of a command. */
 export function operationOf(command: object): Operation {
-  const known = byConstructor().get(command.constructor);
-  if (known !== undefined) return known;
+  // A caller's own class may extend a command of the SDK.
+  for (let type: unknown = command.constructor; typeof type === "function"; type = Object.getPrototypeOf(type)) {
+    const known = byConstructor().get(type);
+    if (known !== undefined) return known;
+  }
   // A command of another installed copy of the SDK: its class differs, its name does not.
   const name = command.constructor.name.replace(/Command$/, "");
   return Object.hasOwn(OPERATIONS, name) ? (OPERATIONS[name] ?? UNKNOWN) : UNKNOWN;

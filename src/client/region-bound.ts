@@ -7,7 +7,9 @@
 export function regionBound(input: Fields): string | undefined {
   if (isObject(input.guardrailConfig) && input.guardrailConfig.guardrailIdentifier !== undefined) return "the guardrail";
   if (input.guardrailIdentifier !== undefined) return "the guardrail";
-  if (isObject(input.serviceTier) && input.serviceTier.type === "reserved") return "the reserved capacity";
+  // Converse wraps it, InvokeModel does not.
+  const tier = isObject(input.serviceTier) ? input.serviceTier.type : input.serviceTier;
+  if (tier === "reserved") return "the reserved capacity";
   if (Array.isArray(input.messages) && input.messages.some(refersToS3)) return "the S3 object in the messages";
   return undefined;
 }

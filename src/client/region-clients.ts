@@ -3,6 +3,7 @@ import { CarriedMiddleware } from "./middleware-stack.ts";
 
 interface RegionClient {
   readonly client: BedrockRuntimeClient;
+  /** The client's stack as the SDK made it. */
   readonly pristine: BedrockRuntimeClient["middlewareStack"];
   middlewareVersion: number;
 }
@@ -28,9 +29,30 @@ export class RegionClients {
     this.#middleware = new CarriedMiddleware(parent);
   }
 
-  /** The client of a source Region, with the caller's middleware as it stands now. */
-  of(sourceRegion: string): BedrockRuntimeClient {
-    const known = this.#clients.get(sourceRegion) ?? this.#make(sourceRegion);
+  /** The client that sends routed requests to a source Region, with the caller's middleware as it stands now. */
+  routed(sourceRegion: string): BedrockRuntimeClient {
+    // The dispatcher decides about every further attempt: retries inside would hide throttles from it and delay it. The
+    // mode is named because AWS_RETRY_MODE may say `adaptive`, which waits for seconds before it sends.
+    const { retryStrategy: _, ...config } = this.#config;
+    return this.#current(sourceRegion, () => this.#make(sourceRegion, { ...config, maxAttempts: 1, retryMode: "standard" }));
+  }
+
+  /**
+   * The client for requests that are sent as they are, with the SDK's own retries. That is the routed client itself,
+   * unless `endpoints` names the home Region: then this one, which calls that endpoint.
+   */
+  unrouted(homeRegion: string): BedrockRuntimeClient | undefined {
+    if (this.#endpoints[homeRegion] === undefined) return undefined;
+    return this.#current(`unrouted ${homeRegion}`, () => this.#make(homeRegion, this.#config));
+  }
+
+  #current(key: string, make: () => BedrockRuntimeClient): BedrockRuntimeClient {
+    let known = this.#clients.get(key);
+    if (known === undefined) {
+      const client = make();
+      known = { client, pristine: client.middlewareStack, middlewareVersion: -1 };
+      this.#clients.set(key, known);
+    }
     const version = this.#middleware.version;
     if (known.middlewareVersion !== version) {
       known.client.middlewareStack = this.#middleware.over(known.pristine);
@@ -39,21 +61,22 @@ export class RegionClients {
     return known.client;
   }
 
-  #make(sourceRegion: string): RegionClient {
-    const { retryStrategy: _, retryMode: __, ...config } = this.#config;
-    const endpoint = this.#endpoints[sourceRegion];
-    const client = new BedrockRuntimeClient({
+  #make(region: string, config: BedrockRuntimeClientConfig): BedrockRuntimeClient {
+    const parent = this.#parent.config;
+    const endpoint = this.#endpoints[region];
+    return new BedrockRuntimeClient({
       ...config,
-      region: sourceRegion,
-      // The dispatcher decides about every further attempt; retries inside would hide throttles from it and delay it.
-      maxAttempts: 1,
-      credentials: this.#parent.config.credentials,
-      ...(this.#parent.config.token === undefined ? {} : { token: this.#parent.config.token }),
-      requestHandler: this.#parent.config.requestHandler,
+      region,
+      credentials: parent.credentials,
+      ...(parent.token === undefined ? {} : { token: parent.token }),
+      requestHandler: parent.requestHandler,
+      // `fips-us-east-1` is a home Region that asks for FIPS endpoints without being a Region.
+      useFipsEndpoint: parent.useFipsEndpoint,
+      // What extensions decided stands in the parent's config. Run again here, they could call another Region.
+      extensions: [],
+      httpAuthSchemes: parent.httpAuthSchemes,
+      httpAuthSchemeProvider: parent.httpAuthSchemeProvider,
       ...(endpoint === undefined ? {} : { endpoint }),
     });
-    const made: RegionClient = { client, pristine: client.middlewareStack, middlewareVersion: -1 };
-    this.#clients.set(sourceRegion, made);
-    return made;
   }
 }

@@ -7,12 +7,12 @@ export interface SdkCommand {
 }
 
 /**
- * A copy of the command for one route: the same input with the route's `modelId`, and the middleware that the caller
- * put on the command. The original stays as it is, so that it can be sent again.
+ * A copy of the command for one route: `input` with the route's `modelId`, and the middleware that the caller put on the
+ * command. The original stays as it is, so that it can be sent again.
  */
-export function retarget<Command extends SdkCommand>(command: Command, route: Route): Command {
+export function retarget<Command extends SdkCommand>(command: Command, input: SdkCommand["input"], route: Route): Command {
   const Constructor = command.constructor as new (input: object) => Command;
-  const copy = new Constructor({ ...command.input, modelId: route.modelId });
+  const copy = new Constructor({ ...input, modelId: route.modelId });
   if (command.middlewareStack.identify().length > 0) copy.middlewareStack.use(command.middlewareStack);
   return copy;
 }

@@ -92,7 +92,8 @@ export class Router {
     if (known !== undefined) return known;
     this.#checkPartition(homeRegion);
     const ref = parseModelRef(modelId);
-    const extraRoutes = this.options.routes["model" in ref ? (ref.model ?? "") : ""] ?? [];
+    // An ARN names no model; what the caller declared about it stands under the model that it serves.
+    const extraRoutes = "model" in ref ? (this.options.routes[ref.model] ?? []) : Object.values(this.options.routes).flat();
     const eligible = eligibleRoutes({
       ref,
       homeRegion,

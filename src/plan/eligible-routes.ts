@@ -36,6 +36,8 @@ export interface EligibleRoutes {
 /** A route with the facts about it that do not change between requests. */
 export interface EligibleRoute extends ExistingRoute {
   readonly prior: Prior;
+  /** Whether the source Region is another than the home Region. */
+  readonly remote: boolean;
   readonly relativePrice: number;
 }
 
@@ -95,6 +97,7 @@ function withFacts(existing: ExistingRoute, homeRegion: string): EligibleRoute {
   return Object.freeze({
     ...existing,
     prior: priorOf(route, homeRegion),
+    remote: route.sourceRegion !== homeRegion,
     // A provisioned model is paid for by the hour: one more request costs nothing.
     relativePrice: route.kind === "provisioned" ? 0 : relativePrice(route.model, route),
   });

@@ -56,7 +56,8 @@ function rankedRoute(
     ttfbMs,
     samples: evidence?.samples ?? 0,
     score: ttfbMs * priceFactor,
-    priorScore: eligible.prior.ttfbMs * priceFactor,
+    // A route far away must be clearly better even by prior: estimates of two Regions differ by chance as well.
+    priorScore: (eligible.prior.ttfbMs * priceFactor) / (eligible.remote ? LEAVE_DEFAULT_AT : 1),
     tier: tierOf(eligible),
     pool: poolOf(eligible),
     coolingForMs: evidence?.coolingForMs ?? 0,

@@ -70,7 +70,7 @@ const regionPath = /^\/regions\/([^/]+)\//;
 const regionalHost = /^bedrock(?:-runtime)?(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com|api\.aws)(?::\d+)?$/;
 
 function authenticateToken(token: string, endpoint: string | undefined, identities: Identities): Caller | Refusal {
-  const bound = Object.hasOwn(identities.bearerTokens, token) ? identities.bearerTokens[token] : undefined;
+  const bound = identities.bearerTokens[token];
   if (bound === undefined) return refuse.invalidApiKey();
   const sourceRegion = endpoint ?? (bound === "*" ? defaultRegion : bound);
   if (bound !== "*" && bound !== sourceRegion) return refuse.invalidApiKey();

@@ -55,7 +55,6 @@ export function createExchange(request: Request, response: Response, socket: Soc
     async readBody() {
       const chunks: Uint8Array[] = [];
       for await (const chunk of request) chunks.push(chunk as Uint8Array);
-      departure.signal.throwIfAborted();
       return Buffer.concat(chunks);
     },
     respond(status, headers, body) {

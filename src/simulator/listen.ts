@@ -21,8 +21,6 @@ export async function listen(port: number, onExchange: (exchange: Exchange) => v
   const http = createHttpServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
     onExchange(createExchange(request, response, request.socket));
   });
-  // A connection that dies or talks nonsense concerns nobody but its client.
-  http.on("clientError", (_error, socket) => socket.destroy());
 
   // Node answers many cancelled streams with GOAWAY; a client that hedges is no attacker.
   const http2 = createHttp2Server({

@@ -69,6 +69,16 @@ describe("an exchange over HTTP/2", () => {
     session.destroy();
   });
 
+  it("rejects reading a body that its client does not finish", async () => {
+    const { port, exchange } = await nextExchange();
+    const session = connectHttp2(`http://127.0.0.1:${port}`);
+    const stream = session.request({ ":method": "POST", ":path": "/x" });
+    stream.write("half");
+    const body = (await exchange).readBody();
+    session.destroy();
+    await expect(body).rejects.toThrow();
+  });
+
   it("does not send headers that HTTP/2 forbids", async () => {
     const { port, exchange } = await nextExchange();
     const session = connectHttp2(`http://127.0.0.1:${port}`);

@@ -53,7 +53,9 @@ describe("one port", () => {
     silent.destroy();
     const nonsense = await tcp(port);
     nonsense.end("\u0016\u0003\u0001 not HTTP at all\r\n\r\n");
-    await closed(nonsense);
+    let refusal = "";
+    for await (const chunk of nonsense) refusal += String(chunk);
+    expect(refusal).toMatch(/^HTTP\/1\.1 400 Bad Request/);
     const halfPreface = await tcp(port);
     halfPreface.write("PRI * HTTP/2.0\r\n");
     halfPreface.resetAndDestroy();

@@ -79,7 +79,9 @@ describe("what a modelId means in a source Region", () => {
     expect(modelTarget(arn.replace("v8gtbe8pryd4", "unknown00000"), "eu-central-1", world)).toEqual(
       refuse.invalidModelIdentifier(),
     );
-    expect(modelTarget(arn, "eu-west-1", world)).toEqual(refuse.invalidModelIdentifier());
+    for (const named of [arn, arn.replace("eu-central-1", "eu-west-1")]) {
+      expect(modelTarget(named, "eu-west-1", world)).toEqual(refuse.invalidModelIdentifier());
+    }
   });
 
   it("is a provisioned model of the account", () => {

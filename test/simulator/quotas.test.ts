@@ -87,6 +87,25 @@ describe("quotas", () => {
     expect(admitted(quotas, { sourceRegion: "us-west-2" })).toBe(true);
   });
 
+  it("give back what was reserved of a day, too, and never more than the limit", () => {
+    const quotas = quotasOf({ tokensPerDay: 400 });
+    (quotas.admit(request) as Reservation).settle(0);
+    expect(admitted(quotas, { inputTokens: 300, maxTokens: 0 })).toBe(true);
+    expect(admitted(quotas, { inputTokens: 1, maxTokens: 0 })).toBe(false);
+    clock.advance(10 * 86_400_000);
+    expect(admitted(quotas, { inputTokens: 401, maxTokens: 0 })).toBe(false);
+    expect(admitted(quotas, { inputTokens: 400, maxTokens: 0 })).toBe(true);
+  });
+
+  it("change their rate although the burst stays", () => {
+    const quotas = quotasOf({ requestsPerMinute: 1, requestBurst: 1 });
+    expect(admitted(quotas)).toBe(true);
+    quotas.set({ requestsPerMinute: 60 });
+    expect(admitted(quotas)).toBe(true);
+    clock.advance(1_000);
+    expect(admitted(quotas)).toBe(true);
+  });
+
   it("apply to what they name only", () => {
     const quotas = quotasOf({ sourceRegion: "us-east-1", scope: "global", requestsPerMinute: 0 });
     expect(admitted(quotas)).toBe(true);

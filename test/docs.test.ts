@@ -1,0 +1,140 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { OPERATIONS } from "../src/client/operations.ts";
+import { FAILURE_TABLE } from "../src/dispatch/failure-table.ts";
+import { runNode } from "./support/run-node.ts";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const PAGES = [
+  "README.md",
+  "CHANGELOG.md",
+  ...readdirSync(join(ROOT, "docs"))
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => `docs/${file}`),
+];
+
+describe("the documentation", () => {
+  it("has code samples that compile against the source", () => {
+    const samples = PAGES.flatMap((page) => fencedBlocks(page, "ts")).filter(
+      ({ code }) => !code.startsWith("// fragment"),
+    );
+    expect(samples.length).toBeGreaterThan(10);
+    expect(typeErrors(samples)).toEqual([]);
+  });
+
+  it("links to files and headings that exist", () => {
+    expect(PAGES.flatMap(brokenLinks)).toEqual([]);
+  });
+
+  it("shows plans as the command prints them", async () => {
+    const shown = PAGES.flatMap((page) => fencedBlocks(page, "console"));
+    expect(shown.length).toBeGreaterThan(0);
+    await Promise.all(
+      shown.map(async ({ page, line, code }) => {
+        const [command = "", ...output] = code.trimEnd().split("\n");
+        const args = /^\$ npx bedrock-route (plan .+)$/.exec(command)?.[1]?.split(" ") ?? [];
+        const { stdout } = await runNode(["src/cli/main.ts", ...args]);
+        expect({ at: `${page}:${line}`, output: stdout.trimEnd().split("\n") }).toEqual({
+          at: `${page}:${line}`,
+          output,
+        });
+      }),
+    );
+  });
+
+  it("names every operation and every failure family", () => {
+    const routing = read("docs/routing.md");
+    const errors = read("docs/errors-and-failover.md");
+    const families = new Set(FAILURE_TABLE.map(({ family }) => family));
+    expect(Object.keys(OPERATIONS).filter((operation) => !routing.includes(`\`${operation}\``))).toEqual([]);
+    expect([...families].filter((family) => !errors.includes(`\`${family}\``))).toEqual([]);
+  });
+});
+
+interface Block {
+  readonly page: string;
+  /** Of the first line of the code, counted from 1. */
+  readonly line: number;
+  readonly code: string;
+}
+
+function fencedBlocks(page: string, language: string): Block[] {
+  const text = read(page);
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map((match) => ({
+    page,
+    line: text.slice(0, match.index).split("\n").length + 1,
+    code: match[1] ?? "",
+  }));
+}
+
+/** Each sample is a module of its own beside its page, moved down to the line where it stands there. */
+function typeErrors(samples: readonly Block[]): string[] {
+  const modules = new Map(
+    samples.map(({ page, line, code }) => [join(ROOT, `${page}.${line}.ts`), "\n".repeat(line - 1) + code]),
+  );
+  const host = ts.createCompilerHost(compilerOptions());
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (file) => modules.has(file) || fileExists(file);
+  host.readFile = (file) => modules.get(file) ?? readFile(file);
+  host.getSourceFile = (file, ...rest) => {
+    const text = modules.get(file);
+    return text === undefined ? getSourceFile(file, ...rest) : ts.createSourceFile(file, text, rest[0]);
+  };
+  const program = ts.createProgram([...modules.keys()], compilerOptions(), host);
+  return [...modules.keys()].flatMap((file) => {
+    const source = program.getSourceFile(file);
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+      ({ start, messageText }) => {
+        const line = (source?.getLineAndCharacterOfPosition(start ?? 0).line ?? 0) + 1;
+        return `${relative(ROOT, file).replace(/\.\d+\.ts$/, "")}:${line} ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
+      },
+    );
+  });
+}
+
+function compilerOptions(): ts.CompilerOptions {
+  const { config } = ts.readConfigFile(join(ROOT, "tsconfig.json"), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, ROOT);
+  // A sample may show a value without using it.
+  return {
+    ...options,
+    noUnusedLocals: false,
+    declaration: false,
+    isolatedDeclarations: false,
+    moduleDetection: ts.ModuleDetectionKind.Force,
+  };
+}
+
+function brokenLinks(page: string): string[] {
+  const prose = read(page).replace(/^```[\s\S]*?^```$/gm, "");
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = ""]) => {
+    if (/^https?:/.test(target)) return [];
+    const [path = "", anchor] = target.split("#");
+    const file = path === "" ? join(ROOT, page) : resolve(ROOT, dirname(page), path);
+    const reaches =
+      existsSync(file) && (anchor === undefined || (statSync(file).isFile() && anchorsOf(file).has(anchor)));
+    return reaches ? [] : [`${page} -> ${target}`];
+  });
+}
+
+/** Anchors as GitHub makes them: lower case, no punctuation, hyphens for spaces, a number from the second one on. */
+function anchorsOf(file: string): ReadonlySet<string> {
+  const anchors = new Set<string>();
+  const prose = readFileSync(file, "utf8").replace(/^```[\s\S]*?^```$/gm, "");
+  for (const [, heading = ""] of prose.matchAll(/^#{1,6} +(.+?) *$/gm)) {
+    const slug = heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replace(/\s/g, "-");
+    let anchor = slug;
+    for (let count = 1; anchors.has(anchor); count += 1) anchor = `${slug}-${count}`;
+    anchors.add(anchor);
+  }
+  return anchors;
+}
+
+function read(page: string): string {
+  return readFileSync(join(ROOT, page), "utf8");
+}
