@@ -8,7 +8,10 @@ import { createRoutedClient, getRouting } from "bedrock-routed-client";
 import { createSimulator } from "bedrock-routed-client/simulator";
 
 const simulator = await createSimulator({ timeScale: 0.1 });
-const client = createRoutedClient({ ...simulator.clientConfig({ region: "ap-northeast-1" }), routing: { policy: "latency" } });
+const client = createRoutedClient({
+  ...simulator.clientConfig({ region: "ap-northeast-1" }),
+  routing: { policy: "latency" },
+});
 
 simulator.enqueue({ kind: "first-frame-exception", exception: "throttlingException" });
 
@@ -22,7 +25,9 @@ for await (const event of response.stream ?? []) process.stdout.write(event.cont
 process.stdout.write("\n");
 
 for (const { route, outcome, ttfbMs } of getRouting(response)?.attempts ?? []) {
-  console.log(`${route.modelId}: ${outcome}${ttfbMs === undefined ? "" : `, first byte after ${Math.round(ttfbMs)} ms`}`);
+  console.log(
+    `${route.modelId}: ${outcome}${ttfbMs === undefined ? "" : `, first byte after ${Math.round(ttfbMs)} ms`}`,
+  );
 }
 
 client.destroy();

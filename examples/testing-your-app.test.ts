@@ -24,7 +24,10 @@ before(async () => {
 after(() => simulator.close());
 
 test("the summary arrives although the first route is throttled", async () => {
-  const client = createRoutedClient({ ...simulator.clientConfig({ region: "eu-west-1" }), routing: { policy: "latency" } });
+  const client = createRoutedClient({
+    ...simulator.clientConfig({ region: "eu-west-1" }),
+    routing: { policy: "latency" },
+  });
   simulator.enqueue({ kind: "throttle" });
 
   assert.equal(await summarize(client, "A long text"), "A summary.");

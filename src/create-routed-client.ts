@@ -3,6 +3,7 @@ import { RoutedBedrockRuntimeClient } from "./client/routed-client.ts";
 import { Router } from "./client/router.ts";
 import { withUserAgent } from "./client/user-agent.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import { RetryBudget } from "./dispatch/retry-budget.ts";
 import { InvalidOptionsError } from "./errors.ts";
 import type { EmitRoutingEvent } from "./events.ts";
 import { RouteHealth } from "./health/route-health.ts";
@@ -29,18 +30,33 @@ export function createRoutedClient(config: RoutedClientConfig): RoutedBedrockRun
 }
 
 /** {@link createRoutedClient} with time and randomness as arguments. @internal */
-export function assembleRoutedClient(config: RoutedClientConfig, clock: Clock, random: () => number): RoutedBedrockRuntimeClient {
+export function assembleRoutedClient(
+  config: RoutedClientConfig,
+  clock: Clock,
+  random: () => number,
+): RoutedBedrockRuntimeClient {
   if (typeof config !== "object" || config === null) {
-    throw new InvalidOptionsError("config", 'must be an object such as { region, routing: { policy: "latency" } }', received(config));
+    throw new InvalidOptionsError(
+      "config",
+      'must be an object such as { region, routing: { policy: "latency" } }',
+      received(config),
+    );
   }
   const { routing, ...sdkConfig } = config;
   const options = resolveOptions(routing);
+  checkMaxAttempts(sdkConfig.maxAttempts);
   const emitter = new RoutingEmitter();
   const emit: EmitRoutingEvent = (name, event) => emitter.emit(name, event);
   const health = new RouteHealth(clock, random, emit);
-  const router = new Router(options, { clock, random, health, emit });
+  const router = new Router(options, { clock, random, health, retryBudget: new RetryBudget(), emit });
   return new RoutedBedrockRuntimeClient(
     { ...sdkConfig, customUserAgent: withUserAgent(sdkConfig.customUserAgent, version) },
     { router, emitter, endpoints: options.endpoints },
   );
+}
+
+/** The SDK takes any number; as a cap on the attempts over all routes, only a whole one makes sense. */
+function checkMaxAttempts(value: unknown): void {
+  if (typeof value !== "number" || (Number.isInteger(value) && value >= 1)) return;
+  throw new InvalidOptionsError("maxAttempts", "must be a whole number of at least 1", received(value));
 }

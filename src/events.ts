@@ -34,8 +34,8 @@ export interface AttemptEvent {
 /** The start of a cooldown or quarantine. */
 export interface CooldownEvent {
   readonly route: Route;
-  /** What is postponed: the route, every model of its source Region, or every route of its model. */
-  readonly scope: "route" | "region" | "model";
+  /** What is postponed: the route, or every model of its source Region. */
+  readonly scope: "route" | "region";
   readonly family: string;
   readonly forMs: number;
   /** Wall-clock end, milliseconds since the Unix epoch. */

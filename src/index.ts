@@ -27,7 +27,15 @@ export type {
   RoutingOptions,
   RoutingPolicy,
 } from "./options.ts";
-export type { Candidate, Plan, Rejection, RejectionReason, ResolvedPolicy, ResolvedResidency, RoutePreference } from "./plan.ts";
+export type {
+  Candidate,
+  Plan,
+  Rejection,
+  RejectionReason,
+  ResolvedPolicy,
+  ResolvedResidency,
+  RoutePreference,
+} from "./plan.ts";
 export type { Catalog, InferenceProfile } from "./profiles/catalog.ts";
 export type { Geography } from "./profiles/geography.ts";
 export type { FailureKind, Route, RouteKind } from "./route.ts";

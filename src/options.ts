@@ -1,7 +1,7 @@
 import type { BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
+import type { RoutePreference } from "./plan.ts";
 import type { Catalog } from "./profiles/catalog.ts";
 import type { Geography } from "./profiles/geography.ts";
-import type { RoutePreference } from "./plan.ts";
 
 /** Every field of the SDK's `BedrockRuntimeClientConfig`, resolved as the SDK does, plus `routing`. */
 export interface RoutedClientConfig extends BedrockRuntimeClientConfig {

@@ -36,8 +36,14 @@ export async function ask(prompt: string, flags: AskFlags): Promise<void> {
 function describeRoute(report: RoutingReport | undefined): string {
   const colors = pc.createColors(pc.isColorSupported && process.stderr.isTTY === true);
   const lines = (report?.attempts ?? []).map(({ route, outcome, ttfbMs, totalMs, family }) => {
-    const times = ttfbMs === undefined ? "" : `, first byte after ${Math.round(ttfbMs)} ms, done after ${Math.round(totalMs ?? 0)} ms`;
-    const what = outcome === "succeeded" ? colors.green("served by") : colors.yellow(`${outcome}${family === undefined ? "" : ` (${family})`}:`);
+    const times =
+      ttfbMs === undefined
+        ? ""
+        : `, first byte after ${Math.round(ttfbMs)} ms, done after ${Math.round(totalMs ?? 0)} ms`;
+    const what =
+      outcome === "succeeded"
+        ? colors.green("served by")
+        : colors.yellow(`${outcome}${family === undefined ? "" : ` (${family})`}:`);
     return `${what} ${route.modelId} from ${route.sourceRegion}${times}\n`;
   });
   return lines.join("");

@@ -1,5 +1,5 @@
-import { createRoutedClient } from "../create-routed-client.ts";
 import type { RoutedBedrockRuntimeClient } from "../client/routed-client.ts";
+import { createRoutedClient } from "../create-routed-client.ts";
 import type { RoutingOptions } from "../options.ts";
 import { createSimulator } from "../simulator/index.ts";
 
@@ -10,7 +10,11 @@ export interface ConnectedClient {
 }
 
 /** Connects to AWS as the SDK is configured, or to a simulator on loopback that needs no account. */
-export async function connect(region: string | undefined, routing: RoutingOptions, simulate: boolean): Promise<ConnectedClient> {
+export async function connect(
+  region: string | undefined,
+  routing: RoutingOptions,
+  simulate: boolean,
+): Promise<ConnectedClient> {
   if (!simulate) {
     const client = createRoutedClient({ ...(region === undefined ? {} : { region }), routing });
     return { client, close: async () => client.destroy() };

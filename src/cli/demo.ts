@@ -10,7 +10,14 @@ import { statsTable } from "./stats-table.ts";
 
 const CLAUDE = "anthropic.claude-sonnet-4-6";
 const NOVA = "amazon.nova-2-lite-v1:0";
-const LAB_REGIONS = ["us-east-1", "us-west-2", "eu-central-1", "ap-northeast-1", "ap-southeast-1", "ap-southeast-2"] as const;
+const LAB_REGIONS = [
+  "us-east-1",
+  "us-west-2",
+  "eu-central-1",
+  "ap-northeast-1",
+  "ap-southeast-1",
+  "ap-southeast-2",
+] as const;
 const PROMPT = "Explain what cloud computing is in exactly 3 sentences.";
 
 const colors = pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);
@@ -72,12 +79,19 @@ async function cureWrongRegion(simulator: Simulator): Promise<void> {
     try {
       await client.send(command(id));
     } catch (error) {
-      print(`  ${id} from ap-southeast-1: ${colors.red(isRoutingError(error) ? error.name : String(error))}, before any call\n`);
+      print(
+        `  ${id} from ap-southeast-1: ${colors.red(isRoutingError(error) ? error.name : String(error))}, before any call\n`,
+      );
     }
   });
-  await withClient(simulator, plain.region, { policy: "latency", sourceRegions: ["ap-northeast-1"] }, async (client) => {
-    print(`  with sourceRegions: ["ap-northeast-1"]  ${await stream(client, id)}\n`);
-  });
+  await withClient(
+    simulator,
+    plain.region,
+    { policy: "latency", sourceRegions: ["ap-northeast-1"] },
+    async (client) => {
+      print(`  with sourceRegions: ["ap-northeast-1"]  ${await stream(client, id)}\n`);
+    },
+  );
   print(colors.dim("  The explicit id stays a boundary: the prompt is processed in Japan, as its author asked.\n"));
 }
 
@@ -88,7 +102,9 @@ async function refuseGlobal(simulator: Simulator): Promise<void> {
     try {
       await client.send(command(CLAUDE));
     } catch (error) {
-      print(`  ${colors.red(error instanceof Error ? error.message.split("\n").slice(0, 2).join("\n  ") : String(error))}\n`);
+      print(
+        `  ${colors.red(error instanceof Error ? error.message.split("\n").slice(0, 2).join("\n  ") : String(error))}\n`,
+      );
     }
   });
   print(colors.dim(`  Requests that reached the service meanwhile: ${simulator.requests().length - before}.\n`));
@@ -114,7 +130,9 @@ async function stream(client: RoutedBedrockRuntimeClient, modelId: string): Prom
   for await (const event of response.stream ?? []) characters += event.contentBlockDelta?.delta?.text?.length ?? 0;
   const report = getRouting(response);
   const served = report?.attempts.at(-1);
-  const detours = (report?.attempts.slice(0, -1) ?? []).map(({ route, outcome }) => colors.yellow(` after ${route.modelId} was ${outcome}`));
+  const detours = (report?.attempts.slice(0, -1) ?? []).map(({ route, outcome }) =>
+    colors.yellow(` after ${route.modelId} was ${outcome}`),
+  );
   return `${colors.green((served?.route.modelId ?? "?").padEnd(36))} TTFB ${String(Math.round(served?.ttfbMs ?? 0)).padStart(4)} ms, ${characters} characters in ${Math.round(served?.totalMs ?? 0)} ms${detours.join("")}`;
 }
 

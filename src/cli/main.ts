@@ -36,17 +36,29 @@ function program(): Command {
     .action((prompt: string, flags: AskFlags) => ask(prompt, flags));
 
   addPolicyFlags(command.command("plan"))
-    .description("print which routes would be tried for a model, in order, and what was rejected and why; no network call")
+    .description(
+      "print which routes would be tried for a model, in order, and what was rejected and why; no network call",
+    )
     .argument("<modelId>", "a foundation-model id, an inference profile id or an ARN")
     .option("-r, --region <region>", "home Region (default: as the AWS SDK is configured)")
     .option("--json", "print the plan as JSON")
-    .addHelpText("after", "\nExample:\n  $ bedrock-route plan anthropic.claude-sonnet-4-6 --region eu-central-1 --residency eu")
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ bedrock-route plan anthropic.claude-sonnet-4-6 --region eu-central-1 --residency eu",
+    )
     .action((model: string, flags: PlanFlags) => plan(model, flags));
 
   command
     .command("demo")
-    .description("show routing, failover, residency and statistics against a simulator on loopback; no account, no cost")
-    .option("--speed <factor>", "how much faster than the latency lab's Bedrock the simulator answers", positiveNumber, 1)
+    .description(
+      "show routing, failover, residency and statistics against a simulator on loopback; no account, no cost",
+    )
+    .option(
+      "--speed <factor>",
+      "how much faster than the latency lab's Bedrock the simulator answers",
+      positiveNumber,
+      1,
+    )
     .action((flags: DemoFlags) => demo(flags));
   return command;
 }

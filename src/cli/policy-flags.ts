@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Residency, RoutingPolicy } from "../options.ts";
 
 /** The flags that describe a routing policy, as every command has them. */
@@ -12,7 +12,9 @@ export interface PolicyFlags {
 export function addPolicyFlags(command: Command): Command {
   return command
     .addOption(
-      new Option("-p, --policy <policy>", "what to prefer").choices(["latency", "cost", "residency", "throughput"]).default("latency"),
+      new Option("-p, --policy <policy>", "what to prefer")
+        .choices(["latency", "cost", "residency", "throughput"])
+        .default("latency"),
     )
     .option(
       "--residency <where>",
@@ -24,7 +26,8 @@ export function addPolicyFlags(command: Command): Command {
 
 /** The flags as the `routing.policy` option. Validation is the library's own, so that messages agree. */
 export function policyFrom({ policy, residency }: PolicyFlags): RoutingPolicy {
-  const named: RoutingPolicy = policy === "residency" ? { residency: "home" } : { prefer: policy as "latency" | "cost" | "throughput" };
+  const named: RoutingPolicy =
+    policy === "residency" ? { residency: "home" } : { prefer: policy as "latency" | "cost" | "throughput" };
   return residency === undefined ? named : { ...named, residency };
 }
 

@@ -1,13 +1,20 @@
 import type { Clock } from "../clock.ts";
+import { classify } from "../dispatch/classify.ts";
+import { type CallerSignal, isAborted } from "../dispatch/link-abort.ts";
 import { Trail } from "../dispatch/trail.ts";
 import type { Plan } from "../plan.ts";
 import { rememberReport } from "./reports.ts";
 
 /**
- * Sends a request that the router does not move: once, to the home Region, with the SDK's own retries. It is reported
- * like any other, but writes no statistics, because these operations measure other things than inference.
+ * Sends a request that the router does not move: to the home Region, with the SDK's own retries. It is reported like any
+ * other, but writes no statistics, because these operations measure other things than inference.
  */
-export async function sendFromHome(plan: Plan, send: () => Promise<object>, clock: Clock): Promise<object> {
+export async function sendFromHome(
+  plan: Plan,
+  send: () => Promise<object>,
+  callerSignal: CallerSignal | undefined,
+  clock: Clock,
+): Promise<object> {
   const trail = new Trail(plan);
   const [candidate] = plan.candidates;
   if (candidate === undefined) return send();
@@ -20,7 +27,10 @@ export async function sendFromHome(plan: Plan, send: () => Promise<object>, cloc
     rememberReport(output, trail);
     return output;
   } catch (error) {
-    entry.outcome = "rejected";
+    const { route } = candidate;
+    const failure = classify(error, { aborted: isAborted(callerSignal), movedRegion: false, route });
+    entry.outcome = failure.kind;
+    entry.family = failure.family;
     entry.error = error;
     rememberReport(error, trail);
     throw error;

@@ -36,7 +36,9 @@ export class CarriedMiddleware {
     const stack = pristine.clone();
     for (const { middleware } of own) stack.remove(middleware as never);
     for (const entry of entriesOf(parent)) {
-      const counterpart = this.#defaults.has(entry.middleware) ? own.find(({ name }) => name === entry.name) : undefined;
+      const counterpart = this.#defaults.has(entry.middleware)
+        ? own.find(({ name }) => name === entry.name)
+        : undefined;
       addEntry(stack, { ...entry, middleware: counterpart?.middleware ?? entry.middleware });
     }
     stack.identifyOnResolve(parent.identifyOnResolve());

@@ -40,7 +40,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = Object.freeze({
   },
   StartAsyncInvoke: {
     handling: "home-region",
-    because: "the job and its S3 output belong to the Region that it was started in, and a repeated start could run twice",
+    because:
+      "the job and its S3 output belong to the Region that it was started in, and a repeated start could run twice",
   },
   GetAsyncInvoke: {
     handling: "passed-through",
@@ -53,7 +54,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = Object.freeze({
     carriesContent: false,
   },
   ApplyGuardrail: { handling: "passed-through", because: "a guardrail belongs to its Region", carriesContent: true },
-  InvokeGuardrailChecks: { handling: "passed-through", because: "a guardrail belongs to its Region", carriesContent: true },
+  InvokeGuardrailChecks: {
+    handling: "passed-through",
+    because: "a guardrail belongs to its Region",
+    carriesContent: true,
+  },
 });
 
 /** What it does with its content cannot be told, but where its `modelId` would run it can. */

@@ -1,24 +1,24 @@
-import { NoRouteError } from "../errors.ts";
 import type { RequestRoutingOptions } from "../options.ts";
 import { residencyViolations } from "../plan/residency.ts";
+import type { Plan } from "../plan.ts";
 import { geographyOf } from "../profiles/geography.ts";
 import { routeKey } from "../route.ts";
 import type { SdkCommand } from "./retarget.ts";
 import type { Router } from "./router.ts";
 
 /**
- * Refuses an operation that is passed through to the home Region, carries the caller's content and would break the
- * residency there: a promise about prompts holds for every operation that sends them.
- * @throws {@link NoRouteError}
+ * Refuses a request that goes to the home Region as it is, carries the caller's content and would break the residency
+ * there: a promise about prompts holds for every operation that sends them.
+ * @returns the plan without candidates that says why, or `undefined` when the request may be sent
  */
 export function refuseContentOutsideResidency(
   command: SdkCommand,
   homeRegion: string,
   overrides: RequestRoutingOptions | undefined,
   router: Router,
-): void {
+): Plan | undefined {
   const policy = router.resolvePolicy(overrides, homeRegion);
-  if (residencyViolations([homeRegion], policy.residency).length === 0) return;
+  if (residencyViolations([homeRegion], policy.residency).length === 0) return undefined;
   const { guardrailIdentifier } = command.input;
   const target = typeof guardrailIdentifier === "string" ? guardrailIdentifier : command.constructor.name;
   const route = Object.freeze({
@@ -31,12 +31,12 @@ export function refuseContentOutsideResidency(
     destinationRegions: Object.freeze([homeRegion]),
   });
   const detail = `runs in ${homeRegion}, outside ${policy.residency.label}`;
-  throw new NoRouteError({
+  return Object.freeze({
     model: target,
     homeRegion,
     policy,
-    candidates: [],
-    rejections: [{ route, reason: "residency", detail }],
+    candidates: Object.freeze([]),
+    rejections: Object.freeze([Object.freeze({ route, reason: "residency" as const, detail })]),
     catalog: "none",
   });
 }

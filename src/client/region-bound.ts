@@ -5,7 +5,8 @@
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-converse-api.html
  */
 export function regionBound(input: Fields): string | undefined {
-  if (isObject(input.guardrailConfig) && input.guardrailConfig.guardrailIdentifier !== undefined) return "the guardrail";
+  if (isObject(input.guardrailConfig) && input.guardrailConfig.guardrailIdentifier !== undefined)
+    return "the guardrail";
   if (input.guardrailIdentifier !== undefined) return "the guardrail";
   // Converse wraps it, InvokeModel does not.
   const tier = isObject(input.serviceTier) ? input.serviceTier.type : input.serviceTier;

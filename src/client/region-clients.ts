@@ -18,23 +18,29 @@ interface RegionClient {
 export class RegionClients {
   readonly #parent: BedrockRuntimeClient;
   readonly #config: BedrockRuntimeClientConfig;
+  readonly #sendingOnce: BedrockRuntimeClientConfig;
   readonly #endpoints: Readonly<Record<string, string>>;
   readonly #middleware: CarriedMiddleware;
   readonly #clients: Map<string, RegionClient> = new Map();
 
-  constructor(parent: BedrockRuntimeClient, config: BedrockRuntimeClientConfig, endpoints: Readonly<Record<string, string>>) {
+  constructor(
+    parent: BedrockRuntimeClient,
+    config: BedrockRuntimeClientConfig,
+    endpoints: Readonly<Record<string, string>>,
+  ) {
     this.#parent = parent;
     this.#config = config;
+    // The dispatcher decides about every further attempt: retries inside would hide throttles from it and delay it. The
+    // mode is named because AWS_RETRY_MODE may say `adaptive`, which waits for seconds before it sends.
+    const { retryStrategy: _, ...rest } = config;
+    this.#sendingOnce = { ...rest, maxAttempts: 1, retryMode: "standard" };
     this.#endpoints = endpoints;
     this.#middleware = new CarriedMiddleware(parent);
   }
 
   /** The client that sends routed requests to a source Region, with the caller's middleware as it stands now. */
   routed(sourceRegion: string): BedrockRuntimeClient {
-    // The dispatcher decides about every further attempt: retries inside would hide throttles from it and delay it. The
-    // mode is named because AWS_RETRY_MODE may say `adaptive`, which waits for seconds before it sends.
-    const { retryStrategy: _, ...config } = this.#config;
-    return this.#current(sourceRegion, () => this.#make(sourceRegion, { ...config, maxAttempts: 1, retryMode: "standard" }));
+    return this.#current(sourceRegion, () => this.#make(sourceRegion, this.#sendingOnce));
   }
 
   /**

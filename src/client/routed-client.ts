@@ -7,18 +7,19 @@ import {
 } from "@aws-sdk/client-bedrock-runtime";
 import { dispatch } from "../dispatch/dispatch.ts";
 import type { CallerSignal } from "../dispatch/link-abort.ts";
-import { HomeRegionError, InvalidOptionsError, NoRouteError } from "../errors.ts";
+import { HomeRegionError, NoRouteError } from "../errors.ts";
 import type { RequestRoutingOptions } from "../options.ts";
+import type { Plan } from "../plan.ts";
 import type { RoutingEmitter } from "../routing-emitter.ts";
 import { sendFromHome } from "./home-request.ts";
 import { type Operation, operationOf } from "./operations.ts";
+import { refuseContentOutsideResidency } from "./refuse-content.ts";
 import { regionBound } from "./region-bound.ts";
 import { RegionClients } from "./region-clients.ts";
 import { rememberReport } from "./reports.ts";
 import { isOneShot, retarget, type SdkCommand } from "./retarget.ts";
 import type { Router } from "./router.ts";
 import { Routing } from "./routing.ts";
-import { refuseContentOutsideResidency } from "./refuse-content.ts";
 
 /** A command of the SDK, typed as `BedrockRuntimeClient.send` types it. */
 type CommandOf<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = Parameters<
@@ -46,14 +47,18 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
   readonly routing: Routing;
   readonly #router: Router;
   readonly #regionClients: RegionClients;
+  readonly #ownsRequestHandler: boolean;
   readonly #fixedRegion: { readonly provider: () => Promise<string>; value: string | undefined } | undefined;
 
   constructor(config: BedrockRuntimeClientConfig, { router, emitter, endpoints }: RoutedClientParts) {
     super(config);
     this.#router = router;
     this.#regionClients = new RegionClients(this, config, endpoints);
-    // A Region given as a string stays what it is; asking the SDK each time would cost a turn of the event loop.
-    this.#fixedRegion = typeof config.region === "string" ? { provider: this.config.region, value: undefined } : undefined;
+    this.#ownsRequestHandler = this.config.requestHandler !== config.requestHandler;
+    // A Region given as a string stays what it is, if no extension replaced it; asking the SDK each time would cost a
+    // turn of the event loop.
+    const fixed = typeof config.region === "string" && !config.extensions?.length;
+    this.#fixedRegion = fixed ? { provider: this.config.region, value: undefined } : undefined;
     this.routing = new Routing(router, emitter, () => this.#homeRegion());
   }
 
@@ -87,41 +92,56 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
 
   /** Closes the connections to all Regions. A request handler that the caller passed in is the caller's to close. */
   override destroy(): void {
-    super.destroy();
+    if (this.#ownsRequestHandler) super.destroy();
   }
 
   async #send(command: SdkCommand, sendOptions: SendOptions | undefined): Promise<object> {
     const { routing: overrides, ...options } = sendOptions ?? {};
+    const callerSignal = options.abortSignal as CallerSignal | undefined;
     const operation = operationOf(command);
-    const { input } = command;
-    const sendAsGiven = (): Promise<object> => super.send(command as never, (sendOptions && options) as never) as unknown as Promise<object>;
-    if (operation.handling === "passed-through" || typeof input.modelId !== "string") {
-      if (operation.handling === "passed-through" && operation.carriesContent) {
-        refuseContentOutsideResidency(command, await this.#homeRegion(), overrides, this.#router);
+    // As it is now: the caller may prepare his next request in the same object while this one tries another route.
+    const input = { ...command.input };
+    const homeRegion = this.#knownHomeRegion() ?? (await this.#homeRegion());
+    const sendAsGiven = (): Promise<object> => {
+      const given = [command, sendOptions && options] as unknown as Parameters<BedrockRuntimeClient["send"]>;
+      const client = this.#regionClients.unrouted(homeRegion);
+      return (client === undefined ? super.send(...given) : client.send(...given)) as unknown as Promise<object>;
+    };
+    const { modelId } = input;
+    if (operation.handling === "passed-through" || modelId === undefined || modelId === null) {
+      if (operation.handling !== "passed-through" || operation.carriesContent) {
+        const refusal = refuseContentOutsideResidency(command, homeRegion, overrides, this.#router);
+        if (refusal !== undefined) throw noRoute(refusal);
       }
       return sendAsGiven();
     }
-    const homeRegion = this.#knownHomeRegion() ?? (await this.#homeRegion());
     const { plan, slice } = this.#router.plan({
-      modelId: input.modelId,
+      // The SDK sends anything as text, so anything has to meet the residency.
+      modelId: String(modelId),
       homeRegion,
       pinnedBy: this.#router.options.sourceRegions.length === 0 ? undefined : regionBound(input),
       exact: operation.handling === "home-region",
       streaming: isStreaming(operation),
       overrides,
     });
-    if (plan.candidates.length === 0) throw noRoute(new NoRouteError(plan));
-    if (operation.handling === "home-region") return sendFromHome(plan, sendAsGiven, this.#router.tools.clock);
+    this.#router.tools.emit("plan", () => ({ plan }));
+    if (plan.candidates.length === 0) throw noRoute(plan);
+    if (operation.handling === "home-region") {
+      return sendFromHome(plan, sendAsGiven, callerSignal, this.#router.tools.clock);
+    }
     const result = await dispatch(
       plan,
       {
         slice,
         homeRegion,
-        callerSignal: options.abortSignal as CallerSignal | undefined,
+        callerSignal,
         stream: operation.stream,
         send: (route, abortSignal) => {
-          const client = this.#regionClients.of(route.sourceRegion);
-          return client.send(retarget(command, route) as never, { ...options, abortSignal: abortSignal as AbortSignal }) as Promise<object>;
+          const client = this.#regionClients.routed(route.sourceRegion);
+          return client.send(retarget(command, input, route) as never, {
+            ...options,
+            abortSignal: abortSignal as AbortSignal,
+          }) as Promise<object>;
         },
       },
       async () => (isOneShot(input) ? 1 : this.#maxAttempts()),
@@ -143,19 +163,19 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
   }
 
   async #homeRegion(): Promise<string> {
+    const provider = this.config.region;
     try {
-      const region = await this.config.region();
-      if (this.#fixedRegion !== undefined) this.#fixedRegion.value = region;
+      const region = await provider();
+      if (this.#fixedRegion?.provider === provider) this.#fixedRegion.value = region;
       return region;
     } catch (error) {
       throw new HomeRegionError(error);
     }
   }
 
+  /** At least 1, whatever the caller's config says: as the SDK, which does not check it either. */
   async #maxAttempts(): Promise<number> {
-    const attempts = await this.config.maxAttempts();
-    if (Number.isInteger(attempts) && attempts >= 1) return attempts;
-    throw new InvalidOptionsError("maxAttempts", "must be a whole number of at least 1", String(attempts));
+    return Math.max(1, Number(await this.config.maxAttempts()) || 1);
   }
 }
 
@@ -163,8 +183,9 @@ function isStreaming(operation: Operation): boolean {
   return operation.handling === "routed" && operation.stream !== undefined;
 }
 
-function noRoute(error: NoRouteError): NoRouteError {
-  rememberReport(error, { report: () => Object.freeze({ plan: error.plan, attempts: [], route: undefined }) });
+function noRoute(plan: Plan): NoRouteError {
+  const error = new NoRouteError(plan);
+  rememberReport(error, { report: () => Object.freeze({ plan, attempts: Object.freeze([]), route: undefined }) });
   return error;
 }
 

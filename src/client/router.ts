@@ -2,12 +2,12 @@ import { LRUCache } from "lru-cache";
 import type { DispatchTools } from "../dispatch/attempt-route.ts";
 import type { Slice } from "../health/route-track.ts";
 import type { RequestRoutingOptions } from "../options.ts";
-import type { Plan, ResolvedPolicy } from "../plan.ts";
 import { type EligibleRoutes, eligibleRoutes } from "../plan/eligible-routes.ts";
 import { planRoutes } from "../plan/planner.ts";
 import { narrowResidency, resolveResidency } from "../plan/residency.ts";
+import type { Plan, ResolvedPolicy } from "../plan.ts";
 import { parseModelRef } from "../profiles/model-ref.ts";
-import { refuseForeignPartition, type ResolvedOptions, resolveRequestOptions } from "../resolve-options.ts";
+import { type ResolvedOptions, refuseForeignPartition, resolveRequestOptions } from "../resolve-options.ts";
 import type { PolicyRule } from "../resolve-policy.ts";
 
 /** What the router has to know of a request to plan it. */
@@ -51,9 +51,7 @@ export class Router {
   plan(request: PlanRequest): { readonly plan: Plan; readonly slice: Slice } {
     const { policy, workload } = resolveRequestOptions(request.overrides, this.options);
     const slice: Slice = { workload, streaming: request.streaming };
-    const plan = this.#currentPlan(this.#eligibleRoutes(request, policy), slice);
-    this.tools.emit("plan", () => ({ plan }));
-    return { plan, slice };
+    return { plan: this.#currentPlan(this.#eligibleRoutes(request, policy), slice), slice };
   }
 
   /** The last plan is still the right one while nothing that it was made from has changed. */
@@ -63,7 +61,8 @@ export class Router {
     const key = `${slice.streaming ? "stream" : "unary"} ${slice.workload}`;
     const last = plans.get(key);
     const idle = health.cooldowns.idle;
-    if (last !== undefined && idle && last.revision === health.revision && now - last.madeAt < MAX_PLAN_AGE_MS) return last.plan;
+    if (last !== undefined && idle && last.revision === health.revision && now - last.madeAt < MAX_PLAN_AGE_MS)
+      return last.plan;
     const plan = planRoutes(eligible, (route) => health.evidence(route, slice));
     if (plans.size >= MAX_SLICES) plans.clear();
     if (idle) plans.set(key, { plan, revision: health.revision, madeAt: now });
@@ -80,7 +79,10 @@ export class Router {
     return Object.freeze({
       prefer: rule.prefer,
       priceWeight: rule.priceWeight,
-      residency: rule === this.options.policy ? residency : narrowResidency(residency, resolveResidency(rule.residency, homeRegion)),
+      residency:
+        rule === this.options.policy
+          ? residency
+          : narrowResidency(residency, resolveResidency(rule.residency, homeRegion)),
     });
   }
 
@@ -93,7 +95,8 @@ export class Router {
     this.#checkPartition(homeRegion);
     const ref = parseModelRef(modelId);
     // An ARN names no model; what the caller declared about it stands under the model that it serves.
-    const extraRoutes = "model" in ref ? (this.options.routes[ref.model] ?? []) : Object.values(this.options.routes).flat();
+    const extraRoutes =
+      "model" in ref ? (this.options.routes[ref.model] ?? []) : Object.values(this.options.routes).flat();
     const eligible = eligibleRoutes({
       ref,
       homeRegion,

@@ -1,5 +1,5 @@
-import type { RoutingEvents, RoutingListener } from "../events.ts";
 import { InvalidOptionsError } from "../errors.ts";
+import type { RoutingEvents, RoutingListener } from "../events.ts";
 import type { RequestRoutingOptions } from "../options.ts";
 import type { Plan } from "../plan.ts";
 import { received } from "../received.ts";
@@ -33,12 +33,22 @@ export class Routing {
   async plan(modelIdOrCommand: string | { readonly input: object }, overrides?: RequestRoutingOptions): Promise<Plan> {
     const homeRegion = await this.#homeRegion();
     if (typeof modelIdOrCommand === "string") {
-      return this.#router.plan({ modelId: modelIdOrCommand, homeRegion, pinnedBy: undefined, exact: false, streaming: true, overrides })
-        .plan;
+      return this.#router.plan({
+        modelId: modelIdOrCommand,
+        homeRegion,
+        pinnedBy: undefined,
+        exact: false,
+        streaming: true,
+        overrides,
+      }).plan;
     }
-    const { input } = modelIdOrCommand as SdkCommand;
+    const input = (modelIdOrCommand as SdkCommand | undefined)?.input;
     if (typeof input?.modelId !== "string") {
-      throw new InvalidOptionsError("plan(modelIdOrCommand)", "must be a modelId or a command with one", received(modelIdOrCommand));
+      throw new InvalidOptionsError(
+        "plan(modelIdOrCommand)",
+        "must be a modelId or a command with one",
+        received(modelIdOrCommand),
+      );
     }
     const operation = operationOf(modelIdOrCommand);
     return this.#router.plan({

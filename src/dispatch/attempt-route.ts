@@ -9,6 +9,7 @@ import type { AnswerFormat } from "./answer-events.ts";
 import { classify } from "./classify.ts";
 import { holdUntilContent, type StreamEndListener } from "./held-stream.ts";
 import { abortError, type CallerSignal, isAborted, linkAbort } from "./link-abort.ts";
+import type { RetryBudget } from "./retry-budget.ts";
 import type { Trail, TrailEntry } from "./trail.ts";
 
 /** One request, as far as dispatch has to know it. */
@@ -27,6 +28,7 @@ export interface DispatchTools {
   readonly clock: Clock;
   readonly random: () => number;
   readonly health: RouteHealth;
+  readonly retryBudget: RetryBudget;
   readonly emit: EmitRoutingEvent;
 }
 

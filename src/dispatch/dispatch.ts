@@ -24,7 +24,7 @@ interface FailedAttempt {
  *    because its quota and its capacity are its own.
  * 2. When all were tried, to the least tried one that may recover, after a backoff.
  * 3. A rejected request and a cancelled one end the work: no other route could cure them.
- * 4. `maxAttempts` caps the attempts over all routes.
+ * 4. `maxAttempts` caps the attempts over all routes, and a budget those of the second kind and on cooling routes.
  *
  * The plan must have at least one candidate.
  */
@@ -37,6 +37,8 @@ export async function dispatch(
   const trail = new Trail(plan);
   const failed: FailedAttempt[] = [];
   let limit: number | undefined;
+  let spent = 0;
+  tools.retryBudget.earn();
   let route = plan.candidates[0]?.route;
   while (route !== undefined) {
     if (isAborted(request.callerSignal)) {
@@ -45,15 +47,21 @@ export async function dispatch(
     }
     const result = await attemptRoute(route, request, trail, tools);
     if (result.succeeded) {
+      tools.retryBudget.refund(spent);
       rememberInvalidRoutes(failed, tools);
       return { succeeded: true, output: result.output, trail };
     }
     failed.push({ route, error: result.error, failure: result.failure });
     if (isFinal(result.failure, failed)) break;
     // Asked only now: most requests succeed at once, and the SDK resolves the number anew each time.
-    limit ??= await maxAttempts();
+    limit ??= await maxAttempts().catch(() => 1);
     if (trail.attempts >= limit) break;
-    const next = await nextRoute(plan, failed, request, tools);
+    const healthy = healthyUntried(plan, failed, tools);
+    if (healthy === undefined) {
+      if (!tools.retryBudget.spend()) break;
+      spent += 1;
+    }
+    const next = healthy ?? (await lessHopefulRoute(plan, failed, request, tools));
     if (next !== undefined && next !== route && !isAborted(request.callerSignal)) {
       const from = route;
       const { kind, family } = result.failure;
@@ -72,16 +80,24 @@ function isFinal(failure: Failure, failed: readonly FailedAttempt[]): boolean {
   return failure.family === "unknown" && failed.filter((attempt) => attempt.failure.family === "unknown").length > 1;
 }
 
-async function nextRoute(
+function healthyUntried(plan: Plan, failed: readonly FailedAttempt[], tools: DispatchTools): Route | undefined {
+  return untried(plan, failed).find((route) => tools.health.cooldowns.cooling(route) === undefined);
+}
+
+function untried(plan: Plan, failed: readonly FailedAttempt[]): readonly Route[] {
+  const tried = new Set(failed.map((attempt) => attempt.route));
+  return plan.candidates.map((candidate) => candidate.route).filter((route) => !tried.has(route));
+}
+
+/** An untried route that is cooling, or after a backoff one that has failed already. */
+async function lessHopefulRoute(
   plan: Plan,
   failed: readonly FailedAttempt[],
   request: DispatchRequest,
   tools: DispatchTools,
 ): Promise<Route | undefined> {
-  const tried = new Set(failed.map((attempt) => attempt.route));
-  const untried = plan.candidates.map((candidate) => candidate.route).filter((route) => !tried.has(route));
-  const fresh = untried.find((route) => tools.health.cooldowns.cooling(route) === undefined) ?? untried[0];
-  if (fresh !== undefined) return fresh;
+  const [cooling] = untried(plan, failed);
+  if (cooling !== undefined) return cooling;
   const again = attemptToRepeat(plan, failed, tools);
   if (again === undefined) return undefined;
   const round = failed.length - plan.candidates.length;

@@ -232,7 +232,14 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on("rejected request request", { status: [400, 499] }),
   ...on("unavailable route service-unavailable", { status: [500, 599] }),
 
-  ...on("unavailable route unreadable-response", { name: /^syntax$/ }, { text: /^<html>$|^unexpected token '?</ }),
+  ...on("unavailable route unreadable-response", { text: /^<html>$|^unexpected token '?</ }),
+  // Without a response it was thrown on this side: a bug in a middleware, or instrumentation that cannot read the body.
+  ...on("rejected request request", {
+    name: /^(?:syntax|type|range|reference)$/,
+    when: ({ status }) => status === undefined,
+    vague: true,
+  }),
+  ...on("unavailable route unreadable-response", { name: /^syntax$/ }),
   ...on("unavailable route internal-error", { name: NAMELESS, when: ({ text }) => soundsTransient(text), vague: true }),
   ...on("rejected request request", { when: (error) => error.inStream && error.text !== "" }),
   ...on("rejected request request", { name: NAMELESS, when: ({ text }) => soundsLikeObjection(text), vague: true }),

@@ -8,8 +8,16 @@ const ROUNDS = 40;
 const CALLS = 250;
 
 /** CPU time of a routed Converse call over the plain client's, both on the same in-process stub, in alternating rounds. */
-export async function measureCpu(): Promise<{ readonly ratio: number; readonly plainUs: number; readonly routedUs: number }> {
-  const config = { region: "eu-central-1", credentials: { accessKeyId: "a", secretAccessKey: "b" }, requestHandler: stubHandler as never };
+export async function measureCpu(): Promise<{
+  readonly ratio: number;
+  readonly plainUs: number;
+  readonly routedUs: number;
+}> {
+  const config = {
+    region: "eu-central-1",
+    credentials: { accessKeyId: "a", secretAccessKey: "b" },
+    requestHandler: stubHandler as never,
+  };
   // The built package: what users run, without a compiler in between.
   const built = new URL("../../dist/index.js", import.meta.url).href;
   const { createRoutedClient } = (await import(built)) as typeof Library;
@@ -35,7 +43,12 @@ export async function measureCpu(): Promise<{ readonly ratio: number; readonly p
 async function cpuPerCall(client: BedrockRuntimeClient, modelId: string, calls: number): Promise<number> {
   const start = process.cpuUsage();
   for (let call = 0; call < calls; call += 1) {
-    await client.send(new ConverseCommand({ modelId, messages: [{ role: "user", content: [{ text: "What is an inference profile?" }] }] }));
+    await client.send(
+      new ConverseCommand({
+        modelId,
+        messages: [{ role: "user", content: [{ text: "What is an inference profile?" }] }],
+      }),
+    );
   }
   const { user, system } = process.cpuUsage(start);
   return (user + system) / calls;

@@ -11,7 +11,8 @@ export function measureImport(): Readonly<Record<"esm" | "cjs", { readonly sdkMs
 }
 
 function measure(format: "esm" | "cjs"): { sdkMs: number; addedMs: number } {
-  const load = (name: string): string => (format === "esm" ? `await import(${JSON.stringify(name)})` : `require(${JSON.stringify(name)})`);
+  const load = (name: string): string =>
+    format === "esm" ? `await import(${JSON.stringify(name)})` : `require(${JSON.stringify(name)})`;
   const script = `
     const start = performance.now();
     ${load("@aws-sdk/client-bedrock-runtime")};
@@ -19,10 +20,14 @@ function measure(format: "esm" | "cjs"): { sdkMs: number; addedMs: number } {
     ${load("bedrock-routed-client")};
     console.log(JSON.stringify([loaded - start, performance.now() - loaded]));`;
   const runs = Array.from({ length: RUNS }, () => {
-    const out = execFileSync(process.execPath, [`--input-type=${format === "esm" ? "module" : "commonjs"}`, "-e", script], {
-      cwd: ROOT,
-      encoding: "utf8",
-    });
+    const out = execFileSync(
+      process.execPath,
+      [`--input-type=${format === "esm" ? "module" : "commonjs"}`, "-e", script],
+      {
+        cwd: ROOT,
+        encoding: "utf8",
+      },
+    );
     return JSON.parse(out) as [number, number];
   });
   return { sdkMs: medianOf(runs.map(([sdk]) => sdk)), addedMs: medianOf(runs.map(([, added]) => added)) };

@@ -5,7 +5,9 @@ import { measureImport } from "./import-time.ts";
 const imports = measureImport();
 for (const format of ["esm", "cjs"] as const) {
   const { sdkMs, addedMs } = imports[format];
-  console.log(`import, ${format}: SDK ${sdkMs.toFixed(1)} ms, this package adds ${addedMs.toFixed(1)} ms (goal: at most 10)`);
+  console.log(
+    `import, ${format}: SDK ${sdkMs.toFixed(1)} ms, this package adds ${addedMs.toFixed(1)} ms (goal: at most 10)`,
+  );
 }
 const cpu = await measureCpu();
 console.log(

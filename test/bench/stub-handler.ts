@@ -2,7 +2,9 @@ import { Readable } from "node:stream";
 
 const BODY = Buffer.from(
   JSON.stringify({
-    output: { message: { role: "assistant", content: [{ text: "An inference profile names where inference may run." }] } },
+    output: {
+      message: { role: "assistant", content: [{ text: "An inference profile names where inference may run." }] },
+    },
     stopReason: "end_turn",
     usage: { inputTokens: 12, outputTokens: 9, totalTokens: 21 },
     metrics: { latencyMs: 5 },
@@ -13,6 +15,8 @@ const BODY = Buffer.from(
 export const stubHandler = {
   metadata: { handlerProtocol: "http/1.1" },
   async handle(): Promise<{ response: object }> {
-    return { response: { statusCode: 200, headers: { "content-type": "application/json" }, body: Readable.from([BODY]) } };
+    return {
+      response: { statusCode: 200, headers: { "content-type": "application/json" }, body: Readable.from([BODY]) },
+    };
   },
 };

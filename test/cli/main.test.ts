@@ -13,7 +13,8 @@ describe("bedrock-route", () => {
     ]);
     expect([own.code, ask.code, plan.code, demo.code]).toEqual([0, 0, 0, 0]);
     expect(own.stdout).toContain("Exit codes:");
-    for (const flag of ["--model", "--region", "--policy", "--residency", "--simulate"]) expect(ask.stdout).toContain(flag);
+    for (const flag of ["--model", "--region", "--policy", "--residency", "--simulate"])
+      expect(ask.stdout).toContain(flag);
     expect(plan.stdout).toContain("no network call");
   });
 
@@ -23,7 +24,9 @@ describe("bedrock-route", () => {
     );
     expect(code).toBe(0);
     expect(stdout.trim().length).toBeGreaterThan(20);
-    expect(stderr).toMatch(/^served by eu\.anthropic\.claude-sonnet-4-6 from eu-central-1, first byte after \d+ ms, done after \d+ ms\n$/);
+    expect(stderr).toMatch(
+      /^served by eu\.anthropic\.claude-sonnet-4-6 from eu-central-1, first byte after \d+ ms, done after \d+ ms\n$/,
+    );
   });
 
   it("prints a plan with its reasons and rejections", async () => {
@@ -32,7 +35,9 @@ describe("bedrock-route", () => {
     );
     expect(code).toBe(0);
     expect(stdout).toContain("1. eu.anthropic.claude-sonnet-4-6  geographic, called in eu-central-1");
-    expect(stdout).toContain("- global.anthropic.claude-sonnet-4-6  residency: may run in any commercial Region, outside eu");
+    expect(stdout).toContain(
+      "- global.anthropic.claude-sonnet-4-6  residency: may run in any commercial Region, outside eu",
+    );
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what must be absent
     expect(stdout).not.toMatch(/\u001b\[/);
   });
@@ -62,8 +67,14 @@ describe("bedrock-route", () => {
   it("ends with 2 and says what to do when something is written wrongly", async () => {
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
       [["plan", "anthropic.claude-sonet-4-6", "-r", "us-east-1"], /Did you mean "anthropic.claude-sonnet-4-6"\?/],
-      [["plan", "anthropic.claude-sonnet-4-6", "-r", "us-east-1", "--residency", "countries:UK"], /did you mean "GB"\?/],
-      [["plan", "anthropic.claude-sonnet-4-6", "-r", "us-east-1", "--source-region", "eu-wst-1"], /did you mean "eu-west-1"\?/],
+      [
+        ["plan", "anthropic.claude-sonnet-4-6", "-r", "us-east-1", "--residency", "countries:UK"],
+        /did you mean "GB"\?/,
+      ],
+      [
+        ["plan", "anthropic.claude-sonnet-4-6", "-r", "us-east-1", "--source-region", "eu-wst-1"],
+        /did you mean "eu-west-1"\?/,
+      ],
       [["plan", "anthropic.claude-sonnet-4-6"], /region must be an AWS Region/],
       [["plan", "anthropic.claude-sonnet-4-6", "--polcy", "cost"], /Did you mean --policy\?/],
       [["ask", "Hi"], /required option '-m, --model <modelId>' not specified/],
@@ -97,7 +108,9 @@ describe("bedrock-route", () => {
     ] as const) {
       expect(stdout).toMatch(new RegExp(`${region} +${profile.replaceAll(".", "\\.")} +TTFB +\\d+ ms`));
     }
-    expect(stdout).toMatch(/request 3 +global\.amazon\.nova-2-lite-v1:0 .* after eu\.amazon\.nova-2-lite-v1:0 was throttled/);
+    expect(stdout).toMatch(
+      /request 3 +global\.amazon\.nova-2-lite-v1:0 .* after eu\.amazon\.nova-2-lite-v1:0 was throttled/,
+    );
     expect(stdout).toMatch(/request 4 +global\.amazon\.nova-2-lite-v1:0 [^\n]*ms\n/);
     expect(stdout).toMatch(/with sourceRegions: \["ap-northeast-1"\] +jp\.anthropic\.claude-sonnet-4-6/);
     expect(stdout).toContain("Requests that reached the service meanwhile: 0.");

@@ -43,7 +43,6 @@ describe("the failure table", () => {
     ["InternalServerException", "unavailable", "internal-error"],
     ["InternalFailure", "unavailable", "internal-error"],
     ["ServiceUnavailableException", "unavailable", "service-unavailable"],
-    ["SyntaxError", "unavailable", "unreadable-response"],
     ["ValidationException", "rejected", "request"],
     ["AccessDeniedException", "rejected", "request"],
     ["ResourceNotFoundException", "rejected", "request"],
@@ -54,9 +53,21 @@ describe("the failure table", () => {
     ["RequestTimeTooSkewed", "rejected", "credentials"],
     ["CredentialsProviderError", "rejected", "credentials"],
     ["TokenProviderError", "rejected", "credentials"],
-    ["TypeError", "unavailable", "unknown"],
+    ["SyntaxError", "rejected", "request"],
+    ["TypeError", "rejected", "request"],
   ])("knows %s without its words", (name, kind, family) => {
     expect(classify({ name, message: "-" }, home)).toMatchObject({ kind, family });
+  });
+
+  it("takes a SyntaxError with a response for an answer that nobody can read, and one without for a bug on this side", () => {
+    const unreadable = { name: "SyntaxError", message: "-", $metadata: { httpStatusCode: 200 } };
+    expect(classify(unreadable, home)).toMatchObject({ kind: "unavailable", family: "unreadable-response" });
+    expect(classify(new SyntaxError("Unexpected end of JSON input"), home)).toMatchObject({ kind: "rejected" });
+  });
+
+  it("looks beneath a TypeError before it calls it a bug on this side", () => {
+    const reset = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+    expect(classify(new TypeError("fetch failed", { cause: reset }), home)).toMatchObject({ kind: "unavailable" });
   });
 
   it.each([

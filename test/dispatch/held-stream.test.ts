@@ -125,7 +125,7 @@ describe("the released stream", () => {
 
   it.each([
     ["Anthropic's", [anthropic.text], true],
-    ["Anthropic's", [anthropic.text, anthropic.stop], false],
+    ["Anthropic's", [anthropic.text, anthropic.text, anthropic.stop], false],
     ["Nova's", [chunk({ contentBlockDelta: { delta: { text: "Hi" } } })], true],
     [
       "Nova's",

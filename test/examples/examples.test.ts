@@ -5,21 +5,36 @@ import { runNode } from "../support/run-node.ts";
 /** What each example must show; an example without an entry here fails. */
 const EXPECTED: Readonly<Record<string, readonly RegExp[]>> = {
   "drop-in.ts": [/stop reason: end_turn \| attempts: 1/],
-  "streaming.ts": [/jp\.anthropic\.claude-sonnet-4-6: throttled/, /global\.anthropic\.claude-sonnet-4-6: succeeded, first byte after \d+ ms/],
-  "residency.ts": [/allowed: {2}eu\.anthropic/, /rejected: global\.anthropic/, /NoRouteError \(NO_ROUTE\)/, /reached the service: 1$/m],
+  "streaming.ts": [
+    /jp\.anthropic\.claude-sonnet-4-6: throttled/,
+    /global\.anthropic\.claude-sonnet-4-6: succeeded, first byte after \d+ ms/,
+  ],
+  "residency.ts": [
+    /allowed: {2}eu\.anthropic/,
+    /rejected: global\.anthropic/,
+    /NoRouteError \(NO_ROUTE\)/,
+    /reached the service: 1$/m,
+  ],
   "statistics.ts": [/failover: global\.amazon\.nova-2-lite-v1:0 was throttled, now us\./, /16 attempts, 1 throttled/],
   "testing-your-app.test.ts": [/^# pass 1$/m, /^# fail 0$/m],
 };
 
 describe("the examples", () => {
   it("are all known here", () => {
-    expect(readdirSync("examples").filter((file) => file.endsWith(".ts")).sort()).toEqual(Object.keys(EXPECTED).sort());
+    expect(
+      readdirSync("examples")
+        .filter((file) => file.endsWith(".ts"))
+        .sort(),
+    ).toEqual(Object.keys(EXPECTED).sort());
   });
 
   for (const [file, patterns] of Object.entries(EXPECTED)) {
     it(`${file} does what it says`, async () => {
       const isTest = file.endsWith(".test.ts");
-      const { code, stdout, stderr } = await runNode([...(isTest ? ["--test", "--test-reporter=tap"] : []), `examples/${file}`]);
+      const { code, stdout, stderr } = await runNode([
+        ...(isTest ? ["--test", "--test-reporter=tap"] : []),
+        `examples/${file}`,
+      ]);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       for (const pattern of patterns) expect(stdout).toMatch(pattern);
     });

@@ -14,6 +14,7 @@ const EU = routeOf("eu@eu-west-1");
 const THROTTLED: Failure = { kind: "throttled", scope: "route", family: "tokens-per-minute" };
 const UNAVAILABLE: Failure = { kind: "unavailable", scope: "route", family: "service-unavailable" };
 const FOR_THE_DAY: Failure = { kind: "throttled", scope: "region", family: "tokens-per-day" };
+const INVALID: Failure = { kind: "invalid-route", scope: "route", family: "model-identifier-invalid" };
 const CANCELLED: Failure = { kind: "cancelled", scope: "request", family: "cancelled" };
 
 describe("a cooldown", () => {
@@ -46,9 +47,19 @@ describe("a cooldown", () => {
     expect(events.map(({ forMs }) => forMs / SECOND)).toEqual([5, 10, 20, 40, 60, 60, 60]);
   });
 
-  it("is spread by a fifth either way, so that clients do not come back together", () => {
+  it.each([
+    [0, 4_000],
+    [0.25, 4_500],
+    [0.75, 5_500],
+  ])("draws its length: %d gives %i ms", (draw, forMs) => {
+    const { cooldowns } = setUp([draw]);
+    cooldowns.postpone(US, THROTTLED);
+    expect(cooldowns.cooling(US)).toMatchObject({ forMs });
+  });
+
+  it("is spread by a fifth either way, so that clients do not come back together", async () => {
     const share = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
-    fc.assert(
+    await fc.assert(
       fc.asyncProperty(fc.array(share, { minLength: 1, maxLength: 8 }), async (draws) => {
         const { clock, cooldowns, events } = setUp(draws);
         for (const [level] of draws.entries()) {
@@ -98,6 +109,9 @@ describe("a cooldown", () => {
     cooldowns.postpone(US, FOR_THE_DAY);
     cooldowns.postpone(US, THROTTLED);
     expect(cooldowns.cooling(US)).toEqual({ forMs: 30 * MINUTE, family: "tokens-per-day" });
+    cooldowns.postpone(EU, INVALID);
+    cooldowns.postpone(EU, FOR_THE_DAY);
+    expect(cooldowns.cooling(EU)).toEqual({ forMs: 360 * MINUTE, family: "model-identifier-invalid" });
   });
 
   it("does not follow from a failure that says nothing about the route", () => {

@@ -87,6 +87,7 @@ export function eligibleRoute(parts: {
       destinationRegions: parts.destinationRegions ?? (kind === "global" ? ["*"] : [sourceRegion]),
     },
     contradicted: parts.contradicted ?? false,
+    remote: false,
     explicit: false,
     prior: { ttfbMs: parts.priorMs ?? 800, sigma: 0.25, basis: "a guess" },
     relativePrice: parts.relativePrice ?? 1,

@@ -1,6 +1,7 @@
 import type { DispatchRequest, DispatchTools } from "../../src/dispatch/attempt-route.ts";
 import { type DispatchResult, dispatch } from "../../src/dispatch/dispatch.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
+import { RetryBudget } from "../../src/dispatch/retry-budget.ts";
 import type { AttemptEvent, CooldownEvent, EmitRoutingEvent, RoutingEvents } from "../../src/events.ts";
 import { RouteHealth } from "../../src/health/route-health.ts";
 import type { RouteStats } from "../../src/statistics.ts";
@@ -46,7 +47,7 @@ export class Stage {
     this.#script = script;
     const emit: EmitRoutingEvent = (name, makeEvent) => this.#note(name, makeEvent());
     this.health = new RouteHealth(this.clock, random, emit);
-    this.tools = { clock: this.clock, random, health: this.health, emit };
+    this.tools = { clock: this.clock, random, health: this.health, retryBudget: new RetryBudget(), emit };
   }
 
   /** Dispatches one request over the routes, best first. */
