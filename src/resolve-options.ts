@@ -1,6 +1,7 @@
 import { InvalidOptionsError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 import type { ExtraRoute, RequestRoutingOptions, RoutingOptions } from "./options.ts";
+import { type PriorLookup, priorOf } from "./plan/prior.ts";
 import { bundledCatalog } from "./profiles/bundled-catalog.ts";
 import type { Catalog } from "./profiles/catalog.ts";
 import { parseModelRef } from "./profiles/model-ref.ts";
@@ -17,6 +18,7 @@ export interface ResolvedOptions {
   readonly endpoints: Readonly<Record<string, string>>;
   readonly routes: Readonly<Record<string, readonly ExtraRoute[]>>;
   readonly catalog: () => Catalog;
+  readonly priorOf: PriorLookup;
   readonly workload: string;
 }
 
@@ -54,6 +56,7 @@ export function resolveOptions(options: unknown, path = "routing"): ResolvedOpti
     sourceRegions: resolveSourceRegions(sourceRegions, `${path}.sourceRegions`),
     endpoints: resolveEndpoints(endpoints, `${path}.endpoints`),
     routes: resolveRoutes(routes, `${path}.routes`),
+    priorOf,
     catalog: resolveCatalog(catalog, `${path}.catalog`),
     workload: resolveWorkload(workload, `${path}.workload`),
   });

@@ -106,6 +106,7 @@ export class Router {
       policy: this.#policyFrom(rule, homeRegion),
       catalog: this.options.catalog(),
       extraRoutes,
+      priorOf: this.options.priorOf,
     });
     const made: Known = { eligible, plans: new Map() };
     this.#eligible.set(key, made);

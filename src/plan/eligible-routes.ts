@@ -5,7 +5,7 @@ import type { ModelRef } from "../profiles/model-ref.ts";
 import { relativePrice } from "../profiles/price-table.ts";
 import { type Boundary, boundaryOf } from "./boundary.ts";
 import { type ExistingRoute, existingRoutes } from "./existing-routes.ts";
-import { type Prior, priorOf } from "./prior.ts";
+import type { Prior, PriorLookup } from "./prior.ts";
 import { residencyViolations } from "./residency.ts";
 
 /** What a request asks for, as far as it decides which routes it may take. */
@@ -21,6 +21,7 @@ export interface RouteRequest {
   readonly policy: ResolvedPolicy;
   readonly catalog: Catalog;
   readonly extraRoutes: readonly ExtraRoute[];
+  readonly priorOf: PriorLookup;
 }
 
 /** The routes that a request may take, before they are ranked. Depends on nothing that changes between requests. */
@@ -52,7 +53,7 @@ export function eligibleRoutes(request: RouteRequest): EligibleRoutes {
   const routes: EligibleRoute[] = [];
   for (const candidate of existing.routes) {
     const rejection = rejectionOf(candidate, request, boundary);
-    if (rejection === undefined) routes.push(withFacts(candidate, request.homeRegion));
+    if (rejection === undefined) routes.push(withFacts(candidate, request));
     else rejections.push(Object.freeze({ route: candidate.route, ...rejection }));
   }
   return Object.freeze({
@@ -92,7 +93,7 @@ function beyondBoundary({ route, explicit }: ExistingRoute, boundary: Boundary):
   return residencyViolations(route.destinationRegions, { label: boundary.modelId, regions: boundary.regions });
 }
 
-function withFacts(existing: ExistingRoute, homeRegion: string): EligibleRoute {
+function withFacts(existing: ExistingRoute, { homeRegion, priorOf }: RouteRequest): EligibleRoute {
   const { route } = existing;
   return Object.freeze({
     ...existing,

@@ -12,6 +12,9 @@ export interface Prior {
   readonly basis: string;
 }
 
+/** Tells what is expected of a route seen from a home Region. */
+export type PriorLookup = (route: Route, homeRegion: string) => Prior;
+
 /**
  * The expected time to first byte of a route seen from the home Region.
  *

@@ -1,6 +1,7 @@
 import type { RouteEvidence } from "../../src/evidence.ts";
 import type { ExtraRoute } from "../../src/options.ts";
 import type { EligibleRoute, RouteRequest } from "../../src/plan/eligible-routes.ts";
+import { priorOf } from "../../src/plan/prior.ts";
 import { resolveResidency } from "../../src/plan/residency.ts";
 import type { ResolvedPolicy } from "../../src/plan.ts";
 import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
@@ -34,6 +35,7 @@ export function routeRequest(described: DescribedRequest): RouteRequest {
     policy: policyFor(policy, home),
     catalog: described.catalog ?? bundledCatalog(),
     extraRoutes: routes,
+    priorOf,
   };
 }
 
