@@ -173,7 +173,7 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
     }
   }
 
-  /** At least 1, whatever the caller's config says: as the SDK, which does not check it either. */
+  /** At least 1, whatever a provider or the environment says: as the SDK, which does not check it either. */
   async #maxAttempts(): Promise<number> {
     return Math.max(1, Number(await this.config.maxAttempts()) || 1);
   }

@@ -44,7 +44,7 @@ describe("a command for one route", () => {
   it("carries the middleware that the caller put on the command", () => {
     const command = new ConverseCommand({ modelId: "m", messages: HELLO });
     command.middlewareStack.add((next) => next, { name: "absolute", step: "build" });
-    command.middlewareStack.addRelativeTo((next) => next, {
+    command.middlewareStack.addRelativeTo(<Next>(next: Next): Next => next, {
       name: "relative",
       relation: "after",
       toMiddleware: "absolute",

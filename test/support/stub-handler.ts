@@ -11,6 +11,7 @@ export interface StubbedRequest {
   readonly origin: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** As text, when it is one and not a stream. */
   readonly body: unknown;
   /** The Region in the scope of the signature; undefined when the request is not signed. */
   readonly signedFor: string | undefined;
@@ -43,7 +44,7 @@ export class StubHandler {
       origin: `${request.protocol}//${request.hostname}${request.port === undefined ? "" : `:${request.port}`}`,
       path: request.path,
       headers: { ...request.headers },
-      body: request.body,
+      body: request.body instanceof Uint8Array ? new TextDecoder().decode(request.body) : request.body,
       signedFor: /Credential=[^/]+\/\d+\/([^/]+)/.exec(request.headers.authorization ?? "")?.[1],
       options: { ...options },
     };

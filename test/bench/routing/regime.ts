@@ -1,0 +1,103 @@
+import { fitToLab } from "./lab-fit.ts";
+import type { RouteEvent, RouteModel } from "./route-model.ts";
+
+/** A world for one benchmark: routes, what happens to them, and the traffic. */
+export interface Regime {
+  readonly name: string;
+  readonly group: string;
+  readonly model: string;
+  readonly homeRegion: string;
+  /** Further Regions that may be called. */
+  readonly sourceRegions: readonly string[];
+  readonly routes: readonly RouteModel[];
+  /** Whether the profiles are AWS's, as the library knows them, or made up for this regime. */
+  readonly profiles: "bundled" | "made-up";
+  /** Whether the library looks its priors up itself or is given those of the routes. */
+  readonly priors: "library" | "given";
+  readonly load: Load;
+  /** Spread of the natural logarithm of the factor by which prompts differ; 0 when all are alike. */
+  readonly promptSigma: number;
+  /** A slow random walk of every route's body: deviation of its logarithm, and how fast it forgets. */
+  readonly drift?: { readonly sigma: number; readonly tauMs: number };
+  /** Moments after which traffic should go to another route. */
+  readonly shifts: readonly Shift[];
+}
+
+/** Traffic: Poisson arrivals for a time over long-lived clients, or many clients that live for a few requests each. */
+export type Load =
+  | {
+      readonly kind: "steady";
+      readonly requestsPerSecond: number;
+      readonly durationMs: number;
+      readonly clients: number;
+    }
+  | {
+      readonly kind: "short-lived";
+      readonly clients: number;
+      readonly requestsEach: number;
+      readonly meanGapMs: number;
+      readonly startWithinMs: number;
+    };
+
+export interface Shift {
+  readonly name: "away" | "back" | "start";
+  readonly atMs: number;
+  readonly to: RouteModel["kind"];
+}
+
+export const MINUTE = 60_000;
+export const HALF_AN_HOUR: Load = { kind: "steady", requestsPerSecond: 2, durationMs: 30 * MINUTE, clients: 1 };
+
+type Settings = Partial<Omit<Regime, "name" | "group" | "model" | "homeRegion">>;
+
+/** A regime on the routes that the latency lab measured from a Region. */
+export function labRegime(
+  name: string,
+  group: string,
+  [model, homeRegion]: readonly [string, string],
+  settings: Settings = {},
+): Regime {
+  return {
+    name,
+    group,
+    model,
+    homeRegion,
+    sourceRegions: [],
+    routes: labRoutes(model, homeRegion),
+    profiles: "bundled",
+    priors: "library",
+    load: HALF_AN_HOUR,
+    promptSigma: 0,
+    shifts: [],
+    ...settings,
+  };
+}
+
+export function labRoutes(model: string, sourceRegion: string): readonly RouteModel[] {
+  return (["geographic", "global"] as const).flatMap((kind) => fitToLab({ model, sourceRegion, kind }) ?? []);
+}
+
+/** The routes with one kind of them changed. */
+export function changed(
+  routes: readonly RouteModel[],
+  kinds: readonly RouteModel["kind"][],
+  change: Partial<RouteModel>,
+): readonly RouteModel[] {
+  return routes.map((route) => (kinds.includes(route.kind) ? { ...route, ...change } : route));
+}
+
+/** An event from the tenth to the twentieth minute, unless said otherwise. */
+export function during(
+  event: Omit<RouteEvent, "fromMs" | "toMs">,
+  fromMs: number = 10 * MINUTE,
+  toMs: number = 20 * MINUTE,
+): { readonly events: readonly RouteEvent[] } {
+  return { events: [{ fromMs, toMs, ...event }] };
+}
+
+/** The route that the lab's rule names: global in the US, geographic elsewhere, global where there is no other. */
+export function ruleOfTheLab({ homeRegion, routes }: Regime): number {
+  const kind = homeRegion.startsWith("us-") ? "global" : "geographic";
+  const place = routes.findIndex((route) => route.kind === kind && route.sourceRegion === homeRegion);
+  return Math.max(0, place);
+}

@@ -1,0 +1,191 @@
+import { describe, expect, it } from "vitest";
+import type { Plan } from "../../src/plan.ts";
+import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
+import type { Catalog } from "../../src/profiles/catalog.ts";
+import { EU_SONNET, GLOBAL_SONNET, SONNET } from "../support/requests.ts";
+import { planRequest, type RouterStage, stageRouter } from "../support/router.ts";
+
+const idsOf = (plan: Plan): string[] => plan.candidates.map(({ route }) => `${route.sourceRegion} ${route.modelId}`);
+const slice = { workload: "default", streaming: true } as const;
+
+/** An attempt on the route with this modelId that was answered after so many milliseconds. */
+function observe({ router, health }: RouterStage, modelId: string, ttfbMs: number): void {
+  const { plan } = router.plan(planRequest());
+  const candidate = plan.candidates.find(({ route }) => route.modelId === modelId);
+  const track = health.track(candidate!.route, slice);
+  track.started();
+  track.answered(ttfbMs);
+  track.succeeded(ttfbMs);
+}
+
+describe("the plan of a request", () => {
+  it("says in which slice its statistics belong", () => {
+    const { router } = stageRouter({ workload: "chat" });
+    expect(router.plan(planRequest()).slice).toEqual({ workload: "chat", streaming: true });
+    const overrides = { workload: "batch" };
+    expect(router.plan(planRequest({ streaming: false, overrides })).slice).toEqual({
+      workload: "batch",
+      streaming: false,
+    });
+  });
+
+  it("stays the same object while nothing has changed", () => {
+    const { router } = stageRouter();
+    const { plan } = router.plan(planRequest());
+    expect(router.plan(planRequest()).plan).toBe(plan);
+    expect(router.plan(planRequest({ streaming: false })).plan).not.toBe(plan);
+    expect(router.plan(planRequest({ overrides: { workload: "batch" } })).plan).not.toBe(plan);
+  });
+
+  it("is made anew after a sample", () => {
+    const stage = stageRouter();
+    const { plan } = stage.router.plan(planRequest());
+    expect(plan.candidates[0]?.samples).toBe(0);
+    observe(stage, EU_SONNET, 500);
+    expect(stage.router.plan(planRequest()).plan.candidates[0]?.samples).toBe(1);
+  });
+
+  it("is made anew after a second, because samples grow old", async () => {
+    const { router, clock } = stageRouter();
+    const { plan } = router.plan(planRequest());
+    await clock.advance(999);
+    expect(router.plan(planRequest()).plan).toBe(plan);
+    await clock.advance(1);
+    expect(router.plan(planRequest()).plan).not.toBe(plan);
+  });
+
+  it("is made anew for every request while anything is postponed, and puts that last", async () => {
+    const { router, health, clock } = stageRouter();
+    const before = router.plan(planRequest()).plan;
+    expect(idsOf(before)).toEqual([`eu-central-1 ${EU_SONNET}`, `eu-central-1 ${GLOBAL_SONNET}`]);
+    health.postpone(before.candidates[0]!.route, { kind: "throttled", scope: "route", family: "tokens-per-minute" });
+    const cooling = router.plan(planRequest()).plan;
+    expect(idsOf(cooling)).toEqual([`eu-central-1 ${GLOBAL_SONNET}`, `eu-central-1 ${EU_SONNET}`]);
+    await clock.advance(1);
+    const later = router.plan(planRequest()).plan;
+    expect(later.candidates[1]!.coolingForMs).toBe(cooling.candidates[1]!.coolingForMs! - 1);
+  });
+
+  it("does not remember the plans of endless workloads", () => {
+    const { router } = stageRouter();
+    const { plan } = router.plan(planRequest());
+    for (let index = 0; index < 40; index += 1) router.plan(planRequest({ overrides: { workload: `w${index}` } }));
+    expect(router.plan(planRequest()).plan).not.toBe(plan);
+  });
+
+  it("reads the profile table once for each kind of request", () => {
+    let reads = 0;
+    const bundled = bundledCatalog();
+    const catalog: Catalog = {
+      name: "counting",
+      asOf: "2026-01-01",
+      models: () => bundled.models(),
+      profile: (id) => bundled.profile(id),
+      inRegionRegions: (model) => bundled.inRegionRegions(model),
+      profilesOf(model) {
+        reads += 1;
+        return bundled.profilesOf(model);
+      },
+    };
+    const stage = stageRouter({ catalog });
+    stage.router.plan(planRequest());
+    const once = reads;
+    expect(once).toBeGreaterThan(0);
+    observe(stage, EU_SONNET, 100);
+    stage.router.plan(planRequest());
+    stage.router.plan(planRequest({ streaming: false, overrides: { workload: "batch" } }));
+    expect(reads).toBe(once);
+    expect(stage.router.plan(planRequest()).plan.catalog).toBe("counting, 2026-01-01");
+  });
+});
+
+describe("requests that must not be taken for one another", () => {
+  it.each([
+    ["of another home Region", { homeRegion: "eu-west-1" }],
+    ["pinned to the home Region", { pinnedBy: "the guardrail" }],
+    ["of an operation that takes the modelId as it is", { exact: true }],
+    ["for the profile by name", { modelId: EU_SONNET }],
+    ["narrowed by the caller", { overrides: { policy: { residency: { countries: ["DE"] } } } }],
+  ])("a request %s has other routes", (_title, different) => {
+    const { router } = stageRouter({ sourceRegions: ["eu-west-1"] });
+    const usual = router.plan(planRequest()).plan;
+    const other = router.plan(planRequest(different)).plan;
+    expect([idsOf(other), other.rejections.length]).not.toEqual([idsOf(usual), usual.rejections.length]);
+    expect(router.plan(planRequest()).plan).toBe(usual);
+    expect(router.plan(planRequest(different)).plan).toBe(other);
+  });
+});
+
+describe("the policy of a request", () => {
+  it("can be narrowed and not widened", () => {
+    const { router } = stageRouter({ policy: { residency: "eu", priceWeight: 0 } });
+    const resolve = (policy: object): readonly string[] | "any" =>
+      router.resolvePolicy({ policy } as never, "eu-central-1").residency.regions;
+    const eu = router.resolvePolicy(undefined, "eu-central-1").residency.regions;
+    expect(resolve({ residency: { regions: ["eu-west-1", "us-east-1"] } })).toEqual(["eu-west-1"]);
+    expect(resolve({ residency: "us" })).toEqual([]);
+    expect(resolve({ residency: "any" })).toEqual(eu);
+    expect(resolve({ prefer: "cost", priceWeight: 1 })).toEqual(eu);
+    expect(router.resolvePolicy({ policy: "cost" }, "eu-central-1").residency.regions).toEqual(eu);
+  });
+
+  it("keeps what the request does not mention", () => {
+    const { router } = stageRouter({ policy: { prefer: "throughput", priceWeight: 3 } });
+    expect(router.resolvePolicy({ policy: { residency: "eu" } }, "eu-central-1")).toMatchObject({
+      prefer: "throughput",
+      priceWeight: 3,
+      residency: { label: "eu" },
+    });
+  });
+
+  it("takes home from the Region that the request comes from", () => {
+    const { router } = stageRouter({ policy: "residency" });
+    expect(router.resolvePolicy(undefined, "ap-northeast-1").residency.label).toBe("home (jp)");
+    expect(router.resolvePolicy(undefined, "eu-north-1").residency.label).toBe("home (eu)");
+  });
+});
+
+describe("what is refused before a plan is made", () => {
+  it("is a model that the profile table does not know", () => {
+    const { router } = stageRouter();
+    const misspelt = planRequest({ modelId: "anthropic.claude-sonet-4-6" });
+    expect(() => router.plan(misspelt)).toThrow(/Did you mean "anthropic.claude-sonnet-4-6"\?/);
+    expect(() => router.plan(misspelt)).toThrow(expect.objectContaining({ code: "UNKNOWN_MODEL" }));
+  });
+
+  it("is a source Region outside the partition of the home Region, each time", () => {
+    const { router } = stageRouter({ sourceRegions: ["us-west-2"] });
+    const fromGovCloud = planRequest({ homeRegion: "us-gov-west-1" });
+    for (let time = 0; time < 2; time += 1) {
+      expect(() => router.plan(fromGovCloud)).toThrow(expect.objectContaining({ path: "routing.sourceRegions[0]" }));
+    }
+    expect(router.plan(planRequest({ homeRegion: "us-east-1" })).plan.candidates.length).toBeGreaterThan(0);
+    expect(() => router.plan(fromGovCloud)).toThrow(/aws-us-gov/);
+  });
+
+  it("is an option of the request that does not exist", () => {
+    const { router } = stageRouter();
+    expect(() => router.plan(planRequest({ overrides: { polcy: "cost" } as never }))).toThrow(
+      "routing.polcy is not an option: did you mean policy?",
+    );
+  });
+});
+
+describe("routes of the caller's own", () => {
+  const profile = "arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/abcdef123456";
+
+  it("are offered for their model, by bare id and by profile id", () => {
+    const routes = { [SONNET]: [{ modelId: profile, destinationRegions: ["eu-central-1", "eu-west-1"] }] };
+    const { router } = stageRouter({ routes });
+    for (const modelId of [SONNET, EU_SONNET]) {
+      expect(idsOf(router.plan(planRequest({ modelId })).plan)).toContain(`eu-central-1 ${profile}`);
+    }
+    expect(idsOf(router.plan(planRequest({ modelId: "amazon.nova-lite-v1:0" })).plan).join()).not.toContain(profile);
+  });
+
+  it("keep what the caller declared when he names them by ARN", () => {
+    const routes = { [SONNET]: [{ modelId: profile, destinationRegions: ["eu-central-1"] }] };
+    const { router } = stageRouter({ routes, policy: { residency: { regions: ["eu-central-1"] } } });
+    expect(idsOf(router.plan(planRequest({ modelId: profile })).plan)).toEqual([`eu-central-1 ${profile}`]);
+  });
+});
