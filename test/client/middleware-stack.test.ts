@@ -18,7 +18,11 @@ function functionsOf(stack: Stack): unknown[] {
 }
 
 /** The stack of the parent, and what it becomes for another client. */
-function carried(change: (stack: Stack) => void): { readonly parent: Stack; readonly child: Stack; readonly own: Stack } {
+function carried(change: (stack: Stack) => void): {
+  readonly parent: Stack;
+  readonly child: Stack;
+  readonly own: Stack;
+} {
   const parent = make("eu-central-1");
   const carrying = new CarriedMiddleware(parent);
   change(parent.middlewareStack);
@@ -160,7 +164,14 @@ describe("the version of the stack", () => {
 
 /** One change of a stack by a caller, who may also get it wrong. */
 function change(): fc.Arbitrary<(stack: Stack) => void> {
-  const name = fc.constantFrom("a", "b", "c", "loggerMiddleware", "hostHeaderMiddleware", "recursionDetectionMiddleware");
+  const name = fc.constantFrom(
+    "a",
+    "b",
+    "c",
+    "loggerMiddleware",
+    "hostHeaderMiddleware",
+    "recursionDetectionMiddleware",
+  );
   const step = fc.constantFrom("initialize", "serialize", "build", "finalizeRequest", "deserialize");
   const priority = fc.constantFrom("high", "normal", "low");
   const toMiddleware = fc.constantFrom("a", "b", "loggerMiddleware", "retryMiddleware", "httpSigningMiddleware");

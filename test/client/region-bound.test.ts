@@ -42,7 +42,10 @@ describe("a request may go anywhere", () => {
     ["with another service tier of InvokeModel", { serviceTier: "flex" }],
     ["with an empty guardrail config", { guardrailConfig: { trace: "enabled" } }],
     ["with a guardrail that is not set", { guardrailConfig: { guardrailIdentifier: undefined } }],
-    ["with the input of a tool that only looks like one", { messages: [user({ toolUse: { input: { s3Location: 1 } } })] }],
+    [
+      "with the input of a tool that only looks like one",
+      { messages: [user({ toolUse: { input: { s3Location: 1 } } })] },
+    ],
     ["with an opaque body", { body: new Uint8Array([123, 125]) }],
     ["with messages that are none", { messages: "s3Location" }],
     ["with nothing", {}],
