@@ -9,12 +9,18 @@ export interface Clock {
   wallNow(): number;
   /** Resolves after `ms` milliseconds; rejects with the signal's reason when `signal` aborts first. */
   delay(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls back after `ms` milliseconds. Returns the function that calls it off. */
+  after(ms: number, callback: () => void): () => void;
 }
 
 /** Time as the operating system tells it. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallNow: () => Date.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
   delay(ms, signal) {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {

@@ -3,7 +3,7 @@ import { RoutedBedrockRuntimeClient } from "./client/routed-client.ts";
 import { Router } from "./client/router.ts";
 import { withUserAgent } from "./client/user-agent.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { RetryBudget } from "./dispatch/retry-budget.ts";
+import { makeBudgets } from "./dispatch/token-budget.ts";
 import { InvalidOptionsError } from "./errors.ts";
 import type { EmitRoutingEvent } from "./events.ts";
 import { RouteHealth } from "./health/route-health.ts";
@@ -48,7 +48,7 @@ export function assembleRoutedClient(
   const emitter = new RoutingEmitter();
   const emit: EmitRoutingEvent = (name, event) => emitter.emit(name, event);
   const health = new RouteHealth(clock, random, emit);
-  const router = new Router(options, { clock, random, health, retryBudget: new RetryBudget(), emit });
+  const router = new Router(options, { clock, random, health, budgets: makeBudgets(), emit });
   return new RoutedBedrockRuntimeClient(
     { ...sdkConfig, customUserAgent: withUserAgent(sdkConfig.customUserAgent, version) },
     { router, emitter, endpoints: options.endpoints },

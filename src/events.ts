@@ -12,6 +12,13 @@ export interface RoutingEvents {
   readonly attempt: AttemptEvent;
   /** A request goes on to another route. */
   readonly failover: { readonly from: Route; readonly to: Route; readonly kind: FailureKind; readonly family: string };
+  /** A further attempt is started while the others of the request are silent. */
+  readonly backup: {
+    readonly from: Route;
+    readonly to: Route;
+    readonly because: "late" | "doubtful" | "hedge";
+    readonly afterMs: number;
+  };
   /** A route, or everything that shares its failure, is postponed. */
   readonly cooldown: CooldownEvent;
 }

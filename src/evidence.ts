@@ -5,11 +5,13 @@ import type { Route } from "./route.ts";
  * function.
  */
 export interface RouteEvidence {
-  /** Recent live samples of time to first byte. */
+  /** Recent live samples. The percentiles below mean nothing when it is 0. */
   readonly samples: number;
-  /** Median of the recent samples in milliseconds; meaningless when `samples` is 0. */
+  /** Median of the recent samples in milliseconds. */
   readonly p50Ms: number;
-  /** The recent samples themselves, ascending, when there are too few for a median of their own. */
+  readonly p75Ms: number;
+  readonly p95Ms: number;
+  /** The recent samples themselves, ascending, when there are too few for percentiles of their own. */
   readonly fewSamples: readonly number[];
   /** Milliseconds until the cooldown or quarantine ends; 0 when the route is usable. */
   readonly coolingForMs: number;

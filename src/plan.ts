@@ -48,6 +48,14 @@ export interface Candidate {
   readonly relativePrice: number;
   /** `ttfbMs × relativePrice^priceWeight`: lower is better. */
   readonly score: number;
+  /** Routes of the same tier compete by score; those of a later tier wait until no earlier one is usable. */
+  readonly tier: number;
+  /** How long an attempt may be silent before a backup is started, in milliseconds; absent when none is. */
+  readonly lateAfterMs?: number;
+  /** The same for a probe, a trial after a cooldown, or the request after a lost race. */
+  readonly doubtfulAfterMs?: number;
+  /** How long until a hedge is started; absent when hedging is off. */
+  readonly hedgeAfterMs?: number;
   /** Milliseconds until the route's cooldown ends; absent when it is not cooling. */
   readonly coolingForMs?: number;
 }

@@ -8,6 +8,7 @@ import { parseModelRef } from "./profiles/model-ref.ts";
 import { knownRegions, regionInfo } from "./profiles/regions.ts";
 import { received } from "./received.ts";
 import { refuseUnknownKeys } from "./refuse-unknown-keys.ts";
+import { type FirstByteRules, resolveFirstByte } from "./resolve-first-byte.ts";
 import { type PolicyRule, resolvePolicy } from "./resolve-policy.ts";
 
 /** `RoutingOptions` with every default filled in; frozen. */
@@ -20,6 +21,7 @@ export interface ResolvedOptions {
   readonly catalog: () => Catalog;
   readonly priorOf: PriorLookup;
   readonly workload: string;
+  readonly firstByte: FirstByteRules;
 }
 
 /** Options of one request, resolved against the client's. */
@@ -29,6 +31,16 @@ export interface ResolvedRequestOptions {
 }
 
 const DEFAULT_WORKLOAD = "default";
+const OPTIONS: readonly (keyof RoutingOptions)[] = [
+  "policy",
+  "sourceRegions",
+  "endpoints",
+  "routes",
+  "firstByteTimeoutMs",
+  "hedge",
+  "catalog",
+  "workload",
+];
 
 /**
  * Validates `routing` and fills in its defaults.
@@ -42,7 +54,7 @@ export function resolveOptions(options: unknown, path = "routing"): ResolvedOpti
       received(options),
     );
   }
-  refuseUnknownKeys(options, ["policy", "sourceRegions", "endpoints", "routes", "catalog", "workload"], path);
+  refuseUnknownKeys(options, OPTIONS, path);
   const {
     policy,
     sourceRegions = [],
@@ -59,6 +71,7 @@ export function resolveOptions(options: unknown, path = "routing"): ResolvedOpti
     priorOf,
     catalog: resolveCatalog(catalog, `${path}.catalog`),
     workload: resolveWorkload(workload, `${path}.workload`),
+    firstByte: resolveFirstByte(options, path),
   });
 }
 

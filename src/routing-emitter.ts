@@ -9,6 +9,7 @@ export class RoutingEmitter {
     plan: new Set(),
     attempt: new Set(),
     failover: new Set(),
+    backup: new Set(),
     cooldown: new Set(),
   };
 

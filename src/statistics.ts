@@ -24,6 +24,10 @@ export interface RouteStats {
   readonly attempts: number;
   readonly successes: number;
   readonly failures: Readonly<Record<FailureKind, number>>;
+  /** Ordinary requests that were sent here to learn how the route is doing. */
+  readonly probes: number;
+  /** Attempts started here because another route was silent, and how many of them brought the first content. */
+  readonly backups: { readonly started: number; readonly won: number };
   /** Wall-clock end of the cooldown, milliseconds since the Unix epoch; absent when the route is usable. */
   readonly cooldownUntil?: number;
 }

@@ -13,6 +13,7 @@ import type { Plan } from "../plan.ts";
 import type { RoutingEmitter } from "../routing-emitter.ts";
 import { sendFromHome } from "./home-request.ts";
 import { type Operation, operationOf } from "./operations.ts";
+import { usesPromptCache } from "./prompt-cache.ts";
 import { refuseContentOutsideResidency } from "./refuse-content.ts";
 import { regionBound } from "./region-bound.ts";
 import { RegionClients } from "./region-clients.ts";
@@ -115,13 +116,15 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
       }
       return sendAsGiven();
     }
-    const { plan, slice } = this.#router.plan({
+    const oneShot = isOneShot(input);
+    const { plan, slice, home } = this.#router.plan({
       // The SDK sends anything as text, so anything has to meet the residency.
       modelId: String(modelId),
       homeRegion,
       pinnedBy: this.#router.options.sourceRegions.length === 0 ? undefined : regionBound(input),
       exact: operation.handling === "home-region",
       streaming: isStreaming(operation),
+      mayProbe: !usesPromptCache(input),
       overrides,
     });
     this.#router.tools.emit("plan", () => ({ plan }));
@@ -136,6 +139,9 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
         homeRegion,
         callerSignal,
         stream: operation.stream,
+        replayable: !oneShot,
+        home,
+        promptScale: 1,
         send: (route, abortSignal) => {
           const client = this.#regionClients.routed(route.sourceRegion);
           return client.send(retarget(command, input, route) as never, {
@@ -144,7 +150,7 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
           }) as Promise<object>;
         },
       },
-      async () => (isOneShot(input) ? 1 : this.#maxAttempts()),
+      async () => (oneShot ? 1 : this.#maxAttempts()),
       this.#router.tools,
     );
     if (!result.succeeded) {

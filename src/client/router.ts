@@ -1,9 +1,11 @@
 import { LRUCache } from "lru-cache";
-import type { DispatchTools } from "../dispatch/attempt-route.ts";
+import type { DispatchTools } from "../dispatch/attempt.ts";
+import { type Choice, type Contender, HomeRoute } from "../health/home-route.ts";
 import type { Slice } from "../health/route-track.ts";
 import type { RequestRoutingOptions } from "../options.ts";
 import { type EligibleRoutes, eligibleRoutes } from "../plan/eligible-routes.ts";
 import { planRoutes } from "../plan/planner.ts";
+import { defaultRoute } from "../plan/rank.ts";
 import { narrowResidency, resolveResidency } from "../plan/residency.ts";
 import type { Plan, ResolvedPolicy } from "../plan.ts";
 import { parseModelRef } from "../profiles/model-ref.ts";
@@ -17,6 +19,8 @@ export interface PlanRequest {
   readonly pinnedBy: string | undefined;
   readonly exact: boolean;
   readonly streaming: boolean;
+  /** False when the request had better stay where its prompt cache is. */
+  readonly mayProbe: boolean;
   readonly overrides: RequestRoutingOptions | undefined;
 }
 
@@ -27,9 +31,30 @@ const MAX_SLICES = 32;
 /** Samples grow old without anything happening. */
 const MAX_PLAN_AGE_MS = 1_000;
 
+/** The routes of one kind of request, and what is made of them for each workload. */
 interface Known {
   readonly eligible: EligibleRoutes;
-  readonly plans: Map<string, { readonly plan: Plan; readonly revision: number; readonly madeAt: number }>;
+  readonly views: Map<string, View>;
+}
+
+/** The routes as they stand for one workload, and where its requests are at home. */
+interface View {
+  readonly slice: Slice;
+  readonly home: HomeRoute | undefined;
+  plan: Plan;
+  contenders: readonly Contender[];
+  validUntilMs: number;
+  healthRevision: number;
+  cooldownRevision: number;
+  /** The plan with another route in front, while that route is asked for. */
+  led: { readonly choice: Choice; readonly plan: Plan } | undefined;
+}
+
+/** A plan, and what the dispatcher must know to learn from it. */
+export interface PlannedRequest {
+  readonly plan: Plan;
+  readonly slice: Slice;
+  readonly home: HomeRoute | undefined;
 }
 
 /**
@@ -47,26 +72,89 @@ export class Router {
     this.tools = tools;
   }
 
-  /** @throws {@link UnknownModelError}, {@link InvalidOptionsError} */
-  plan(request: PlanRequest): { readonly plan: Plan; readonly slice: Slice } {
-    const { policy, workload } = resolveRequestOptions(request.overrides, this.options);
-    const slice: Slice = { workload, streaming: request.streaming };
-    return { plan: this.#currentPlan(this.#eligibleRoutes(request, policy), slice), slice };
+  /**
+   * The plan of a request that is about to be sent. Every call counts as one request for the choice of the home route.
+   * @throws {@link UnknownModelError}, {@link InvalidOptionsError}
+   */
+  plan(request: PlanRequest): PlannedRequest {
+    const view = this.#view(request);
+    const { home, slice } = view;
+    if (home === undefined) return { plan: view.plan, slice, home };
+    const choice = home.choose(view.contenders, this.tools.clock.now(), request.mayProbe);
+    return { plan: choice === undefined ? view.plan : this.#ledBy(choice, view, request), slice, home };
   }
 
-  /** The last plan is still the right one while nothing that it was made from has changed. */
-  #currentPlan({ eligible, plans }: Known, slice: Slice): Plan {
-    const { health, clock } = this.tools;
-    const now = clock.now();
-    const key = `${slice.streaming ? "stream" : "unary"} ${slice.workload}`;
-    const last = plans.get(key);
-    const idle = health.cooldowns.idle;
-    if (last !== undefined && idle && last.revision === health.revision && now - last.madeAt < MAX_PLAN_AGE_MS)
-      return last.plan;
-    const plan = planRoutes(eligible, (route) => health.evidence(route, slice));
-    if (plans.size >= MAX_SLICES) plans.clear();
-    if (idle) plans.set(key, { plan, revision: health.revision, madeAt: now });
+  /** The same plan for a person to look at: nothing is counted. */
+  preview(request: PlanRequest): Plan {
+    const view = this.#view(request);
+    const route = view.home?.route;
+    const usable = view.contenders.some((contender) => contender.usable && contender.route === route);
+    return route !== undefined && usable ? this.#ledBy({ route, because: "home" }, view, request) : view.plan;
+  }
+
+  #ledBy(choice: Choice, view: View, request: PlanRequest): Plan {
+    if (view.led?.choice.route === choice.route && view.led.choice.because === choice.because) return view.led.plan;
+    const { eligible } = this.#known(request);
+    const lead = { route: choice.route, because: BECAUSE[choice.because] };
+    const plan = planRoutes(eligible, (route) => this.tools.health.evidence(route, view.slice), lead);
+    view.led = { choice, plan };
     return plan;
+  }
+
+  /** What was made of the evidence last time is still right while the evidence is the same. */
+  #view(request: PlanRequest): View {
+    const { eligible, views } = this.#known(request);
+    const { health, clock } = this.tools;
+    const { workload } = resolveRequestOptions(request.overrides, this.options);
+    const key = `${workload} ${request.mayProbe}`;
+    const known = views.get(key);
+    const now = clock.now();
+    if (
+      known !== undefined &&
+      known.healthRevision === health.revision &&
+      known.cooldownRevision === health.cooldowns.revision &&
+      now < known.validUntilMs
+    ) {
+      return known;
+    }
+    const slice: Slice = known?.slice ?? { workload, streaming: request.streaming };
+    const plan = planRoutes(eligible, (route) => health.evidence(route, slice));
+    const fresh = {
+      plan,
+      contenders: this.#contenders(plan, slice),
+      validUntilMs:
+        now + Math.min(MAX_PLAN_AGE_MS, ...plan.candidates.map(({ coolingForMs }) => coolingForMs ?? MAX_PLAN_AGE_MS)),
+      healthRevision: health.revision,
+      cooldownRevision: health.cooldowns.revision,
+      led: undefined,
+    };
+    if (known !== undefined) return Object.assign(known, fresh);
+    if (views.size >= MAX_SLICES) views.clear();
+    const view: View = { slice, home: this.#homeOf(eligible), ...fresh };
+    views.set(key, view);
+    return view;
+  }
+
+  #homeOf({ routes, policy }: EligibleRoutes): HomeRoute | undefined {
+    const route = policy.prefer === "throughput" ? undefined : defaultRoute(routes, policy);
+    return route === undefined ? undefined : new HomeRoute(route);
+  }
+
+  /** The routes that compete by score: those of the first tier that has a usable one. */
+  #contenders({ candidates }: Plan, slice: Slice): readonly Contender[] {
+    const { health } = this.tools;
+    const tier = Math.min(
+      ...candidates.flatMap((candidate) => (candidate.coolingForMs === undefined ? [candidate.tier] : [])),
+    );
+    return candidates
+      .filter((candidate) => candidate.tier === tier)
+      .map(({ route, score, coolingForMs }) => ({
+        route,
+        score,
+        usable: coolingForMs === undefined,
+        postponed: health.cooldowns.isPostponed(route),
+        lastSampleAt: health.lastSampleAt(route, slice),
+      }));
   }
 
   /** The policy of a request as seen from the home Region. */
@@ -86,10 +174,11 @@ export class Router {
     });
   }
 
-  #eligibleRoutes(request: PlanRequest, rule: PolicyRule): Known {
-    const { modelId, homeRegion, pinnedBy, exact } = request;
+  #known(request: PlanRequest): Known {
+    const { modelId, homeRegion, pinnedBy, exact, streaming } = request;
+    const rule = resolveRequestOptions(request.overrides, this.options).policy;
     const override = rule === this.options.policy ? "" : JSON.stringify(rule);
-    const key = `${modelId}\n${homeRegion}\n${exact ? "exact" : (pinnedBy ?? "")}\n${override}`;
+    const key = `${modelId}\n${homeRegion}\n${streaming ? "stream" : "unary"}\n${exact ? "exact" : (pinnedBy ?? "")}\n${override}`;
     const known = this.#eligible.get(key);
     if (known !== undefined) return known;
     this.#checkPartition(homeRegion);
@@ -107,8 +196,9 @@ export class Router {
       catalog: this.options.catalog(),
       extraRoutes,
       priorOf: this.options.priorOf,
+      firstByteRule: streaming ? this.options.firstByte.streaming : this.options.firstByte.unary,
     });
-    const made: Known = { eligible, plans: new Map() };
+    const made: Known = { eligible, views: new Map() };
     this.#eligible.set(key, made);
     return made;
   }
@@ -119,3 +209,9 @@ export class Router {
     this.#checkedHomeRegion = homeRegion;
   }
 }
+
+const BECAUSE: Readonly<Record<Choice["because"], string>> = {
+  home: "as the home route: no other is 15 % better",
+  probe: "as a probe: one request to learn how it is doing",
+  "home-postponed": "while the home route is postponed",
+};

@@ -6,6 +6,7 @@ import { received } from "../received.ts";
 import type { RoutingEmitter } from "../routing-emitter.ts";
 import type { RouteStats } from "../statistics.ts";
 import { operationOf } from "./operations.ts";
+import { usesPromptCache } from "./prompt-cache.ts";
 import { regionBound } from "./region-bound.ts";
 import type { SdkCommand } from "./retarget.ts";
 import type { Router } from "./router.ts";
@@ -33,14 +34,15 @@ export class Routing {
   async plan(modelIdOrCommand: string | { readonly input: object }, overrides?: RequestRoutingOptions): Promise<Plan> {
     const homeRegion = await this.#homeRegion();
     if (typeof modelIdOrCommand === "string") {
-      return this.#router.plan({
+      return this.#router.preview({
         modelId: modelIdOrCommand,
         homeRegion,
         pinnedBy: undefined,
         exact: false,
         streaming: true,
+        mayProbe: true,
         overrides,
-      }).plan;
+      });
     }
     const input = (modelIdOrCommand as SdkCommand | undefined)?.input;
     if (typeof input?.modelId !== "string") {
@@ -51,14 +53,15 @@ export class Routing {
       );
     }
     const operation = operationOf(modelIdOrCommand);
-    return this.#router.plan({
+    return this.#router.preview({
       modelId: input.modelId,
       homeRegion,
       pinnedBy: regionBound(input),
       exact: operation.handling === "home-region",
       streaming: operation.handling === "routed" && operation.stream !== undefined,
+      mayProbe: !usesPromptCache(input),
       overrides,
-    }).plan;
+    });
   }
 
   /** Live statistics of every route that has been tried, most recently used last. */

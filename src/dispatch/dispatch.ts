@@ -1,9 +1,19 @@
 import type { Failure } from "../failure.ts";
-import type { Plan } from "../plan.ts";
-import type { Route } from "../route.ts";
-import { attemptRoute, type DispatchRequest, type DispatchTools } from "./attempt-route.ts";
+import type { AttemptCause } from "../health/route-track.ts";
+import type { Candidate, Plan } from "../plan.ts";
+import { Attempt, type AttemptResult, type DispatchRequest, type DispatchTools } from "./attempt.ts";
 import { backoffMs } from "./backoff.ts";
 import { abortError, isAborted, linkAbort } from "./link-abort.ts";
+import {
+  attemptToRepeat,
+  errorToThrow,
+  type FailedAttempt,
+  healthyUntried,
+  isConfiguration,
+  rememberInvalidRoutes,
+  untried,
+} from "./next-route.ts";
+import { Silence } from "./silence.ts";
 import { Trail } from "./trail.ts";
 
 /** What became of a request: the SDK's output or its error, and how it came about. */
@@ -11,67 +21,178 @@ export type DispatchResult =
   | { readonly succeeded: true; readonly output: object; readonly trail: Trail }
   | { readonly succeeded: false; readonly error: unknown; readonly trail: Trail };
 
-interface FailedAttempt {
-  readonly route: Route;
-  readonly error: unknown;
-  readonly failure: Failure;
-}
-
 /**
  * Works through a plan until a route answers:
  *
  * 1. The next attempt goes to the best untried route that is not cooling, else to an untried one that is: at once,
  *    because its quota and its capacity are its own.
  * 2. When all were tried, to the least tried one that may recover, after a backoff.
- * 3. A rejected request and a cancelled one end the work: no other route could cure them.
- * 4. `maxAttempts` caps the attempts over all routes, and a budget those of the second kind and on cooling routes.
+ * 3. An attempt that is silent past its first-byte deadline stays alive, and a backup is started beside it. The first
+ *    content wins; the others are cut off.
+ * 4. A rejected request and a cancelled one end the work: no other route could cure them.
+ * 5. `maxAttempts` caps the attempts over all routes, and budgets those that may be wasted.
  *
  * The plan must have at least one candidate.
  */
-export async function dispatch(
+export function dispatch(
   plan: Plan,
   request: DispatchRequest,
   maxAttempts: () => Promise<number>,
   tools: DispatchTools,
 ): Promise<DispatchResult> {
-  const trail = new Trail(plan);
-  const failed: FailedAttempt[] = [];
-  let limit: number | undefined;
-  let spent = 0;
-  tools.retryBudget.earn();
-  let route = plan.candidates[0]?.route;
-  while (route !== undefined) {
-    if (isAborted(request.callerSignal)) {
-      rememberInvalidRoutes(failed, tools);
-      return { succeeded: false, error: abortError(request.callerSignal), trail };
-    }
-    const result = await attemptRoute(route, request, trail, tools);
-    if (result.succeeded) {
-      tools.retryBudget.refund(spent);
-      rememberInvalidRoutes(failed, tools);
-      return { succeeded: true, output: result.output, trail };
-    }
-    failed.push({ route, error: result.error, failure: result.failure });
-    if (isFinal(result.failure, failed)) break;
-    // Asked only now: most requests succeed at once, and the SDK resolves the number anew each time.
-    limit ??= await maxAttempts().catch(() => 1);
-    if (trail.attempts >= limit) break;
-    const healthy = healthyUntried(plan, failed, tools);
-    if (healthy === undefined) {
-      if (!tools.retryBudget.spend()) break;
-      spent += 1;
-    }
-    const next = healthy ?? (await lessHopefulRoute(plan, failed, request, tools));
-    if (next !== undefined && next !== route && !isAborted(request.callerSignal)) {
-      const from = route;
-      const { kind, family } = result.failure;
-      tools.emit("failover", () => ({ from, to: next, kind, family }));
-    }
-    route = next;
+  return new RequestRun(plan, request, maxAttempts, tools).run();
+}
+
+class RequestRun {
+  readonly #plan: Plan;
+  readonly #request: DispatchRequest;
+  readonly #maxAttempts: () => Promise<number>;
+  readonly #tools: DispatchTools;
+  readonly #trail: Trail;
+  readonly #live: Set<Attempt> = new Set();
+  readonly #tried: Set<Candidate> = new Set();
+  readonly #failed: FailedAttempt[] = [];
+  readonly #silence: Silence;
+  #limit: number | undefined;
+  #retries = 0;
+  #finish: (result: DispatchResult) => void = () => {};
+  #done = false;
+
+  constructor(plan: Plan, request: DispatchRequest, maxAttempts: () => Promise<number>, tools: DispatchTools) {
+    this.#plan = plan;
+    this.#request = request;
+    this.#maxAttempts = maxAttempts;
+    this.#tools = tools;
+    this.#trail = new Trail(plan);
+    this.#silence = new Silence(request, tools, {
+      isLive: (attempt) => !this.#done && this.#live.has(attempt),
+      liveCount: () => this.#live.size,
+      mayStart: async () => this.#trail.attempts < (await this.#attemptLimit()),
+      other: () => healthyUntried(plan, this.#tried, tools.health),
+      start: (candidate, cause) => this.#start(candidate, cause),
+    });
   }
-  if (isConfiguration(plan, failed)) for (const attempt of failed) tools.health.cooldowns.undecided(attempt.route);
-  else rememberInvalidRoutes(failed, tools);
-  return { succeeded: false, error: errorToThrow(failed), trail };
+
+  run(): Promise<DispatchResult> {
+    const { retry, backup, hedge } = this.#tools.budgets;
+    retry.earn();
+    backup.earn();
+    hedge.earn();
+    return new Promise((resolve) => {
+      this.#finish = resolve;
+      const [first] = this.#plan.candidates;
+      if (first === undefined || isAborted(this.#request.callerSignal))
+        this.#end(abortError(this.#request.callerSignal));
+      else this.#start(first, this.#request.home?.isProbing(first.route) === true ? "probe" : "first");
+    });
+  }
+
+  #start(candidate: Candidate, cause: AttemptCause): void {
+    const doubtful =
+      this.#plan.candidates.length > 1 &&
+      (cause === "probe" || (cause === "first" && this.#tools.health.cooldowns.isDoubtful(candidate.route)));
+    const attempt = new Attempt(candidate, cause, this.#request, this.#trail, this.#tools);
+    this.#live.add(attempt);
+    this.#tried.add(candidate);
+    this.#silence.watch(attempt, doubtful);
+    attempt.run().then(
+      (result) => this.#settle(attempt, result),
+      (defect: unknown) => this.#end(defect),
+    );
+  }
+
+  #settle(attempt: Attempt, result: AttemptResult): void {
+    this.#live.delete(attempt);
+    this.#silence.forget(attempt);
+    if (this.#done || result.kind === "cut-off") return;
+    if (result.kind === "succeeded") {
+      this.#win(attempt, result.output);
+      return;
+    }
+    const { error, failure } = result;
+    this.#failed.push({ candidate: attempt.candidate, error, failure });
+    if (isFinal(failure, this.#failed)) {
+      this.#end(errorToThrow(this.#failed));
+      return;
+    }
+    this.#request.home?.dropProbe(attempt.route);
+    // Whoever is still under way may yet answer.
+    if (this.#live.size > 0) return;
+    this.#goOn(attempt, failure).catch((defect: unknown) => this.#end(defect));
+  }
+
+  #win(winner: Attempt, output: object): void {
+    const { home } = this.#request;
+    const { budgets, health } = this.#tools;
+    this.#done = true;
+    this.#silence.end();
+    home?.measured(winner.route, scoreOf(winner.candidate, winner.ttfbMs));
+    budgets.retry.refund(this.#retries);
+    if (winner.cause === "backup") budgets.backup.refund(1);
+    if (this.#live.size > 0) winner.wonRace();
+    for (const loser of this.#live) {
+      const elapsedMs = this.#tools.clock.now() - loser.startedAt;
+      const primary = loser.late || loser.cause === "first" || loser.cause === "probe";
+      const informative = primary || elapsedMs > loser.candidate.ttfbMs;
+      loser.cutOff(informative);
+      if (informative) home?.measured(loser.route, scoreOf(loser.candidate, elapsedMs));
+      if ((loser.late || loser.doubted) && health.cooldowns.lostRace(loser.route)) home?.evict(loser.route);
+    }
+    rememberInvalidRoutes(this.#failed, health);
+    this.#finish({ succeeded: true, output, trail: this.#trail });
+  }
+
+  async #goOn(from: Attempt, failure: Failure): Promise<void> {
+    if (this.#trail.attempts >= (await this.#attemptLimit())) return this.#end(errorToThrow(this.#failed));
+    const { health, budgets, emit } = this.#tools;
+    const healthy = healthyUntried(this.#plan, this.#tried, health);
+    if (healthy === undefined) {
+      if (!budgets.retry.spend()) return this.#end(errorToThrow(this.#failed));
+      this.#retries += 1;
+    }
+    const next = healthy ?? untried(this.#plan, this.#tried) ?? (await this.#repeat());
+    if (isAborted(this.#request.callerSignal)) return this.#end(abortError(this.#request.callerSignal));
+    if (next === undefined) return this.#end(errorToThrow(this.#failed));
+    if (next.route !== from.route) {
+      const { kind, family } = failure;
+      emit("failover", () => ({ from: from.route, to: next.route, kind, family }));
+    }
+    this.#start(next, "failover");
+  }
+
+  /** A route that has failed already, after a backoff. */
+  async #repeat(): Promise<Candidate | undefined> {
+    const again = attemptToRepeat(this.#plan, this.#failed, this.#tools.health);
+    if (again === undefined) return undefined;
+    const round = Math.max(0, this.#failed.length - this.#plan.candidates.length);
+    const controller = new AbortController();
+    const unlink = linkAbort(this.#request.callerSignal, controller);
+    await this.#tools.clock
+      .delay(backoffMs(again.failure, round, this.#tools.random), controller.signal)
+      .catch(() => {});
+    unlink();
+    return again.candidate;
+  }
+
+  #end(error: unknown): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.#silence.end();
+    for (const attempt of this.#live) attempt.cutOff(false);
+    const { health } = this.#tools;
+    if (this.#failed.length > 0 && isConfiguration(this.#plan, this.#failed)) {
+      for (const { candidate } of this.#failed) health.cooldowns.undecided(candidate.route);
+    } else {
+      rememberInvalidRoutes(this.#failed, health);
+    }
+    this.#finish({ succeeded: false, error, trail: this.#trail });
+  }
+
+  /** Asked only when it matters: most requests succeed at once, and the SDK resolves the number anew each time. */
+  async #attemptLimit(): Promise<number> {
+    this.#limit ??= await this.#maxAttempts().catch(() => 1);
+    return this.#limit;
+  }
 }
 
 function isFinal(failure: Failure, failed: readonly FailedAttempt[]): boolean {
@@ -80,70 +201,7 @@ function isFinal(failure: Failure, failed: readonly FailedAttempt[]): boolean {
   return failure.family === "unknown" && failed.filter((attempt) => attempt.failure.family === "unknown").length > 1;
 }
 
-function healthyUntried(plan: Plan, failed: readonly FailedAttempt[], tools: DispatchTools): Route | undefined {
-  return untried(plan, failed).find((route) => tools.health.cooldowns.cooling(route) === undefined);
-}
-
-function untried(plan: Plan, failed: readonly FailedAttempt[]): readonly Route[] {
-  const tried = new Set(failed.map((attempt) => attempt.route));
-  return plan.candidates.map((candidate) => candidate.route).filter((route) => !tried.has(route));
-}
-
-/** An untried route that is cooling, or after a backoff one that has failed already. */
-async function lessHopefulRoute(
-  plan: Plan,
-  failed: readonly FailedAttempt[],
-  request: DispatchRequest,
-  tools: DispatchTools,
-): Promise<Route | undefined> {
-  const [cooling] = untried(plan, failed);
-  if (cooling !== undefined) return cooling;
-  const again = attemptToRepeat(plan, failed, tools);
-  if (again === undefined) return undefined;
-  const round = failed.length - plan.candidates.length;
-  await pause(backoffMs(again.failure, round, tools.random), request, tools);
-  return again.route;
-}
-
-/** The latest attempt on the least tried route that may recover; among equals on the one that reopens first. */
-function attemptToRepeat(
-  plan: Plan,
-  failed: readonly FailedAttempt[],
-  tools: DispatchTools,
-): FailedAttempt | undefined {
-  const repeatable = plan.candidates.flatMap(({ route }) => {
-    const attempts = failed.filter((attempt) => attempt.route === route);
-    const latest = attempts.at(-1);
-    if (latest === undefined || attempts.some(({ failure }) => failure.kind === "invalid-route")) return [];
-    return [{ latest, tries: attempts.length, coolingForMs: tools.health.cooldowns.cooling(route)?.forMs ?? 0 }];
-  });
-  repeatable.sort((a, b) => a.tries - b.tries || a.coolingForMs - b.coolingForMs);
-  return repeatable[0]?.latest;
-}
-
-/** Waits until the time is over or the caller aborts. */
-async function pause(ms: number, { callerSignal }: DispatchRequest, { clock }: DispatchTools): Promise<void> {
-  const controller = new AbortController();
-  const unlink = linkAbort(callerSignal, controller);
-  await clock.delay(ms, controller.signal).catch(() => {});
-  unlink();
-}
-
-function rememberInvalidRoutes(failed: readonly FailedAttempt[], { health }: DispatchTools): void {
-  for (const { route, failure } of failed) {
-    if (failure.kind === "invalid-route") health.postpone(route, failure);
-  }
-}
-
-/** When every route of the plan is invalid, the model, the account or the caller's configuration is. */
-function isConfiguration(plan: Plan, failed: readonly FailedAttempt[]): boolean {
-  return failed.length >= plan.candidates.length && failed.every((attempt) => attempt.failure.kind === "invalid-route");
-}
-
-/**
- * The SDK error that the caller gets: the last one that is not about an invalid route, because that names what went
- * wrong with the request; the first one when all routes are invalid.
- */
-function errorToThrow(failed: readonly FailedAttempt[]): unknown {
-  return (failed.findLast((attempt) => attempt.failure.kind !== "invalid-route") ?? failed[0])?.error;
+/** What a duration on a route scores; price is the rest of its score. */
+function scoreOf({ score, ttfbMs }: Candidate, durationMs: number): number {
+  return ttfbMs > 0 ? (score / ttfbMs) * durationMs : durationMs;
 }

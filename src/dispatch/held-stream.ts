@@ -17,6 +17,8 @@ export interface HeldStream {
   readonly firstEventAt: number;
   /** Gives the stream to the caller: what was held, then the rest. */
   release(listener: StreamEndListener, isAborted: () => boolean): AsyncIterable<unknown>;
+  /** Gives the stream up. */
+  discard(): void;
 }
 
 /**
@@ -47,6 +49,7 @@ export async function holdUntilContent(
   return {
     firstEventAt: arrivedAt,
     release: (listener, isAborted) => new ReleasedStream(iterator, held, format, ended, listener, isAborted),
+    discard: () => void giveUp(iterator),
   };
 }
 

@@ -37,11 +37,24 @@ export class Cooldowns {
   readonly #random: () => number;
   readonly #emit: EmitRoutingEvent;
   readonly #cooldowns: LRUCache<string, Cooldown> = new LRUCache({ max: MAX_TRACKED });
+  readonly #lostRaces: LRUCache<string, number> = new LRUCache({ max: MAX_TRACKED });
+  #revision = 0;
+  #throttledAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock, random: () => number, emit: EmitRoutingEvent) {
     this.#clock = clock;
     this.#random = random;
     this.#emit = emit;
+  }
+
+  /** Changes whenever something is postponed, tried again or usable again. The end of a cooldown changes nothing here. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Milliseconds since anything was throttled. */
+  get sinceThrottleMs(): number {
+    return this.#clock.now() - this.#throttledAt;
   }
 
   /** Postpones what the failure is about. Stragglers of the burst that started the cooldown do not prolong it. */
@@ -52,6 +65,7 @@ export class Cooldowns {
       return;
     }
     const now = this.#clock.now();
+    if (failure.kind === "throttled") this.#throttledAt = now;
     const key = keyOf(route, rule.scope);
     const previous = this.#cooldowns.get(key);
     if (previous !== undefined && now < previous.untilMs) return;
@@ -60,8 +74,38 @@ export class Cooldowns {
     const grownMs = Math.min(rule.capMs, rule.baseMs * 2 ** (level - 1)) * jitter;
     const forMs = Math.max(grownMs, Math.min(failure.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
     this.#cooldowns.set(key, { untilMs: now + forMs, level, family: failure.family, trialSince: undefined });
+    this.#revision += 1;
     const until = Math.round(this.#clock.wallNow() + forMs);
     this.#emit("cooldown", () => ({ route, scope: rule.scope, family: failure.family, forMs, until }));
+  }
+
+  /**
+   * A strike: the route was late *and* another attempt of the same request answered first. Slowness alone is none, or
+   * everything would be postponed when everything slows down. Three strikes in a row, or one on a trial, and the route
+   * has to prove itself by a trial. True when it came to that.
+   */
+  lostRace(route: Route): boolean {
+    const strikes = (this.#lostRaces.get(route.key) ?? 0) + 1;
+    const onTrial = this.#cooldowns.peek(keyOf(route, "route")) !== undefined;
+    if (!onTrial && strikes < STRIKES) {
+      this.#lostRaces.set(route.key, strikes);
+      return false;
+    }
+    this.#lostRaces.delete(route.key);
+    this.postpone(route, LOST_RACES);
+    return true;
+  }
+
+  /** Whether a request on the route deserves an early backup: it is a trial, or the last one lost its race. */
+  isDoubtful(route: Route): boolean {
+    if (this.#lostRaces.size > 0 && this.#lostRaces.peek(route.key) !== undefined) return true;
+    return this.isPostponed(route);
+  }
+
+  /** Whether the route still has to prove itself, also after its cooldown. */
+  isPostponed(route: Route): boolean {
+    if (this.#cooldowns.size === 0) return false;
+    return SCOPES.some((scope) => this.#cooldowns.peek(keyOf(route, scope)) !== undefined);
   }
 
   /** Tells that an attempt on the route starts: after a cooldown it is the trial. */
@@ -70,19 +114,24 @@ export class Cooldowns {
     const now = this.#clock.now();
     for (const scope of SCOPES) {
       const cooldown = this.#cooldowns.peek(keyOf(route, scope));
-      if (cooldown !== undefined && now >= cooldown.untilMs) cooldown.trialSince ??= now;
+      if (cooldown === undefined || now < cooldown.untilMs || cooldown.trialSince !== undefined) continue;
+      cooldown.trialSince = now;
+      this.#revision += 1;
     }
   }
 
   /** Tells that the route answered: everything that it was part of is usable again. */
   succeeded(route: Route): void {
+    if (this.#lostRaces.size > 0) this.#lostRaces.delete(route.key);
     if (this.#cooldowns.size === 0) return;
     const now = this.#clock.now();
     for (const scope of SCOPES) {
       const key = keyOf(route, scope);
       const cooldown = this.#cooldowns.peek(key);
       // A straggler that started before the failure proves nothing about the time after it.
-      if (cooldown !== undefined && now >= cooldown.untilMs) this.#cooldowns.delete(key);
+      if (cooldown === undefined || now < cooldown.untilMs) continue;
+      this.#cooldowns.delete(key);
+      this.#revision += 1;
     }
   }
 
@@ -91,7 +140,9 @@ export class Cooldowns {
     if (this.#cooldowns.size === 0) return;
     for (const scope of SCOPES) {
       const cooldown = this.#cooldowns.peek(keyOf(route, scope));
-      if (cooldown !== undefined) cooldown.trialSince = undefined;
+      if (cooldown?.trialSince === undefined) continue;
+      cooldown.trialSince = undefined;
+      this.#revision += 1;
     }
   }
 
@@ -108,12 +159,11 @@ export class Cooldowns {
     }
     return longest;
   }
-
-  /** Whether nothing at all is postponed. */
-  get idle(): boolean {
-    return this.#cooldowns.size === 0;
-  }
 }
+
+/** Lost races in a row that cost a route its place. */
+const STRIKES = 3;
+const LOST_RACES: Failure = Object.freeze({ kind: "unavailable", scope: "route", family: "lost-races" });
 
 const SCOPES: readonly CooldownRule["scope"][] = ["route", "region"];
 

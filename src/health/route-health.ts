@@ -6,6 +6,7 @@ import type { Failure } from "../failure.ts";
 import type { Route } from "../route.ts";
 import type { RouteStats } from "../statistics.ts";
 import { Cooldowns } from "./cooldowns.ts";
+import type { WindowReading } from "./latency-window.ts";
 import { RouteTrack, type Slice } from "./route-track.ts";
 
 /** Routes × slices that are remembered; the least recently used is forgotten first. */
@@ -43,6 +44,11 @@ export class RouteHealth {
     return track;
   }
 
+  /** When the route was last measured in a slice; minus infinity when it never was. */
+  lastSampleAt(route: Route, slice: Slice): number {
+    return this.#tracks.peek(keyOf(route, slice))?.lastSampleAt ?? Number.NEGATIVE_INFINITY;
+  }
+
   /** Postpones the route, or what shares its failure. */
   postpone(route: Route, failure: Failure): void {
     this.cooldowns.postpone(route, failure);
@@ -64,7 +70,13 @@ export class RouteHealth {
   }
 }
 
-const NOTHING = Object.freeze({ samples: 0, p50Ms: 0, fewSamples: Object.freeze([]) as readonly number[] });
+const NOTHING: WindowReading = Object.freeze({
+  samples: 0,
+  p50Ms: 0,
+  p75Ms: 0,
+  p95Ms: 0,
+  fewSamples: Object.freeze([]),
+});
 
 function keyOf(route: Route, slice: Slice): string {
   return `${slice.workload} ${slice.streaming ? "stream" : "unary"} ${route.key}`;

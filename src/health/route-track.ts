@@ -3,7 +3,10 @@ import type { FailureKind, Route } from "../route.ts";
 import type { RouteStats } from "../statistics.ts";
 import type { Cooldowns } from "./cooldowns.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";
-import { type RecentReading, RecentSamples } from "./recent-samples.ts";
+import { LatencyWindow, type WindowReading } from "./latency-window.ts";
+
+/** Why an attempt was started. */
+export type AttemptCause = "first" | "probe" | "failover" | "backup" | "hedge";
 
 /** What keeps statistics of one route apart: streaming and unary calls, and the caller's workloads. */
 export interface Slice {
@@ -20,7 +23,7 @@ export class RouteTrack {
   readonly #changed: () => void;
   readonly #ttfb: LatencyHistogram = new LatencyHistogram();
   readonly #total: LatencyHistogram = new LatencyHistogram();
-  readonly #recentTtfb: RecentSamples = new RecentSamples();
+  readonly #recentTtfb: LatencyWindow = new LatencyWindow();
   readonly #failures: Record<FailureKind, number> = {
     throttled: 0,
     "invalid-route": 0,
@@ -31,6 +34,9 @@ export class RouteTrack {
   };
   #attempts = 0;
   #successes = 0;
+  #probes = 0;
+  #backups = 0;
+  #backupsWon = 0;
 
   constructor(route: Route, slice: Slice, clock: Clock, cooldowns: Cooldowns, changed: () => void) {
     this.route = route;
@@ -41,9 +47,29 @@ export class RouteTrack {
   }
 
   /** An attempt starts. */
-  started(): void {
+  started(because: AttemptCause): void {
     this.#attempts += 1;
+    if (because === "probe") this.#probes += 1;
+    if (because === "backup" || because === "hedge") this.#backups += 1;
     this.#cooldowns.started(this.route);
+  }
+
+  /** A backup on this route brought the first content. */
+  wonRace(): void {
+    this.#backupsWon += 1;
+  }
+
+  /**
+   * An attempt was cut off before content because another one was faster. What it had waited is a lower bound of its
+   * time to first byte: leaving it out would hide a slow route. A backup that was cut off early says nothing.
+   */
+  cutOff(elapsedMs: number, informative: boolean): void {
+    if (informative && this.#recentTtfb.add(elapsedMs, this.#clock.now())) this.#changed();
+  }
+
+  /** When the last sample came, on the clock of this client. */
+  get lastSampleAt(): number {
+    return this.#recentTtfb.lastAt;
   }
 
   /** Content, or the response of a unary call, has arrived: the route works. */
@@ -65,7 +91,7 @@ export class RouteTrack {
     if (kind === "cancelled" || kind === "rejected") this.#cooldowns.undecided(this.route);
   }
 
-  recent(): RecentReading {
+  recent(): WindowReading {
     return this.#recentTtfb.read(this.#clock.now());
   }
 
@@ -80,6 +106,8 @@ export class RouteTrack {
       attempts: this.#attempts,
       successes: this.#successes,
       failures: Object.freeze({ ...this.#failures }),
+      probes: this.#probes,
+      backups: Object.freeze({ started: this.#backups, won: this.#backupsWon }),
       ...(cooling === undefined ? {} : { cooldownUntil: Math.round(this.#clock.wallNow() + cooling.forMs) }),
     });
   }

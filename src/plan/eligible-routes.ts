@@ -5,6 +5,7 @@ import type { ModelRef } from "../profiles/model-ref.ts";
 import { relativePrice } from "../profiles/price-table.ts";
 import { type Boundary, boundaryOf } from "./boundary.ts";
 import { type ExistingRoute, existingRoutes } from "./existing-routes.ts";
+import type { FirstByteRule } from "./first-byte-deadline.ts";
 import type { Prior, PriorLookup } from "./prior.ts";
 import { residencyViolations } from "./residency.ts";
 
@@ -22,6 +23,7 @@ export interface RouteRequest {
   readonly catalog: Catalog;
   readonly extraRoutes: readonly ExtraRoute[];
   readonly priorOf: PriorLookup;
+  readonly firstByteRule: FirstByteRule;
 }
 
 /** The routes that a request may take, before they are ranked. Depends on nothing that changes between requests. */
@@ -32,6 +34,7 @@ export interface EligibleRoutes {
   readonly catalog: string;
   readonly routes: readonly EligibleRoute[];
   readonly rejections: readonly Rejection[];
+  readonly firstByteRule: FirstByteRule;
 }
 
 /** A route with the facts about it that do not change between requests. */
@@ -63,6 +66,7 @@ export function eligibleRoutes(request: RouteRequest): EligibleRoutes {
     catalog: `${request.catalog.name}, ${request.catalog.asOf}`,
     routes: Object.freeze(routes),
     rejections: Object.freeze(rejections),
+    firstByteRule: request.firstByteRule,
   });
 }
 
@@ -93,11 +97,11 @@ function beyondBoundary({ route, explicit }: ExistingRoute, boundary: Boundary):
   return residencyViolations(route.destinationRegions, { label: boundary.modelId, regions: boundary.regions });
 }
 
-function withFacts(existing: ExistingRoute, { homeRegion, priorOf }: RouteRequest): EligibleRoute {
+function withFacts(existing: ExistingRoute, { homeRegion, priorOf, firstByteRule }: RouteRequest): EligibleRoute {
   const { route } = existing;
   return Object.freeze({
     ...existing,
-    prior: priorOf(route, homeRegion),
+    prior: priorOf(route, homeRegion, firstByteRule.streaming),
     remote: route.sourceRegion !== homeRegion,
     // A provisioned model is paid for by the hour: one more request costs nothing.
     relativePrice: route.kind === "provisioned" ? 0 : relativePrice(route.model, route),

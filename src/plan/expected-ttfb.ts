@@ -4,21 +4,37 @@ import type { Prior } from "./prior.ts";
 /** Live samples from which on the prior has no say any more. */
 const MIN_SAMPLES = 10;
 
+/** What is expected of a route's next time to first byte, in milliseconds. */
+export interface ExpectedTtfb {
+  readonly p50Ms: number;
+  readonly p75Ms: number;
+  readonly p95Ms: number;
+}
+
 /**
- * The expected median TTFB of a route in milliseconds. While there are fewer than ten live samples, the missing ones
- * are filled in from the prior (log-normal), so that one unlucky answer does not outweigh what is known beforehand.
+ * The expected TTFB of a route. While there are fewer than ten live samples, the missing ones are filled in from the
+ * prior (log-normal), so that one unlucky answer does not outweigh what is known beforehand.
  */
-export function expectedTtfb(evidence: RouteEvidence, prior: Prior): number {
-  if (evidence.samples >= MIN_SAMPLES) return evidence.p50Ms;
-  if (evidence.samples === 0) return prior.ttfbMs;
+export function expectedTtfb(evidence: RouteEvidence | undefined, prior: Prior): ExpectedTtfb {
+  if (evidence === undefined || evidence.samples === 0) {
+    return { p50Ms: prior.ttfbMs, p75Ms: priorQuantile(prior, 0.75), p95Ms: priorQuantile(prior, 0.95) };
+  }
+  if (evidence.samples >= MIN_SAMPLES) return evidence;
   const missing = MIN_SAMPLES - evidence.samples;
   const filled = [...evidence.fewSamples];
-  for (let index = 0; index < missing; index += 1) {
-    filled.push(prior.ttfbMs * Math.exp(prior.sigma * normalQuantile((index + 0.5) / missing)));
-  }
+  for (let index = 0; index < missing; index += 1) filled.push(priorQuantile(prior, (index + 0.5) / missing));
   filled.sort((a, b) => a - b);
-  const middle = filled.length / 2;
-  return ((filled[Math.floor(middle - 0.5)] ?? prior.ttfbMs) + (filled[Math.ceil(middle - 0.5)] ?? prior.ttfbMs)) / 2;
+  return { p50Ms: quantile(filled, 0.5), p75Ms: quantile(filled, 0.75), p95Ms: quantile(filled, 0.95) };
+}
+
+function priorQuantile(prior: Prior, share: number): number {
+  return prior.ttfbMs * Math.exp(prior.sigma * normalQuantile(share));
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  const place = share * (sorted.length - 1);
+  const below = sorted[Math.floor(place)] ?? 0;
+  return below + ((sorted[Math.ceil(place)] ?? below) - below) * (place - Math.floor(place));
 }
 
 /**

@@ -13,7 +13,7 @@ export interface Prior {
 }
 
 /** Tells what is expected of a route seen from a home Region. */
-export type PriorLookup = (route: Route, homeRegion: string) => Prior;
+export type PriorLookup = (route: Route, homeRegion: string, streaming: boolean) => Prior;
 
 /**
  * The expected time to first byte of a route seen from the home Region.
@@ -23,12 +23,16 @@ export type PriorLookup = (route: Route, homeRegion: string) => Prior;
  *    by the lab's mean ratio; in-Region is no worse than geographic.
  * 3. A remote source Region adds the network round trip to it.
  *
+ * A unary call has no first byte of its own: what is expected of it is the whole answer.
+ *
  * @see https://github.com/chaosreload/aws-hands-on-lab
  */
-export function priorOf(route: Route, homeRegion: string): Prior {
+export function priorOf(route: Route, homeRegion: string, streaming: boolean): Prior {
   const lab = labKind(route);
+  const durationOf = streaming ? firstByteOf : wholeAnswerOf;
   const cell = labCell(route.model, route.sourceRegion, lab);
-  const local = cell === undefined ? byRule(route, lab) : { ttfbMs: cell.ttfbP50Ms, basis: "the latency lab" };
+  const local =
+    cell === undefined ? byRule(route, lab, durationOf) : { ttfbMs: durationOf(cell), basis: "the latency lab" };
   const sigma = lab === "global" ? 0.3 : 0.25;
   if (route.sourceRegion === homeRegion) return Object.freeze({ ...local, sigma });
   const rtt = roundTripMs(homeRegion, route.sourceRegion) ?? UNKNOWN_DISTANCE_MS;
@@ -42,36 +46,49 @@ export function priorOf(route: Route, homeRegion: string): Prior {
 /** A round trip half way around the world: a Region of unknown place must not look near. */
 const UNKNOWN_DISTANCE_MS = 250;
 /** About the median of the lab's geographic cells of its third-party model, for models that the lab did not measure. */
-const NEUTRAL_TTFB_MS = 800;
+const NEUTRAL: LabDurations = { ttfbP50Ms: 800, totalP50Ms: 2_400 };
+
+type LabDurations = Pick<LabCell, "ttfbP50Ms" | "totalP50Ms">;
+type DurationOf = (cell: LabDurations) => number;
+
+function firstByteOf(cell: LabDurations): number {
+  return cell.ttfbP50Ms;
+}
+
+function wholeAnswerOf(cell: LabDurations): number {
+  return cell.totalP50Ms;
+}
 
 function labKind(route: Route): "global" | "geographic" {
   return route.kind === "global" ? "global" : "geographic";
 }
 
-function byRule(route: Route, kind: "global" | "geographic"): { ttfbMs: number; basis: string } {
+function byRule(
+  route: Route,
+  kind: "global" | "geographic",
+  durationOf: DurationOf,
+): { ttfbMs: number; basis: string } {
   const measured = labCells().filter((cell) => cell.model === route.model && cell.kind === "geographic");
-  const base = measured.length === 0 ? NEUTRAL_TTFB_MS : geometricMean(measured.map((cell) => cell.ttfbP50Ms));
+  const base = geometricMean(measured.length === 0 ? [durationOf(NEUTRAL)] : measured.map(durationOf));
   const slower = kind === "global" && !isUnitedStates(route.sourceRegion);
   return {
-    ttfbMs: Math.round(slower ? base * globalSlowdown() : base),
+    ttfbMs: Math.round(slower ? base * globalSlowdown(durationOf) : base),
     basis: slower ? "the lab's rule: outside the US a global profile is slower" : "the lab's rule",
   };
 }
 
-let slowdown: number | undefined;
+const slowdowns: Map<DurationOf, number> = new Map();
 
 /** How much slower a global profile is than a geographic one outside the US: geometric mean over the lab's pairs. */
-function globalSlowdown(): number {
-  slowdown ??= geometricMean(
-    labCells()
-      .filter((cell) => cell.kind === "geographic" && !isUnitedStates(cell.sourceRegion))
-      .map((cell) => globalTwin(cell) / cell.ttfbP50Ms),
-  );
+function globalSlowdown(durationOf: DurationOf): number {
+  const known = slowdowns.get(durationOf);
+  if (known !== undefined) return known;
+  const ratios = labCells()
+    .filter((cell) => cell.kind === "geographic" && !isUnitedStates(cell.sourceRegion))
+    .map((cell) => durationOf(labCell(cell.model, cell.sourceRegion, "global") ?? cell) / durationOf(cell));
+  const slowdown = geometricMean(ratios);
+  slowdowns.set(durationOf, slowdown);
   return slowdown;
-}
-
-function globalTwin(cell: LabCell): number {
-  return labCell(cell.model, cell.sourceRegion, "global")?.ttfbP50Ms ?? cell.ttfbP50Ms;
 }
 
 function geometricMean(values: readonly number[]): number {

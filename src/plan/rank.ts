@@ -1,7 +1,9 @@
 import type { EvidenceLookup, RouteEvidence } from "../evidence.ts";
 import type { Candidate, ResolvedPolicy } from "../plan.ts";
+import type { Route } from "../route.ts";
 import type { EligibleRoute } from "./eligible-routes.ts";
-import { expectedTtfb } from "./expected-ttfb.ts";
+import { type ExpectedTtfb, expectedTtfb } from "./expected-ttfb.ts";
+import { type FirstByteRule, firstByteDeadlines } from "./first-byte-deadline.ts";
 
 /**
  * Orders routes, best first. Rules, the first that decides wins:
@@ -15,17 +17,42 @@ import { expectedTtfb } from "./expected-ttfb.ts";
  * 6. The larger pool of destination Regions, then the key: the order never depends on chance.
  *
  * Among the routes that rules 1 to 4 hold equal, the one that is best by prior leads until another one scores at least
- * 15 % better on live evidence; otherwise noise would drift traffic between routes that are equally good.
+ * 15 % better on live evidence; otherwise noise would drift traffic between routes that are equally good. A `lead` that
+ * was chosen with more knowledge than one moment gives, such as a home route, comes first instead.
  */
 export function rank(
   routes: readonly EligibleRoute[],
   policy: ResolvedPolicy,
   evidence: EvidenceLookup,
+  rule: FirstByteRule,
+  lead?: Lead,
 ): readonly Candidate[] {
   const ranked = routes.map((eligible) => rankedRoute(eligible, policy, evidence(eligible.route)));
   ranked.sort((a, b) => compare(a, b, policy));
-  const defaultKept = keepDefaultFirst(ranked, policy);
-  return Object.freeze(ranked.map((entry, index) => candidateOf(entry, placeOf(index, defaultKept), policy)));
+  const leads = lead === undefined ? keepDefaultFirst(ranked, policy) : moveToFront(ranked, lead);
+  const tiers = tiersOf(ranked, policy);
+  return Object.freeze(
+    ranked.map((entry, index) =>
+      candidateOf(entry, index === 0 ? leads : `place ${index + 1}`, tiers[index] ?? 0, policy, rule),
+    ),
+  );
+}
+
+/** A route that comes first, and why. */
+export interface Lead {
+  readonly route: Route;
+  readonly because: string;
+}
+
+/**
+ * The route that is best by prior among those that the policy holds equal: where requests go before anything is known.
+ * `undefined` when there is no route.
+ */
+export function defaultRoute(routes: readonly EligibleRoute[], policy: ResolvedPolicy): Route | undefined {
+  const ranked = routes.map((eligible) => rankedRoute(eligible, policy, undefined));
+  ranked.sort((a, b) => compare(a, b, policy));
+  keepDefaultFirst(ranked, policy);
+  return ranked[0]?.eligible.route;
 }
 
 /** How much better than the default route another one must score before it takes the lead. */
@@ -33,7 +60,7 @@ const LEAVE_DEFAULT_AT = 0.85;
 
 interface RankedRoute {
   readonly eligible: EligibleRoute;
-  readonly ttfbMs: number;
+  readonly expected: ExpectedTtfb;
   readonly samples: number;
   readonly score: number;
   readonly priorScore: number;
@@ -50,12 +77,12 @@ function rankedRoute(
 ): RankedRoute {
   // A price of 0 would make every such score 0, however slow the route is.
   const priceFactor = eligible.relativePrice === 0 ? 1 : eligible.relativePrice ** policy.priceWeight;
-  const ttfbMs = evidence === undefined ? eligible.prior.ttfbMs : expectedTtfb(evidence, eligible.prior);
+  const expected = expectedTtfb(evidence, eligible.prior);
   return {
     eligible,
-    ttfbMs,
+    expected,
     samples: evidence?.samples ?? 0,
-    score: ttfbMs * priceFactor,
+    score: expected.p50Ms * priceFactor,
     // A route far away must be clearly better even by prior: estimates of two Regions differ by chance as well.
     priorScore: (eligible.prior.ttfbMs * priceFactor) / (eligible.remote ? LEAVE_DEFAULT_AT : 1),
     tier: tierOf(eligible),
@@ -110,38 +137,55 @@ function poolOf({ route }: EligibleRoute): number {
   return route.kind === "global" ? Number.POSITIVE_INFINITY : route.destinationRegions.length;
 }
 
-/** Moves the default route to the front, unless the leader is clearly better. True when it did. */
-function keepDefaultFirst(ranked: RankedRoute[], policy: ResolvedPolicy): boolean {
+/** Moves the default route to the front, unless the leader is clearly better. Says why the first one leads. */
+function keepDefaultFirst(ranked: RankedRoute[], policy: ResolvedPolicy): string {
   const [leader] = ranked;
-  if (leader === undefined || leader.coolingForMs > 0) return false;
+  if (leader === undefined || leader.coolingForMs > 0) return "leads";
   let best = leader;
   for (const entry of ranked) {
     if (entry.coolingForMs > 0 || entry.tier !== leader.tier || byPreference(entry, leader, policy) !== 0) continue;
     if ((entry.priorScore - best.priorScore || withoutChance(entry, best)) < 0) best = entry;
   }
-  if (best === leader || leader.score < best.score * LEAVE_DEFAULT_AT) return false;
-  ranked.splice(ranked.indexOf(best), 1);
-  ranked.unshift(best);
-  return true;
+  if (best === leader || leader.score < best.score * LEAVE_DEFAULT_AT) return "leads";
+  return moveToFront(ranked, { route: best.eligible.route, because: "as the default: no other is 15 % better" });
 }
 
-function placeOf(index: number, defaultKept: boolean): string {
-  if (index > 0) return `place ${index + 1}`;
-  return defaultKept ? "leads as the default: no other is 15 % better" : "leads";
+function moveToFront(ranked: RankedRoute[], { route, because }: Lead): string {
+  const index = ranked.findIndex(({ eligible }) => eligible.route === route);
+  const [entry] = index < 0 ? [] : ranked.splice(index, 1);
+  if (entry !== undefined) ranked.unshift(entry);
+  return `leads ${because}`;
 }
 
-function candidateOf(entry: RankedRoute, place: string, policy: ResolvedPolicy): Candidate {
-  const { eligible, ttfbMs, samples, score, coolingForMs } = entry;
+/** Numbers what rules 2 to 4 hold apart, from 0. */
+function tiersOf(ranked: readonly RankedRoute[], policy: ResolvedPolicy): readonly number[] {
+  const apart = (a: RankedRoute, b: RankedRoute): number => a.tier - b.tier || byPreference(a, b, policy);
+  const distinct: RankedRoute[] = [];
+  for (const entry of ranked) if (!distinct.some((other) => apart(entry, other) === 0)) distinct.push(entry);
+  distinct.sort(apart);
+  return ranked.map((entry) => distinct.findIndex((other) => apart(entry, other) === 0));
+}
+
+function candidateOf(
+  entry: RankedRoute,
+  place: string,
+  tier: number,
+  policy: ResolvedPolicy,
+  rule: FirstByteRule,
+): Candidate {
+  const { eligible, expected, samples, score, coolingForMs } = entry;
   const facts = {
     route: eligible.route,
     // Sentences cost more than the whole decision, and most requests never show them.
     get reasons(): readonly string[] {
       return reasonsOf(entry, place, policy);
     },
-    ttfbMs,
+    ttfbMs: expected.p50Ms,
     samples,
     relativePrice: eligible.relativePrice,
     score,
+    tier,
+    ...firstByteDeadlines(expected, samples, rule),
   };
   return Object.freeze(coolingForMs > 0 ? Object.assign(facts, { coolingForMs }) : facts);
 }
@@ -150,7 +194,7 @@ function reasonsOf(entry: RankedRoute, place: string, policy: ResolvedPolicy): r
   const { eligible, score } = entry;
   const paidByHour = eligible.route.kind === "provisioned";
   return [
-    `expects ${Math.round(entry.ttfbMs)} ms to first byte, from ${basisOf(entry)}`,
+    `expects ${Math.round(entry.expected.p50Ms)} ms to first byte, from ${basisOf(entry)}`,
     paidByHour ? "costs nothing more by the token" : `costs ${eligible.relativePrice.toFixed(2)} × the global price`,
     policy.prefer === "latency"
       ? `scores ${Math.round(score)} (TTFB × price^${policy.priceWeight}), ${place}`

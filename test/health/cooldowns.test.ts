@@ -118,7 +118,7 @@ describe("a cooldown", () => {
     const { cooldowns, events } = setUp();
     cooldowns.postpone(US, CANCELLED);
     expect(cooldowns.cooling(US)).toBeUndefined();
-    expect(cooldowns.idle).toBe(true);
+    expect(cooldowns.isPostponed(US)).toBe(false);
     expect(events).toEqual([]);
   });
 });
@@ -136,7 +136,7 @@ describe("a route whose cooldown is over", () => {
     cooldowns.started(US);
     cooldowns.succeeded(US);
     expect(cooldowns.cooling(US)).toBeUndefined();
-    expect(cooldowns.idle).toBe(true);
+    expect(cooldowns.isPostponed(US)).toBe(false);
     cooldowns.postpone(US, THROTTLED);
     expect(events.map(({ forMs }) => forMs)).toEqual([5 * SECOND, 5 * SECOND]);
   });

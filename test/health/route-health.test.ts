@@ -21,6 +21,8 @@ describe("RouteHealth", () => {
     expect(health.evidence(US, CHAT)).toEqual({
       samples: 3,
       p50Ms: 200,
+      p75Ms: 250,
+      p95Ms: 290,
       fewSamples: [100, 200, 300],
       coolingForMs: 0,
     });
@@ -30,9 +32,16 @@ describe("RouteHealth", () => {
     const { health } = setUp();
     const waiting = { coolingForMs: 5_000, coolingBecause: "tokens-per-minute" };
     health.postpone(US, THROTTLED);
-    expect(health.evidence(US, CHAT)).toEqual({ samples: 0, p50Ms: 0, fewSamples: [], ...waiting });
+    expect(health.evidence(US, CHAT)).toEqual({ samples: 0, p50Ms: 0, p75Ms: 0, p95Ms: 0, fewSamples: [], ...waiting });
     health.track(US, CHAT).answered(100);
-    expect(health.evidence(US, CHAT)).toEqual({ samples: 1, p50Ms: 100, fewSamples: [100], ...waiting });
+    expect(health.evidence(US, CHAT)).toEqual({
+      samples: 1,
+      p50Ms: 100,
+      p75Ms: 100,
+      p95Ms: 100,
+      fewSamples: [100],
+      ...waiting,
+    });
   });
 
   it("keeps apart streaming and unary calls, and workloads, but not their cooldowns", () => {
@@ -47,7 +56,7 @@ describe("RouteHealth", () => {
 
   it("lists the most recently used route last", () => {
     const { health } = setUp();
-    for (const route of [US, GLOBAL, US]) health.track(route, CHAT).started();
+    for (const route of [US, GLOBAL, US]) health.track(route, CHAT).started("first");
     expect(health.stats().map(({ route }) => route)).toEqual([GLOBAL, US]);
   });
 
@@ -61,7 +70,7 @@ describe("RouteHealth", () => {
   it("has a revision that grows with every sample that changes the evidence", () => {
     const { health } = setUp();
     const before = health.revision;
-    health.track(US, CHAT).started();
+    health.track(US, CHAT).started("first");
     expect(health.revision).toBe(before);
     health.track(US, CHAT).answered(100);
     expect(health.revision).toBe(before + 1);
@@ -70,9 +79,9 @@ describe("RouteHealth", () => {
   it("remembers a thousand routes at most, and forgets the least recently used first", () => {
     const { health } = setUp();
     for (let index = 0; index < 1_000; index += 1)
-      health.track(US, { workload: `${index}`, streaming: true }).started();
-    health.track(US, { workload: "0", streaming: true }).started();
-    health.track(US, { workload: "one more", streaming: true }).started();
+      health.track(US, { workload: `${index}`, streaming: true }).started("first");
+    health.track(US, { workload: "0", streaming: true }).started("first");
+    health.track(US, { workload: "one more", streaming: true }).started("first");
     const workloads = health.stats().map(({ workload }) => workload);
     expect(workloads).toHaveLength(1_000);
     expect(workloads).toContain("0");
@@ -82,9 +91,9 @@ describe("RouteHealth", () => {
   it("counts no end without its start when a route was forgotten in between", () => {
     const { health } = setUp();
     const inFlight = health.track(US, CHAT);
-    inFlight.started();
+    inFlight.started("first");
     for (let index = 0; index < 1_000; index += 1) health.track(US, { workload: `${index}`, streaming: true });
-    health.track(US, CHAT).started();
+    health.track(US, CHAT).started("first");
     inFlight.answered(100);
     inFlight.succeeded(100);
     expect(health.stats().at(-1)).toMatchObject({ workload: "chat", attempts: 1, successes: 0 });

@@ -13,13 +13,13 @@ describe("RouteTrack", () => {
     const { track } = setUp();
     const kinds: FailureKind[] = ["throttled", "invalid-route", "unavailable", "timeout", "cancelled", "rejected"];
     for (const kind of [...kinds, "throttled" as const]) {
-      track.started();
+      track.started("first");
       track.failed(kind);
     }
-    track.started();
+    track.started("first");
     track.answered(100);
     track.succeeded(900);
-    track.started();
+    track.started("first");
     expect(track.stats()).toMatchObject({
       route: US,
       workload: "chat",
@@ -34,7 +34,7 @@ describe("RouteTrack", () => {
 
   it("takes no duration of a failed attempt for a sample", () => {
     const { track } = setUp();
-    track.started();
+    track.started("first");
     track.failed("unavailable");
     expect(track.recent().samples).toBe(0);
     expect(track.stats()).toMatchObject({ ttfb: { count: 0 }, total: { count: 0 } });
@@ -42,7 +42,7 @@ describe("RouteTrack", () => {
 
   it("keeps the TTFB of a stream that broke off later", () => {
     const { track } = setUp();
-    track.started();
+    track.started("first");
     track.answered(100);
     track.failed("unavailable");
     expect(track.recent()).toMatchObject({ samples: 1, p50Ms: 100 });
@@ -50,7 +50,7 @@ describe("RouteTrack", () => {
 
   it("tells when a sample has changed what the planner would read", () => {
     const { track, changes } = setUp();
-    track.started();
+    track.started("first");
     expect(changes()).toBe(0);
     track.answered(Number.NaN);
     expect(changes()).toBe(0);
@@ -70,7 +70,7 @@ describe("RouteTrack", () => {
     const { track, cooldowns, clock } = setUp();
     cooldowns.postpone(US, { kind: "throttled", scope: "route", family: "throttling" });
     await clock.advance(5_000);
-    track.started();
+    track.started("first");
     expect(cooldowns.cooling(US)).toBeDefined();
     track.answered(100);
     expect(cooldowns.cooling(US)).toBeUndefined();
@@ -82,7 +82,7 @@ describe("RouteTrack", () => {
       const { track, cooldowns, clock } = setUp();
       cooldowns.postpone(US, { kind: "throttled", scope: "route", family: "throttling" });
       await clock.advance(5_000);
-      track.started();
+      track.started("first");
       track.failed(kind);
       expect(cooldowns.cooling(US)).toBeUndefined();
     },

@@ -60,6 +60,8 @@ const evidence: fc.Arbitrary<RouteEvidence | undefined> = fc.option(
       return {
         samples: sorted.length,
         p50Ms: sorted[Math.floor(sorted.length / 2)] ?? 0,
+        p75Ms: sorted[Math.floor(sorted.length * 0.75)] ?? 0,
+        p95Ms: sorted.at(-1) ?? 0,
         fewSamples: sorted.length < 10 ? sorted : [],
         coolingForMs,
         coolingBecause: "throttled",

@@ -20,7 +20,7 @@ interface PlanCase extends DescribedRequest {
   };
 }
 
-const NOT_MEASURED: RouteEvidence = { samples: 0, p50Ms: 0, fewSamples: [], coolingForMs: 0 };
+const NOT_MEASURED: RouteEvidence = { samples: 0, p50Ms: 0, p75Ms: 0, p95Ms: 0, fewSamples: [], coolingForMs: 0 };
 const cases = new URL("./cases/", import.meta.url);
 
 describe.each(readdirSync(cases).filter((file) => file.endsWith(".json")))("the plans of %s", (file) => {

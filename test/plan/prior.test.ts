@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { priorOf } from "../../src/plan/prior.ts";
+import { type Prior, priorOf as priorFor } from "../../src/plan/prior.ts";
 import { roundTripMs } from "../../src/profiles/distance.ts";
 import { labCells } from "../../src/profiles/lab.ts";
 import { type Route, routeKey } from "../../src/route.ts";
@@ -7,6 +7,8 @@ import { type Route, routeKey } from "../../src/route.ts";
 const CLAUDE = "anthropic.claude-sonnet-4-6";
 const NOVA = "amazon.nova-2-lite-v1:0";
 const UNMEASURED = "anthropic.claude-opus-5";
+
+const priorOf = (of: Route, homeRegion: string): Prior => priorFor(of, homeRegion, true);
 
 describe("priorOf", () => {
   it.each(labCells().map((cell) => [cell.model, cell.sourceRegion, cell.kind, cell.ttfbP50Ms] as const))(

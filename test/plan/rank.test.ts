@@ -2,11 +2,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EvidenceLookup, RouteEvidence } from "../../src/evidence.ts";
 import { type EligibleRoute, eligibleRoutes } from "../../src/plan/eligible-routes.ts";
-import { rank } from "../../src/plan/rank.ts";
-import type { Candidate } from "../../src/plan.ts";
+import { rank as rankBy } from "../../src/plan/rank.ts";
+import type { Candidate, ResolvedPolicy } from "../../src/plan.ts";
 import { labCells } from "../../src/profiles/lab.ts";
 import { evidenceLookups, policies, requests } from "./arbitrary-request.ts";
-import { cooling, eligibleRoute, measured, policyFor, routeRequest, steady } from "./route-request.ts";
+import { ADAPTIVE, cooling, eligibleRoute, measured, policyFor, routeRequest, steady } from "./route-request.ts";
+
+const rank = (
+  routes: readonly EligibleRoute[],
+  policy: ResolvedPolicy,
+  evidence: EvidenceLookup,
+): readonly Candidate[] => rankBy(routes, policy, evidence, ADAPTIVE);
 
 const LATENCY = policyFor("latency", "eu-central-1");
 const COST = policyFor("cost", "eu-central-1");

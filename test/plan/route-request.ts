@@ -1,6 +1,7 @@
 import type { RouteEvidence } from "../../src/evidence.ts";
 import type { ExtraRoute } from "../../src/options.ts";
 import type { EligibleRoute, RouteRequest } from "../../src/plan/eligible-routes.ts";
+import type { FirstByteRule } from "../../src/plan/first-byte-deadline.ts";
 import { priorOf } from "../../src/plan/prior.ts";
 import { resolveResidency } from "../../src/plan/residency.ts";
 import type { ResolvedPolicy } from "../../src/plan.ts";
@@ -9,6 +10,9 @@ import type { Catalog } from "../../src/profiles/catalog.ts";
 import { parseModelRef } from "../../src/profiles/model-ref.ts";
 import { resolvePolicy } from "../../src/resolve-policy.ts";
 import { type Route, routeKey } from "../../src/route.ts";
+
+/** The default: adaptive first-byte deadlines of a streaming request, no hedge. */
+export const ADAPTIVE: FirstByteRule = { streaming: true, firstByteTimeoutMs: "adaptive", hedgeDelayMs: false };
 
 /** A request as a caller would describe it. */
 export interface DescribedRequest {
@@ -36,6 +40,7 @@ export function routeRequest(described: DescribedRequest): RouteRequest {
     catalog: described.catalog ?? bundledCatalog(),
     extraRoutes: routes,
     priorOf,
+    firstByteRule: ADAPTIVE,
   };
 }
 
@@ -52,6 +57,8 @@ export function measured(...samplesMs: readonly number[]): RouteEvidence {
   return {
     samples: sorted.length,
     p50Ms: sorted.length === 0 ? 0 : (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2,
+    p75Ms: sorted[Math.ceil(0.75 * (sorted.length - 1))] ?? 0,
+    p95Ms: sorted.at(-1) ?? 0,
     fewSamples: sorted.length < 10 ? sorted : [],
     coolingForMs: 0,
   };

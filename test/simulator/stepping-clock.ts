@@ -15,6 +15,7 @@ export function steppingClock(wallStart = 1_767_225_600_000): SteppingClock {
       elapsed += ms;
     },
     now: () => elapsed,
+    after: () => () => {},
     wallNow: () => wallStart + elapsed,
     async delay(ms, signal) {
       signal?.throwIfAborted();

@@ -44,6 +44,7 @@ export function planOf(...names: readonly string[]): Plan {
       samples: 0,
       relativePrice: 1,
       score: 500 + index,
+      tier: 0,
     })),
     rejections: [],
     catalog: "test",

@@ -1,7 +1,7 @@
-import type { DispatchRequest, DispatchTools } from "../../src/dispatch/attempt-route.ts";
+import type { DispatchRequest, DispatchTools } from "../../src/dispatch/attempt.ts";
 import { type DispatchResult, dispatch } from "../../src/dispatch/dispatch.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
-import { RetryBudget } from "../../src/dispatch/retry-budget.ts";
+import { makeBudgets } from "../../src/dispatch/token-budget.ts";
 import type { AttemptEvent, CooldownEvent, EmitRoutingEvent, RoutingEvents } from "../../src/events.ts";
 import { RouteHealth } from "../../src/health/route-health.ts";
 import type { RouteStats } from "../../src/statistics.ts";
@@ -47,7 +47,7 @@ export class Stage {
     this.#script = script;
     const emit: EmitRoutingEvent = (name, makeEvent) => this.#note(name, makeEvent());
     this.health = new RouteHealth(this.clock, random, emit);
-    this.tools = { clock: this.clock, random, health: this.health, retryBudget: new RetryBudget(), emit };
+    this.tools = { clock: this.clock, random, health: this.health, budgets: makeBudgets(), emit };
   }
 
   /** Dispatches one request over the routes, best first. */
@@ -66,6 +66,9 @@ export class Stage {
       homeRegion: "us-east-1",
       callerSignal: signal,
       stream,
+      replayable: true,
+      home: undefined,
+      promptScale: 1,
       send: (route, abortSignal) => this.#send(nameOf(route), abortSignal),
     };
   }

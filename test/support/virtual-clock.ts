@@ -44,6 +44,14 @@ export class VirtualClock implements Clock {
     });
   }
 
+  after(ms: number, callback: () => void): () => void {
+    const waiter: Waiter = { dueMs: this.#nowMs + Math.max(0, ms), wake: callback };
+    this.#waiters.push(waiter);
+    return () => {
+      this.#waiters = this.#waiters.filter((other) => other !== waiter);
+    };
+  }
+
   /** How many delays are under way. */
   get waiting(): number {
     return this.#waiters.length;

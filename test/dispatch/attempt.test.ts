@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { type AttemptResult, attemptRoute, type DispatchTools } from "../../src/dispatch/attempt-route.ts";
+import { Attempt, type AttemptResult, type DispatchRequest, type DispatchTools } from "../../src/dispatch/attempt.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
 import { Trail } from "../../src/dispatch/trail.ts";
 import { planOf, routeOf } from "../support/routes.ts";
@@ -64,7 +64,7 @@ describe("an attempt", () => {
         stage.tools.emit(name, makeEvent);
       },
     };
-    await stage.clock.finish(attemptRoute(US, stage.request({}), new Trail(planOf("us")), tools));
+    await stage.clock.finish(attemptOn("us", stage.request({}), new Trail(planOf("us")), tools));
     expect(seen).toEqual([1]);
   });
 });
@@ -91,8 +91,8 @@ describe("an attempt of a streaming call", () => {
     };
     const output = { $metadata: {}, contentType: "application/json", body: clean };
     const { result } = await attempt(answers(1, output), { stream: { field: "body", format: "invoke-model" } });
-    expect(result).toMatchObject({ succeeded: true, output: { contentType: "application/json" } });
-    expect(result.succeeded && result.output).toBe(output);
+    expect(result).toMatchObject({ kind: "succeeded", output: { contentType: "application/json" } });
+    expect(result.kind === "succeeded" && result.output).toBe(output);
     expect(output.body).not.toBe(clean);
     const read: unknown[] = [];
     for await (const event of output.body) read.push(event);
@@ -106,7 +106,7 @@ describe("an attempt of a streaming call", () => {
 
   it("passes on that a stub gave nothing at all", async () => {
     const { result } = await attempt({ afterMs: 5, output: undefined as never }, { stream: converseStream });
-    expect(result).toEqual({ succeeded: true, output: undefined });
+    expect(result).toEqual({ kind: "succeeded", output: undefined });
   });
 
   it("turns into a failure when the stream breaks off, and keeps its TTFB", async () => {
@@ -233,7 +233,7 @@ describe("an attempt whose caller aborts", () => {
     const add = vi.spyOn(signal, "addEventListener");
     const remove = vi.spyOn(signal, "removeEventListener");
     const { stage, result } = await attempt(step, { signal, stream: converseStream });
-    if (result.succeeded) await stage.clock.finish(readAll(result).catch(() => {}));
+    if (result.kind === "succeeded") await stage.clock.finish(readAll(result).catch(() => {}));
     expect(add).toHaveBeenCalledTimes(1);
     expect(remove.mock.calls.map(([, listener]) => listener)).toEqual(add.mock.calls.map(([, listener]) => listener));
   });
@@ -243,12 +243,12 @@ async function attempt(step: Step, request: StagedRequest = {}, name = "us") {
   const stage = new Stage({ [name]: [step] });
   const trail = new Trail(planOf(name));
   const staged = stage.request("stream" in step ? { stream: converseStream, ...request } : request);
-  const result = await stage.clock.finish(attemptRoute(routeOf(name), staged, trail, stage.tools));
+  const result = await stage.clock.finish(attemptOn(name, staged, trail, stage.tools));
   return { stage, trail, result };
 }
 
 function streamOf(result: AttemptResult): AsyncIterableIterator<unknown> {
-  if (!result.succeeded) throw new Error("The attempt failed");
+  if (result.kind !== "succeeded") throw new Error("The attempt failed");
   return (result.output as { stream: AsyncIterableIterator<unknown> }).stream;
 }
 
@@ -256,4 +256,10 @@ async function readAll(result: AttemptResult): Promise<unknown[]> {
   const events: unknown[] = [];
   for await (const event of streamOf(result)) events.push(event);
   return events;
+}
+
+function attemptOn(name: string, request: DispatchRequest, trail: Trail, tools: DispatchTools): Promise<AttemptResult> {
+  const [candidate] = planOf(name).candidates;
+  if (candidate === undefined) throw new Error(`No route ${name}`);
+  return new Attempt(candidate, "first", request, trail, tools).run();
 }

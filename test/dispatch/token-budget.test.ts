@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { RetryBudget } from "../../src/dispatch/retry-budget.ts";
+import { makeBudgets } from "../../src/dispatch/token-budget.ts";
 import { throttled, unavailable } from "../support/service-errors.ts";
 import { answers, fails, Stage } from "../support/stage.ts";
 
 describe("the retry budget", () => {
   it("starts full, so that a short-lived process can retry", () => {
-    const budget = new RetryBudget();
+    const budget = makeBudgets().retry;
     expect(Array.from({ length: 11 }, () => budget.spend())).toEqual([...Array<boolean>(10).fill(true), false]);
   });
 
   it("grows by a tenth per request and never beyond its start", () => {
-    const budget = new RetryBudget();
+    const budget = makeBudgets().retry;
     for (let token = 0; token < 10; token += 1) budget.spend();
     for (let request = 0; request < 9; request += 1) budget.earn();
     expect(budget.spend()).toBe(false);

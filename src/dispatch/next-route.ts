@@ -1,0 +1,58 @@
+import type { Failure } from "../failure.ts";
+import type { RouteHealth } from "../health/route-health.ts";
+import type { Candidate, Plan } from "../plan.ts";
+
+/** A failed attempt of a request. */
+export interface FailedAttempt {
+  readonly candidate: Candidate;
+  readonly error: unknown;
+  readonly failure: Failure;
+}
+
+/** The best route that was not tried yet and is not cooling; undefined when there is none. */
+export function healthyUntried(plan: Plan, tried: ReadonlySet<Candidate>, health: RouteHealth): Candidate | undefined {
+  return plan.candidates.find(
+    (candidate) => !tried.has(candidate) && health.cooldowns.cooling(candidate.route) === undefined,
+  );
+}
+
+/** The best route that was not tried yet, cooling or not. */
+export function untried(plan: Plan, tried: ReadonlySet<Candidate>): Candidate | undefined {
+  return plan.candidates.find((candidate) => !tried.has(candidate));
+}
+
+/** The latest attempt on the least tried route that may recover; among equals on the one that reopens first. */
+export function attemptToRepeat(
+  plan: Plan,
+  failed: readonly FailedAttempt[],
+  health: RouteHealth,
+): FailedAttempt | undefined {
+  const repeatable = plan.candidates.flatMap((candidate) => {
+    const attempts = failed.filter((attempt) => attempt.candidate === candidate);
+    const latest = attempts.at(-1);
+    if (latest === undefined || attempts.some(({ failure }) => failure.kind === "invalid-route")) return [];
+    return [{ latest, tries: attempts.length, coolingForMs: health.cooldowns.cooling(candidate.route)?.forMs ?? 0 }];
+  });
+  repeatable.sort((a, b) => a.tries - b.tries || a.coolingForMs - b.coolingForMs);
+  return repeatable[0]?.latest;
+}
+
+/** Remembers which routes were invalid. */
+export function rememberInvalidRoutes(failed: readonly FailedAttempt[], health: RouteHealth): void {
+  for (const { candidate, failure } of failed) {
+    if (failure.kind === "invalid-route") health.postpone(candidate.route, failure);
+  }
+}
+
+/** When every route of the plan is invalid, the model, the account or the caller's configuration is. */
+export function isConfiguration(plan: Plan, failed: readonly FailedAttempt[]): boolean {
+  return failed.length >= plan.candidates.length && failed.every(({ failure }) => failure.kind === "invalid-route");
+}
+
+/**
+ * The SDK error that the caller gets: the last one that is not about an invalid route, because that names what went
+ * wrong with the request; the first one when all routes are invalid.
+ */
+export function errorToThrow(failed: readonly FailedAttempt[]): unknown {
+  return (failed.findLast(({ failure }) => failure.kind !== "invalid-route") ?? failed[0])?.error;
+}

@@ -1,0 +1,52 @@
+import type { ExpectedTtfb } from "./expected-ttfb.ts";
+
+/** When further attempts are started while a route is silent. */
+export interface FirstByteRule {
+  readonly streaming: boolean;
+  readonly firstByteTimeoutMs: number | "adaptive" | false;
+  /** `"adaptive"` is the route's 95th percentile. */
+  readonly hedgeDelayMs: number | "adaptive" | false;
+}
+
+/** How long a route may be silent, in milliseconds from the start of an attempt. */
+export interface FirstByteDeadlines {
+  /** Start a backup. */
+  readonly lateAfterMs?: number;
+  /** The same for an attempt that deserves doubt: a probe, a trial, or the request after a lost race. */
+  readonly doubtfulAfterMs?: number;
+  /** Start a hedge. */
+  readonly hedgeAfterMs?: number;
+}
+
+const SHORTEST_MS = 2_000;
+const LONGEST_MS = 30_000;
+/** Percentiles of so few samples say nothing about how long a whole answer may take. */
+const ENOUGH = 10;
+
+/**
+ * The first-byte deadlines of a route.
+ *
+ * A deadline of three times the 75th percentile follows the prompts that are really sent, and is blind to up to a quarter
+ * of attempts that hang. A unary call answers with its last byte, so how long it may take depends on what is asked for:
+ * until ten answers are known, only the longest deadline applies to it.
+ */
+export function firstByteDeadlines(expected: ExpectedTtfb, samples: number, rule: FirstByteRule): FirstByteDeadlines {
+  const { firstByteTimeoutMs, hedgeDelayMs } = rule;
+  if (firstByteTimeoutMs === false && hedgeDelayMs === false) return NONE;
+  const known = rule.streaming || samples >= ENOUGH;
+  const adaptiveMs = known ? Math.max(clamp(3 * expected.p75Ms), 1.5 * expected.p75Ms) : LONGEST_MS;
+  const lateAfterMs = firstByteTimeoutMs === "adaptive" ? adaptiveMs : firstByteTimeoutMs;
+  const doubtfulMs = Math.max(1.5 * expected.p50Ms, Math.min(2.5 * expected.p50Ms, expected.p95Ms));
+  const hedgeMs = hedgeDelayMs === "adaptive" ? Math.max(expected.p95Ms, 1.2 * expected.p50Ms) : hedgeDelayMs;
+  return {
+    ...(lateAfterMs === false ? {} : { lateAfterMs }),
+    ...(firstByteTimeoutMs === "adaptive" && known ? { doubtfulAfterMs: Math.min(doubtfulMs, adaptiveMs) } : {}),
+    ...(hedgeMs === false || !known ? {} : { hedgeAfterMs: hedgeMs }),
+  };
+}
+
+const NONE: FirstByteDeadlines = Object.freeze({});
+
+function clamp(ms: number): number {
+  return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, ms));
+}

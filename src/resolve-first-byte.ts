@@ -1,0 +1,51 @@
+import { InvalidOptionsError } from "./errors.ts";
+import type { HedgeOptions, RoutingOptions } from "./options.ts";
+import type { FirstByteRule } from "./plan/first-byte-deadline.ts";
+import { received } from "./received.ts";
+import { refuseUnknownKeys } from "./refuse-unknown-keys.ts";
+
+/** What `firstByteTimeoutMs` and `hedge` say, for streaming and for unary calls. */
+export interface FirstByteRules {
+  readonly streaming: FirstByteRule;
+  readonly unary: FirstByteRule;
+}
+
+/**
+ * Validates `firstByteTimeoutMs` and `hedge` and fills in their defaults.
+ * @throws {@link InvalidOptionsError}
+ */
+export function resolveFirstByte(options: Partial<RoutingOptions>, path: string): FirstByteRules {
+  const { firstByteTimeoutMs = "adaptive", hedge = false } = options;
+  const rule = {
+    firstByteTimeoutMs:
+      firstByteTimeoutMs === false || firstByteTimeoutMs === "adaptive"
+        ? firstByteTimeoutMs
+        : checkedMs(
+            firstByteTimeoutMs,
+            `${path}.firstByteTimeoutMs`,
+            '"adaptive", false or a positive number of milliseconds',
+          ),
+    hedgeDelayMs: hedgeDelay(hedge, `${path}.hedge`),
+  };
+  return Object.freeze({
+    streaming: Object.freeze({ ...rule, streaming: true }),
+    unary: Object.freeze({ ...rule, streaming: false }),
+  });
+}
+
+function hedgeDelay(hedge: unknown, path: string): number | "adaptive" | false {
+  if (hedge === false) return false;
+  if (typeof hedge !== "object" || hedge === null || Array.isArray(hedge)) {
+    throw new InvalidOptionsError(path, "must be false or an object such as { delayMs }", received(hedge));
+  }
+  refuseUnknownKeys(hedge, ["delayMs"], path);
+  const { delayMs = "adaptive" } = hedge as HedgeOptions;
+  return delayMs === "adaptive"
+    ? delayMs
+    : checkedMs(delayMs, `${path}.delayMs`, '"adaptive" or a positive number of milliseconds');
+}
+
+function checkedMs(value: unknown, path: string, what: string): number {
+  if (typeof value === "number" && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidOptionsError(path, `must be ${what}`, received(value));
+}
