@@ -1,15 +1,15 @@
+import { checkRegion } from "./check-region.ts";
 import { InvalidOptionsError } from "./errors.ts";
-import { nearest } from "./nearest.ts";
 import type { ExtraRoute, RequestRoutingOptions, RoutingOptions } from "./options.ts";
 import { type PriorLookup, priorOf } from "./plan/prior.ts";
 import { bundledCatalog } from "./profiles/bundled-catalog.ts";
 import type { Catalog } from "./profiles/catalog.ts";
-import { parseModelRef } from "./profiles/model-ref.ts";
-import { knownRegions, regionInfo } from "./profiles/regions.ts";
+import { regionInfo } from "./profiles/regions.ts";
 import { received } from "./received.ts";
 import { refuseUnknownKeys } from "./refuse-unknown-keys.ts";
 import { type FirstByteRules, resolveFirstByte } from "./resolve-first-byte.ts";
 import { type PolicyRule, resolvePolicy } from "./resolve-policy.ts";
+import { resolveRoutes } from "./resolve-routes.ts";
 
 /** `RoutingOptions` with every default filled in; frozen. */
 export interface ResolvedOptions {
@@ -129,16 +129,6 @@ function resolveSourceRegions(value: unknown, path: string): readonly string[] {
   return Object.freeze([...new Set<string>(value)]);
 }
 
-function checkRegion(value: unknown, path: string): void {
-  if (typeof value === "string" && regionInfo(value) !== undefined) return;
-  const guess = typeof value === "string" ? nearest(value, knownRegions()) : undefined;
-  throw new InvalidOptionsError(
-    path,
-    "must be an AWS Region",
-    guess === undefined ? received(value) : `${received(value)} (did you mean ${JSON.stringify(guess)}?)`,
-  );
-}
-
 function resolveEndpoints(value: unknown, path: string): Readonly<Record<string, string>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new InvalidOptionsError(path, "must be an object from source Region to endpoint URL", received(value));
@@ -155,78 +145,6 @@ function resolveEndpoints(value: unknown, path: string): Readonly<Record<string,
 /** `localhost:8080` is a URL too, with the scheme `localhost:`. */
 function isWebUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-}
-
-function resolveRoutes(value: unknown, path: string): Readonly<Record<string, readonly ExtraRoute[]>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new InvalidOptionsError(
-      path,
-      "must be an object from foundation-model id to a list of routes",
-      received(value),
-    );
-  }
-  return Object.freeze(
-    Object.fromEntries(
-      Object.entries(value).map(([model, list]) => {
-        const at = `${path}[${JSON.stringify(model)}]`;
-        checkModel(model, at);
-        return [model, resolveExtraRoutes(list, at)];
-      }),
-    ),
-  );
-}
-
-/** Routes under any other name would never be looked up. */
-function checkModel(name: string, path: string): void {
-  const ref = parseModelRef(name);
-  if (ref.kind === "foundation-model" && ref.model === name) return;
-  const model = ref.kind === "foundation-model" || ref.kind === "system-profile" ? ref.model : undefined;
-  const hint = model === undefined ? "" : `: did you mean ${JSON.stringify(model)}?`;
-  throw new InvalidOptionsError(path, `must be named by a foundation-model id${hint}`);
-}
-
-function resolveExtraRoutes(value: unknown, path: string): readonly ExtraRoute[] {
-  if (!Array.isArray(value)) throw new InvalidOptionsError(path, "must be an array of { modelId }", received(value));
-  const routes = value.map((route, index) => resolveExtraRoute(route, `${path}[${index}]`));
-  const repeated = routes.findIndex(
-    ({ modelId }, index) => routes.findIndex((route) => route.modelId === modelId) < index,
-  );
-  if (repeated >= 0) {
-    throw new InvalidOptionsError(
-      `${path}[${repeated}].modelId`,
-      "must not be given twice",
-      received(routes[repeated]?.modelId),
-    );
-  }
-  return Object.freeze(routes);
-}
-
-function resolveExtraRoute(value: unknown, path: string): ExtraRoute {
-  if (typeof value !== "object" || value === null) {
-    throw new InvalidOptionsError(path, "must be an object with modelId", received(value));
-  }
-  refuseUnknownKeys(value, ["modelId", "destinationRegions"], path);
-  const { modelId, destinationRegions } = value as Partial<ExtraRoute>;
-  const kind = typeof modelId === "string" ? parseModelRef(modelId).kind : "unknown";
-  if (kind !== "application-profile" && kind !== "provisioned-model") {
-    throw new InvalidOptionsError(
-      `${path}.modelId`,
-      "must be the ARN of an application inference profile or of a provisioned model",
-      received(modelId),
-    );
-  }
-  if (destinationRegions === undefined) return Object.freeze({ modelId: modelId as string });
-  if (!Array.isArray(destinationRegions) || destinationRegions.length === 0) {
-    throw new InvalidOptionsError(
-      `${path}.destinationRegions`,
-      "must be a non-empty array of AWS Regions",
-      received(destinationRegions),
-    );
-  }
-  destinationRegions.forEach((region, index) => {
-    checkRegion(region, `${path}.destinationRegions[${index}]`);
-  });
-  return Object.freeze({ modelId: modelId as string, destinationRegions: Object.freeze([...destinationRegions]) });
 }
 
 const CATALOG_METHODS = ["profilesOf", "profile", "inRegionRegions", "models"] as const;

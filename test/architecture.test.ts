@@ -8,15 +8,15 @@ const generated = (file: string): boolean => file.endsWith(".generated.ts") || f
 
 /** Layers, top first: a file may import from its own layer's folder and from the folders that its row names. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  cli: ["root", "client", "dispatch", "plan", "health", "profiles", "simulator", "shared"],
-  root: ["client", "dispatch", "plan", "health", "profiles", "shared"],
+  cli: ["root", "client", "dispatch", "plan", "health", "profiles", "simulator", "options", "shared"],
+  root: ["client", "dispatch", "plan", "health", "profiles", "options", "shared"],
   client: ["dispatch", "plan", "health", "profiles", "options", "shared"],
   dispatch: ["health", "shared"],
   plan: ["profiles", "options", "shared"],
   health: ["shared"],
   simulator: ["profiles", "clock"],
   profiles: ["route"],
-  options: ["profiles", "shared"],
+  options: ["plan", "profiles", "shared"],
   shared: ["shared"],
 };
 
@@ -26,6 +26,9 @@ const OPTIONS = [
   "options.ts",
   "resolve-options.ts",
   "resolve-policy.ts",
+  "resolve-first-byte.ts",
+  "resolve-routes.ts",
+  "check-region.ts",
   "refuse-unknown-keys.ts",
   "received.ts",
   "nearest.ts",

@@ -1,7 +1,8 @@
 import type { Failure } from "../failure.ts";
 import type { Route } from "../route.ts";
 import { type ErrorText, errorText } from "./error-text.ts";
-import { FAILURE_TABLE, type FailureRow } from "./failure-table.ts";
+import type { FailureRow } from "./failure-row.ts";
+import { FAILURE_TABLE } from "./failure-table.ts";
 
 /** What the error alone does not tell. */
 export interface ClassifyContext {

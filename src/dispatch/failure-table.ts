@@ -1,27 +1,7 @@
-import type { FailureScope } from "../failure.ts";
-import type { FailureKind } from "../route.ts";
 import type { ClassifyContext } from "./classify.ts";
 import type { ErrorText } from "./error-text.ts";
 import { blamesOnlyModelId, soundsLikeObjection, soundsTransient } from "./error-wording.ts";
-import type { FailureFamily } from "./failure-family.ts";
-
-/** One way to recognise a failure. All that the row states must hold. */
-export interface FailureRow extends Condition {
-  readonly kind: FailureKind;
-  readonly scope: FailureScope;
-  readonly family: FailureFamily;
-}
-
-interface Condition {
-  /** Against the normalised message: lower case, without wrappers. Anchored, so that words of the caller quoted in it miss. */
-  readonly text?: RegExp;
-  readonly name?: RegExp;
-  readonly code?: RegExp;
-  readonly status?: readonly [from: number, to: number];
-  readonly when?: (error: ErrorText, context: ClassifyContext) => boolean;
-  /** Holds only until a cause says more. */
-  readonly vague?: true;
-}
+import { type FailureRow, on } from "./failure-row.ts";
 
 const NAMELESS = /^$/;
 const BLAMES_CALLER =
@@ -244,11 +224,6 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on("rejected request request", { when: (error) => error.inStream && error.text !== "" }),
   ...on("rejected request request", { name: NAMELESS, when: ({ text }) => soundsLikeObjection(text), vague: true }),
 ];
-
-function on(verdict: `${FailureKind} ${FailureScope} ${FailureFamily}`, ...conditions: Condition[]): FailureRow[] {
-  const [kind, scope, family] = verdict.split(" ") as [FailureKind, FailureScope, FailureFamily];
-  return conditions.map((condition) => ({ kind, scope, family, ...condition }));
-}
 
 function moved(_error: ErrorText, context: ClassifyContext): boolean {
   return context.movedRegion;

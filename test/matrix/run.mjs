@@ -19,8 +19,10 @@ const HERE = import.meta.dirname;
 const ROOT = resolve(HERE, "../..");
 const SDK = "@aws-sdk/client-bedrock-runtime";
 
-/** Tests that hold for the newest SDK alone, and why. */
+/** Tests that hold for newer SDKs alone, and why. */
 const NEWEST_SDK_ONLY = {
+  "never follows content":
+    "SDKs from November 2025 to July 2026 throw a plain object where the test expects an exception",
   "the table of operations": "it lists the operations of the newest SDK; older ones have fewer",
   "takes over what an extension decided": "SDKs before August 2026 ignore the request handler that an extension sets",
 };
@@ -123,10 +125,19 @@ function readReport(report, output) {
   const details = report.testResults.flatMap((file) => {
     const tests = file.assertionResults.filter(({ status }) => status === "failed");
     if (tests.length === 0 && file.status === "failed") return [`${file.name}\n${file.message}`];
-    return tests.map(({ fullName, failureMessages }) => `${fullName}\n${failureMessages.join("\n")}`);
+    return tests.map(
+      ({ fullName, failureMessages }) => `${fullName}\n${failureMessages.map(withoutForeignFrames).join("\n")}`,
+    );
   });
   if (details.length === 0 && !report.success) details.push(output);
   return { passed: report.numPassedTests, failed: details.length, skipped: report.numPendingTests, details };
+}
+
+function withoutForeignFrames(message) {
+  return message
+    .split("\n")
+    .filter((line) => !/^\s+at /.test(line) || (line.includes(ROOT) && !line.includes("node_modules")))
+    .join("\n");
 }
 
 /** Runs a program in the project's folder, without AWS configuration from outside; resolves with what it printed. */

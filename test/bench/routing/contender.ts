@@ -1,0 +1,29 @@
+import type { Clock } from "../../../src/clock.ts";
+import type { Environment } from "./environment.ts";
+import type { Flight } from "./flight.ts";
+import type { Regime } from "./regime.ts";
+
+/** What takes part in the benchmark. */
+export interface Contender {
+  readonly name: string;
+  /** Whether its code works with promises, which then have to settle before time goes on. */
+  readonly usesPromises: boolean;
+  /** Makes one client: one process of the application, with a memory of its own. */
+  makeClient(setting: Setting): BenchClient;
+}
+
+export interface Setting {
+  readonly regime: Regime;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** The truth, for the oracle alone. */
+  readonly environment: Environment;
+}
+
+export interface BenchClient {
+  /** Answers the flight, sooner or later: with a route's content or with a failure. */
+  send(flight: Flight): void;
+}
+
+/** Attempts over all routes that one request may take. */
+export const MAX_ATTEMPTS = 4;

@@ -1,0 +1,93 @@
+import type { Clock } from "../../../src/clock.ts";
+import type { Arrival } from "./arrivals.ts";
+import type { AttemptEnd, Environment } from "./environment.ts";
+
+/** One request on its way, as its caller and the routes see it. A contender answers it by starting attempts. */
+export class Flight {
+  readonly id: number;
+  readonly arrival: Arrival;
+  readonly #environment: Environment;
+  readonly #clock: Clock;
+  readonly #onEnd: (flight: Flight) => void;
+  #inFlight = 0;
+  #giveUp: (() => void) | undefined;
+  #endedAtMs: number | undefined;
+  /** The route that served it; undefined when none did. */
+  servedBy: number | undefined;
+  /** The route that was tried first. */
+  firstTried: number | undefined;
+  attempts = 0;
+  /** Attempts started while another one was still silent: backups and hedges. */
+  extra = 0;
+  throttled = 0;
+
+  constructor(
+    id: number,
+    arrival: Arrival,
+    environment: Environment,
+    clock: Clock,
+    onEnd: (flight: Flight) => void,
+  ) {
+    this.id = id;
+    this.arrival = arrival;
+    this.#environment = environment;
+    this.#clock = clock;
+    this.#onEnd = onEnd;
+  }
+
+  /** Called once when the caller loses patience. */
+  onGiveUp(callback: () => void): void {
+    this.#giveUp = callback;
+  }
+
+  giveUp(): void {
+    this.#giveUp?.();
+  }
+
+  /** Starts an attempt. Returns the function that cancels it. */
+  start(route: number, onEnd: (outcome: AttemptEnd["outcome"]) => void): () => void {
+    const { promptFactor } = this.arrival;
+    const end = this.#environment.attempt(route, this.id, this.attempts, promptFactor, this.#clock.now());
+    this.attempts += 1;
+    this.firstTried ??= route;
+    if (this.#inFlight > 0) this.extra += 1;
+    this.#inFlight += 1;
+    const callOff = this.#clock.after(end.afterMs, () => {
+      this.#inFlight -= 1;
+      if (end.outcome === "throttled") this.throttled += 1;
+      onEnd(end.outcome);
+    });
+    let cancelled = false;
+    return () => {
+      if (!cancelled) this.#inFlight -= 1;
+      cancelled = true;
+      callOff();
+    };
+  }
+
+  /** The caller has content, from this route. */
+  answered(route: number): void {
+    this.servedBy = route;
+    this.#end();
+  }
+
+  /** The caller has an error. */
+  failed(): void {
+    this.#end();
+  }
+
+  get ended(): boolean {
+    return this.#endedAtMs !== undefined;
+  }
+
+  /** From the caller's request to the first content, or to the error, in milliseconds. */
+  get waitedMs(): number {
+    return (this.#endedAtMs ?? Number.NaN) - this.arrival.atMs;
+  }
+
+  #end(): void {
+    if (this.ended) throw new Error(`Request ${this.id} ended twice`);
+    this.#endedAtMs = this.#clock.now();
+    this.#onEnd(this);
+  }
+}

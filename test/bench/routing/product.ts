@@ -1,0 +1,144 @@
+import { Router } from "../../../src/client/router.ts";
+import type { Clock } from "../../../src/clock.ts";
+import type { DispatchRequest } from "../../../src/dispatch/attempt-route.ts";
+import { dispatch } from "../../../src/dispatch/dispatch.ts";
+import type { CallerSignal } from "../../../src/dispatch/link-abort.ts";
+import { RetryBudget } from "../../../src/dispatch/retry-budget.ts";
+import type { EmitRoutingEvent } from "../../../src/events.ts";
+import { RouteHealth } from "../../../src/health/route-health.ts";
+import type { RoutingOptions } from "../../../src/options.ts";
+import { resolveOptions } from "../../../src/resolve-options.ts";
+import { type Route, routeKey } from "../../../src/route.ts";
+import { type BenchClient, type Contender, MAX_ATTEMPTS, type Setting } from "./contender.ts";
+import type { Flight } from "./flight.ts";
+import { catalogOf } from "./made-up-catalog.ts";
+import type { Regime } from "./regime.ts";
+import { serviceUnavailable, throttling } from "./service-errors.ts";
+
+/** This library with its defaults, and with the options that are worth comparing. */
+export const products: readonly Contender[] = [product("this library", {})];
+
+function product(name: string, options: Partial<RoutingOptions>): Contender {
+  return { name, usesPromises: true, makeClient: (setting) => new ProductClient(setting, options) };
+}
+
+/** The only place that knows how the library's parts are put together: what `createRoutedClient` does, without an SDK. */
+class ProductClient implements BenchClient {
+  readonly #router: Router;
+  readonly #regime: Regime;
+  readonly #places: ReadonlyMap<string, number>;
+
+  constructor({ regime, clock, random }: Setting, options: Partial<RoutingOptions>) {
+    this.#regime = regime;
+    this.#places = new Map(
+      regime.routes.map(({ sourceRegion, modelId }, place) => [routeKey(sourceRegion, modelId), place]),
+    );
+    this.#router = makeRouter(regime, clock, random, options);
+  }
+
+  send(flight: Flight): void {
+    void this.#answer(flight);
+  }
+
+  async #answer(flight: Flight): Promise<void> {
+    const caller = new AbortController();
+    flight.onGiveUp(() => caller.abort());
+    const { model, homeRegion } = this.#regime;
+    const { plan, slice } = this.#router.plan({
+      modelId: model,
+      homeRegion,
+      pinnedBy: undefined,
+      exact: false,
+      streaming: true,
+      overrides: undefined,
+    });
+    const request: DispatchRequest = {
+      slice,
+      homeRegion,
+      callerSignal: caller.signal,
+      stream: { field: "stream", format: "converse" },
+      send: (route, signal) => this.#attempt(flight, route, signal),
+    };
+    const result = await dispatch(plan, request, async () => MAX_ATTEMPTS, this.#router.tools);
+    if (!result.succeeded) {
+      flight.failed();
+      return;
+    }
+    const answer = result.output as Answer;
+    flight.answered(answer.servedBy);
+    for await (const _event of answer.stream);
+  }
+
+  #attempt(flight: Flight, route: Route, signal: CallerSignal | undefined): Promise<object> {
+    const place = this.#places.get(route.key);
+    if (place === undefined) throw new Error(`${this.#regime.name} has no route ${route.key}`);
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        cancel();
+        reject(requestAborted());
+      };
+      const cancel = flight.start(place, (outcome) => {
+        signal?.removeEventListener?.("abort", onAbort);
+        if (outcome === "answered") resolve({ servedBy: place, stream: ANSWER } satisfies Answer);
+        else reject(outcome === "throttled" ? throttling() : serviceUnavailable());
+      });
+      signal?.addEventListener?.("abort", onAbort, { once: true });
+    });
+  }
+}
+
+function makeRouter(regime: Regime, clock: Clock, random: () => number, options: Partial<RoutingOptions>): Router {
+  const emit: EmitRoutingEvent = () => {};
+  const health = new RouteHealth(clock, random, emit);
+  const resolved = resolveOptions({
+    policy: "latency",
+    sourceRegions: regime.sourceRegions,
+    ...(regime.profiles === "made-up" && { catalog: catalogOf(regime) }),
+    ...options,
+  });
+  return new Router(regime.priors === "given" ? { ...resolved, priorOf: givenPriors(regime) } : resolved, {
+    clock,
+    random,
+    health,
+    retryBudget: new RetryBudget(),
+    emit,
+  });
+}
+
+function givenPriors({ name, routes }: Regime): ReturnType<typeof resolveOptions>["priorOf"] {
+  return ({ key }) => {
+    const route = routes.find(({ sourceRegion, modelId }) => routeKey(sourceRegion, modelId) === key);
+    if (route === undefined) throw new Error(`${name} has no route ${key}`);
+    return { ...route.prior, basis: "the regime" };
+  };
+}
+
+/** The output of ConverseStream, as far as dispatch looks at it. */
+interface Answer {
+  readonly servedBy: number;
+  readonly stream: AsyncIterable<unknown>;
+}
+
+const EVENTS: readonly object[] = [
+  { contentBlockDelta: { contentBlockIndex: 0, delta: { text: "Hello" } } },
+  { messageStop: { stopReason: "end_turn" } },
+];
+
+/** First content and end at once: the benchmark is about the time until then. */
+const ANSWER: AsyncIterable<unknown> = {
+  [Symbol.asyncIterator]() {
+    let sent = 0;
+    return {
+      async next() {
+        const value = EVENTS[sent];
+        sent += 1;
+        return value === undefined ? { done: true, value } : { done: false, value };
+      },
+    };
+  },
+};
+
+/** What the SDK throws for an aborted request. */
+function requestAborted(): Error {
+  return Object.assign(new Error("Request aborted"), { name: "AbortError" });
+}

@@ -1,0 +1,50 @@
+import { arrivalsOf } from "./arrivals.ts";
+import type { BenchClient, Contender } from "./contender.ts";
+import { Environment } from "./environment.ts";
+import { Flight } from "./flight.ts";
+import { Sequence } from "./luck.ts";
+import type { Regime } from "./regime.ts";
+import { VirtualTime } from "./virtual-time.ts";
+
+/** The caller's patience. */
+const GIVE_UP_MS = 300_000;
+
+/** Plays one regime with one contender under one seed. The flights come in the order of their arrival, all ended. */
+export async function runRegime(regime: Regime, contender: Contender, seed: number): Promise<readonly Flight[]> {
+  const clock = new VirtualTime();
+  const environment = new Environment(regime, seed);
+  const arrivals = arrivalsOf(regime, seed);
+  const clients: BenchClient[] = [];
+  const flights: Flight[] = [];
+  const giveUps: (() => void)[] = [];
+
+  const arrive = (): void => {
+    const id = flights.length;
+    const arrival = arrivals[id]!;
+    const flight = new Flight(id, arrival, environment, clock, (ended) => giveUps[ended.id]?.());
+    flights.push(flight);
+    giveUps.push(clock.after(GIVE_UP_MS, () => flight.giveUp()));
+    const next = arrivals[id + 1];
+    if (next !== undefined) clock.after(next.atMs - clock.now(), arrive);
+    clients[arrival.client] ??= contender.makeClient({
+      regime,
+      clock,
+      random: randomOf(seed, arrival.client),
+      environment,
+    });
+    clients[arrival.client]?.send(flight);
+  };
+
+  const first = arrivals[0];
+  if (first !== undefined) clock.after(first.atMs, arrive);
+  if (contender.usesPromises) await clock.playSettling();
+  else clock.play();
+  const lost = flights.find((flight) => !flight.ended);
+  if (lost !== undefined) throw new Error(`${contender.name} never answered request ${lost.id} of ${regime.name}`);
+  return flights;
+}
+
+function randomOf(seed: number, client: number): () => number {
+  const luck = new Sequence(seed, 10_000 + client);
+  return () => luck.next();
+}

@@ -1,0 +1,180 @@
+import {
+  AccessDeniedException,
+  BedrockRuntimeServiceException,
+  InternalServerException,
+  ModelTimeoutException,
+  ServiceUnavailableException,
+  ThrottlingException,
+  ValidationException,
+} from "@aws-sdk/client-bedrock-runtime";
+import type { FailureKind } from "../../src/route.ts";
+import { corpus, type RecordedError, sdkError, unseen } from "../dispatch/fixtures/recorded-errors.ts";
+import type { Chance } from "./chance.ts";
+
+/** Stands in every prompt and answer, and in every error: no event may repeat either. */
+export const PROMPT_MARK = "Pr0mptMark";
+export const ERROR_MARK = "Err0rMark";
+
+/** What goes wrong, in the words of the task that a route fails at. */
+export type FaultName = (typeof FAULTS)[number];
+
+export const FAULTS = [
+  ...["throttle", "per-day", "5xx", "invalid", "access-denied", "rejected", "connection", "timeout"],
+  ...["recorded", "unknown"],
+] as const satisfies readonly string[];
+
+/** A value to throw, and what it means. */
+export interface FaultError {
+  readonly error: unknown;
+  /** The kinds that it may be taken for. Absent when that depends on the Region, or nothing tells. */
+  readonly kinds?: readonly FailureKind[];
+}
+
+/** An error of that sort, in one of the shapes in which such errors are thrown. */
+export function faultError(fault: string, chance: Chance): FaultError {
+  if (fault === "recorded") return recordedError(chance);
+  if (fault === "unknown") return { error: chance.pick(UNKNOWN)() };
+  if (fault === "connection") return { error: connectionError(chance), kinds: ["unavailable"] };
+  if (fault === "timeout") return timeoutError(chance);
+  const { kind, make, text } = chance.pick(SERVICE[fault] ?? []);
+  const message = `${text} ${ERROR_MARK}`;
+  return { error: shaped(make(message), message, chance), kinds: [kind] };
+}
+
+interface ServiceError {
+  readonly kind: FailureKind;
+  readonly make: (message: string) => Error;
+  readonly text: string;
+}
+
+const throttling = (message: string): Error =>
+  new ThrottlingException({ message, $metadata: { httpStatusCode: 429 } });
+const validation = (message: string): Error =>
+  new ValidationException({ message, $metadata: { httpStatusCode: 400 } });
+const denied = (message: string): Error => new AccessDeniedException({ message, $metadata: { httpStatusCode: 403 } });
+
+const SERVICE: Readonly<Record<string, readonly ServiceError[]>> = {
+  throttle: [
+    { kind: "throttled", make: throttling, text: "Too many tokens, please wait before trying again." },
+    { kind: "throttled", make: throttling, text: "Too many requests, please wait before trying again." },
+    { kind: "throttled", make: throttling, text: "Your request rate is too high." },
+  ],
+  "per-day": [{ kind: "throttled", make: throttling, text: "Too many tokens per day, please wait before trying again." }],
+  "5xx": [
+    {
+      kind: "unavailable",
+      make: (message) => new ServiceUnavailableException({ message, $metadata: { httpStatusCode: 503 } }),
+      text: "Bedrock is unable to process your request.",
+    },
+    {
+      kind: "unavailable",
+      make: (message) => new InternalServerException({ message, $metadata: { httpStatusCode: 500 } }),
+      text: "The system encountered an unexpected error during processing. Try your request again.",
+    },
+  ],
+  invalid: [
+    { kind: "invalid-route", make: validation, text: "The provided model identifier is invalid." },
+    {
+      kind: "invalid-route",
+      make: validation,
+      text: "Invocation of model ID x.y with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.",
+    },
+  ],
+  "access-denied": [
+    { kind: "invalid-route", make: denied, text: "You don't have access to the model with the specified model ID." },
+    {
+      kind: "invalid-route",
+      make: denied,
+      text: "User: arn:aws:iam::123456789012:user/a is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:eu-west-1::foundation-model/x.y with an explicit deny in a service control policy",
+    },
+  ],
+  rejected: [
+    { kind: "rejected", make: validation, text: `messages.0.content: must not hold ${PROMPT_MARK}` },
+    { kind: "rejected", make: validation, text: `Input is too long: "${PROMPT_MARK}"` },
+    {
+      kind: "rejected",
+      make: denied,
+      text: "User: arn:aws:iam::123456789012:user/a is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:1:key/k",
+    },
+  ],
+};
+
+/** The same words as the SDK throws them, as a cause, without their name, or in what is no Error at all. */
+function shaped(error: Error, message: string, chance: Chance): unknown {
+  switch (chance.below(10)) {
+    case 0:
+      return { message };
+    case 1:
+      return { name: error.name, message, $metadata: (error as BedrockRuntimeServiceException).$metadata };
+    case 2:
+      return { [`${error.name.charAt(0).toLowerCase()}${error.name.slice(1)}`]: { message } };
+    case 3:
+      return Object.assign(new Error(message), { $metadata: { httpStatusCode: 200 } });
+    case 4:
+      return new Error("Chat failed", { cause: error });
+    case 5:
+      return Object.freeze(error);
+    case 6:
+      return Object.assign(error, { $response: { statusCode: 429, headers: { "retry-after": "7" }, body: ERROR_MARK } });
+    default:
+      return error;
+  }
+}
+
+const KINDS: Readonly<Record<RecordedError["verdict"], readonly FailureKind[]>> = {
+  request: ["rejected"],
+  route: ["invalid-route"],
+  throttle: ["throttled"],
+  transient: ["unavailable", "timeout"],
+};
+
+/** Their verdict depends on whether the request left the home Region. */
+const DEPENDS_ON_REGION =
+  /security token included in the request is invalid|make sure your API Key|valid Region|guardrail identifier|[Rr]eservation|ENOTFOUND bedrock/;
+
+const recordings = [...corpus, ...unseen];
+
+function recordedError(chance: Chance): FaultError {
+  const recorded = chance.pick(recordings);
+  const error = chance.happens(0.2)
+    ? new Error("Chat failed", { cause: sdkError(recorded) })
+    : Object.assign(sdkError(recorded), { $response: { body: `${ERROR_MARK} ${PROMPT_MARK}` } });
+  return DEPENDS_ON_REGION.test(recorded.message) ? { error } : { error, kinds: KINDS[recorded.verdict] };
+}
+
+function connectionError(chance: Chance): unknown {
+  const code = chance.pick(["ECONNRESET", "EPIPE", "ECONNREFUSED", "ERR_HTTP2_STREAM_ERROR"]);
+  const error = Object.assign(new Error(`read ${code} ${ERROR_MARK}`), { code });
+  return chance.happens(0.2) ? new Error("fetch failed", { cause: error }) : error;
+}
+
+function timeoutError(chance: Chance): FaultError {
+  if (chance.happens(0.5)) {
+    const message = `Model has timed out in processing the request. Try your request again. ${ERROR_MARK}`;
+    return { error: new ModelTimeoutException({ message, $metadata: { httpStatusCode: 408 } }), kinds: ["timeout"] };
+  }
+  return { error: sdkTimeoutError(), kinds: ["timeout"] };
+}
+
+/** What the SDK throws when nothing came within `requestTimeout`. */
+export function sdkTimeoutError(): Error {
+  return Object.assign(new Error(`Connection timed out after 60000 ms ${ERROR_MARK}`), { name: "TimeoutError" });
+}
+
+/** Whatever else JavaScript lets code throw, middleware of the caller included. */
+const UNKNOWN: readonly (() => unknown)[] = [
+  () => new Error(`¯\\_(ツ)_/¯ ${ERROR_MARK}`),
+  () => new TypeError(`x is not a function ${ERROR_MARK}`),
+  () => ERROR_MARK,
+  () => undefined,
+  () => null,
+  () => 42,
+  () => ({}),
+  () => Object.create(null),
+  () => {
+    const error: Error & { cause?: unknown } = new Error(ERROR_MARK);
+    error.cause = error;
+    return error;
+  },
+  () => new Proxy({}, { get: () => ERROR_MARK }),
+];

@@ -1,0 +1,143 @@
+import type { RequestRoutingOptions, Residency, RoutingOptions } from "../../src/options.ts";
+import { inRegionByModel, profileById, profilesByModel } from "./facts.ts";
+import { countryOf, geographyOf, liesIn } from "./places.ts";
+
+/** What a generated `modelId` was made to mean; the judge does not parse ids. */
+export type Naming =
+  | { readonly as: "model"; readonly model: string }
+  | { readonly as: "profile"; readonly model: string; readonly geography: string; readonly arnRegion?: string }
+  | { readonly as: "model-arn"; readonly model: string; readonly arnRegion?: string }
+  /** An ARN that stands for itself alone, and where it may run. */
+  | { readonly as: "resource"; readonly arn: string; readonly arnRegion: string; readonly runsIn: readonly string[] }
+  | { readonly as: "nothing" };
+
+/** An application profile or provisioned model that the client was given for a model. */
+export interface DeclaredRoute {
+  readonly model: string;
+  readonly modelId: string;
+  readonly arnRegion: string;
+  readonly runsIn: readonly string[];
+}
+
+/** Everything that decides where a request may be sent. */
+export interface Question {
+  readonly naming: Naming;
+  readonly homeRegion: string;
+  readonly sourceRegions: readonly string[];
+  readonly pinned: boolean;
+  readonly declared: readonly DeclaredRoute[];
+  readonly clientPolicy: RoutingOptions["policy"];
+  readonly requestPolicy: RequestRoutingOptions["policy"];
+}
+
+/**
+ * The keys of all routes that a request may take, told from the facts file and from what the documentation promises,
+ * without a line of the planner. `undefined` when the `modelId` names nothing that is known.
+ */
+export function judge(question: Question): ReadonlySet<string> | undefined {
+  const { naming, homeRegion, pinned } = question;
+  const sources = [...new Set([homeRegion, ...question.sourceRegions])];
+  const possible = possibleRoutes(naming, sources, question.declared);
+  if (possible === undefined) return undefined;
+  const within = boundary(naming, sources);
+  const allowed = possible.filter(
+    ({ source, runsIn, named }) =>
+      (!pinned || source === homeRegion) &&
+      within(source, runsIn, named) &&
+      runsIn.every(
+        (region) =>
+          meets(residencyOf(question.clientPolicy), region, homeRegion) &&
+          meets(residencyOf(question.requestPolicy ?? "latency"), region, homeRegion),
+      ),
+  );
+  return new Set(allowed.map(({ source, modelId }) => `${source}|${modelId}`));
+}
+
+interface PossibleRoute {
+  readonly source: string;
+  readonly modelId: string;
+  readonly runsIn: readonly string[];
+  /** The very profile that the caller wrote. */
+  readonly named: boolean;
+}
+
+function possibleRoutes(
+  naming: Naming,
+  sources: readonly string[],
+  declared: readonly DeclaredRoute[],
+): readonly PossibleRoute[] | undefined {
+  if (naming.as === "nothing") return undefined;
+  if (naming.as === "resource") {
+    const { arn, arnRegion, runsIn } = naming;
+    return sources.includes(arnRegion) ? [{ source: arnRegion, modelId: arn, runsIn, named: true }] : [];
+  }
+  const { model } = naming;
+  const own = declared.filter((route) => route.model === model);
+  const named = naming.as === "profile" ? `${naming.geography}.${model}` : undefined;
+  const listed = profilesByModel.get(model) ?? [];
+  const inRegion = inRegionByModel.get(model) ?? [];
+  const routes: PossibleRoute[] = own
+    .filter(({ arnRegion }) => sources.includes(arnRegion))
+    .map(({ arnRegion, modelId, runsIn }) => ({ source: arnRegion, modelId, runsIn, named: false }));
+  for (const source of sources) {
+    for (const { id, destinations } of listed) {
+      if (source in destinations) routes.push({ source, modelId: id, runsIn: runsIn(id, source), named: id === named });
+    }
+    if (inRegion.includes(source)) routes.push({ source, modelId: model, runsIn: [source], named: false });
+  }
+  if (naming.as === "profile" && named !== undefined && !isDocumented(named)) {
+    const { arnRegion } = naming;
+    const source = arnRegion !== undefined && sources.includes(arnRegion) ? arnRegion : (sources[0] ?? "");
+    routes.push({ source, modelId: named, runsIn: [naming.geography === "global" ? "*" : "unknown"], named: true });
+  }
+  const known = listed.some(({ id }) => id !== named || isDocumented(id)) || inRegion.length > 0 || own.length > 0;
+  return known || routes.length > 0 ? routes : undefined;
+}
+
+/** What an explicit id allows, as a test of one route. */
+function boundary(
+  naming: Naming,
+  sources: readonly string[],
+): (source: string, runsIn: readonly string[], named: boolean) => boolean {
+  if (naming.as === "model-arn" && naming.arnRegion !== undefined) {
+    return (_source, runsIn) => runsIn.every((region) => region === naming.arnRegion);
+  }
+  if (naming.as !== "profile" || naming.geography === "global") return () => true;
+  const id = `${naming.geography}.${naming.model}`;
+  if (!isDocumented(id)) return (_source, _runsIn, named) => named;
+  const callable = (naming.arnRegion === undefined ? sources : [naming.arnRegion]).filter(
+    (region) => region in (profileById.get(id)?.destinations ?? {}),
+  );
+  const seenFrom = callable.includes(sources[0] ?? "") ? [sources[0] ?? ""] : callable;
+  const inside = new Set(seenFrom.flatMap((source) => runsIn(id, source)).filter((region) => region !== "unknown"));
+  return (source, reached, named) =>
+    (named && seenFrom.includes(source)) || reached.every((region) => inside.has(region));
+}
+
+/** Whether AWS says from where the profile can be called. A withdrawn profile is as good as undocumented. */
+function isDocumented(id: string): boolean {
+  return Object.keys(profileById.get(id)?.destinations ?? {}).length > 0;
+}
+
+/** Where a profile may run what it receives in a source Region: all that any AWS page says. */
+function runsIn(id: string, source: string): readonly string[] {
+  const profile = profileById.get(id);
+  const destinations = profile?.destinations[source];
+  if (destinations === undefined || destinations === null) return ["unknown"];
+  return [...destinations, ...(profile?.otherDestinations?.[source] ?? [])];
+}
+
+function residencyOf(policy: RoutingOptions["policy"]): Residency {
+  if (policy === "residency") return "home";
+  return typeof policy === "string" ? "any" : (policy.residency ?? "any");
+}
+
+function meets(residency: Residency, region: string, homeRegion: string): boolean {
+  if (residency === "any") return true;
+  if (geographyOf(region) === undefined) return false;
+  if (residency === "home") return geographyOf(region) === geographyOf(homeRegion);
+  if (typeof residency === "string") return liesIn(region, residency);
+  if (Array.isArray(residency)) return residency.some((geography: string) => liesIn(region, geography));
+  const parts = residency as { readonly regions?: readonly string[]; readonly countries?: readonly string[] };
+  return parts.regions?.includes(region) ?? parts.countries?.includes(countryOf(region) ?? "") ?? false;
+}
