@@ -5,7 +5,7 @@
 export type { AttemptRecord, RoutingReport } from "./attempt.ts";
 export { getRouting } from "./client/reports.ts";
 export type { RoutedBedrockRuntimeClient, SendOptions } from "./client/routed-client.ts";
-export type { Routing } from "./client/routing.ts";
+export type { HistogramSelection, Routing } from "./client/routing.ts";
 export { createRoutedClient } from "./create-routed-client.ts";
 export type { RoutingErrorCode } from "./errors.ts";
 export {
@@ -18,8 +18,11 @@ export {
   UnknownModelError,
 } from "./errors.ts";
 export type { AttemptEvent, CooldownEvent, RoutingEvents, RoutingListener } from "./events.ts";
+export { formatStats } from "./format-stats.ts";
+export type { HealthSnapshot } from "./health/health-snapshot.ts";
 export type {
   ExtraRoute,
+  HedgeOptions,
   PolicyName,
   RequestRoutingOptions,
   Residency,

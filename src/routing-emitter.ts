@@ -1,3 +1,4 @@
+import { channels } from "./channels.ts";
 import type { RoutingEvents, RoutingListener } from "./events.ts";
 
 /**
@@ -22,7 +23,8 @@ export class RoutingEmitter {
   }
 
   emit<Name extends keyof RoutingEvents>(name: Name, makeEvent: () => RoutingEvents[Name]): void {
-    if (this.#listeners[name].size === 0) return;
+    const published = channels[name];
+    if (this.#listeners[name].size === 0 && !published.hasSubscribers) return;
     const event = makeEvent();
     Object.freeze(event);
     // A copy: a listener that adds another one must not be answered with this very event, and so on without end.
@@ -34,6 +36,7 @@ export class RoutingEmitter {
         warn(name, error);
       }
     }
+    published.publish(event);
   }
 }
 

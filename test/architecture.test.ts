@@ -24,14 +24,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ROOT = ["index.ts", "create-routed-client.ts"];
 const OPTIONS = [
   "options.ts",
+  "check-region.ts",
   "resolve-options.ts",
   "resolve-policy.ts",
   "resolve-first-byte.ts",
   "resolve-routes.ts",
-  "check-region.ts",
-  "refuse-unknown-keys.ts",
-  "received.ts",
-  "nearest.ts",
 ];
 
 describe("the source tree", () => {

@@ -4,9 +4,9 @@ import { getRouting } from "../client/reports.ts";
 import type { RoutedBedrockRuntimeClient } from "../client/routed-client.ts";
 import { createRoutedClient } from "../create-routed-client.ts";
 import { isRoutingError } from "../errors.ts";
+import { formatStats } from "../format-stats.ts";
 import type { RoutingOptions } from "../options.ts";
 import { createSimulator, type Simulator } from "../simulator/index.ts";
-import { statsTable } from "./stats-table.ts";
 
 const CLAUDE = "anthropic.claude-sonnet-4-6";
 const NOVA = "amazon.nova-2-lite-v1:0";
@@ -67,7 +67,7 @@ async function throttleInMidRun(simulator: Simulator): Promise<void> {
     }
     print(colors.dim("  One extra call and no waiting; later requests avoid the route until its cooldown ends.\n"));
     heading("   Live statistics of this client (ms)");
-    print(statsTable(client.routing.stats()));
+    print(`${formatStats(client.routing.stats())}\n`);
   });
 }
 

@@ -1,5 +1,7 @@
+import type { Histogram } from "hdr-histogram-js";
 import { InvalidOptionsError } from "../errors.ts";
 import type { RoutingEvents, RoutingListener } from "../events.ts";
+import { type HealthSnapshot, restoreSnapshot, takeSnapshot } from "../health/health-snapshot.ts";
 import type { RequestRoutingOptions } from "../options.ts";
 import type { Plan } from "../plan.ts";
 import { received } from "../received.ts";
@@ -10,6 +12,16 @@ import { usesPromptCache } from "./prompt-cache.ts";
 import { regionBound } from "./region-bound.ts";
 import type { SdkCommand } from "./retarget.ts";
 import type { Router } from "./router.ts";
+
+/** Which histogram of a route. */
+export interface HistogramSelection {
+  /** @defaultValue `"ttfb"` */
+  readonly of?: "ttfb" | "total";
+  /** @defaultValue the client's workload */
+  readonly workload?: string;
+  /** @defaultValue `true` */
+  readonly streaming?: boolean;
+}
 
 /** `client.routing`: what a routed client would do, what it has observed, and what it does. */
 export class Routing {
@@ -67,6 +79,39 @@ export class Routing {
   /** Live statistics of every route that has been tried, most recently used last. */
   stats(): RouteStats[] {
     return this.#router.tools.health.stats();
+  }
+
+  /**
+   * A copy of the HDR histogram of a route, for percentiles of your own or for export in its standard encoding.
+   * @param routeKey - `route.key` of a plan, a report or the statistics
+   * @returns `undefined` when the route was never tried in that slice
+   */
+  histogram(
+    routeKey: string,
+    { of = "ttfb", workload, streaming = true }: HistogramSelection = {},
+  ): Histogram | undefined {
+    const slice = { workload: workload ?? this.#router.options.workload, streaming };
+    return this.#router.tools.health.histogram(routeKey, slice, of);
+  }
+
+  /** Forgets the statistics. Cooldowns stay: they are about now. */
+  reset(): void {
+    this.#router.tools.health.reset();
+  }
+
+  /** What was observed, as plain data: keep it and hand it to the next process, which then need not start from nothing. */
+  snapshot(): HealthSnapshot {
+    const { health, clock } = this.#router.tools;
+    return takeSnapshot(health, clock);
+  }
+
+  /**
+   * Adds a snapshot to what is known. It may come from anywhere: it is checked before any of it is used.
+   * @throws {@link InvalidOptionsError} naming what is wrong with it
+   */
+  restore(snapshot: HealthSnapshot): void {
+    const { health, clock } = this.#router.tools;
+    restoreSnapshot(snapshot, health, clock);
   }
 
   /** Observes an event. A listener cannot influence routing; what it throws becomes a process warning. */

@@ -64,6 +64,18 @@ export class LatencyWindow {
     return true;
   }
 
+  /** The newest samples, oldest first, at most `count`. */
+  newest(count: number): readonly number[] {
+    const slices = this.#slices.filter((slice) => slice !== undefined).sort((a, b) => b.index - a.index);
+    const found: number[] = [];
+    for (const { values, seen } of slices) {
+      for (let back = 1; back <= Math.min(seen, values.length) && found.length < count; back += 1) {
+        found.unshift(values[(seen - back) % values.length] ?? 0);
+      }
+    }
+    return found;
+  }
+
   read(nowMs: number): WindowReading {
     const current = Math.floor(nowMs / SLICE_MS);
     const known = this.#reading;

@@ -6,8 +6,9 @@ import type { Failure } from "../failure.ts";
 import type { Route } from "../route.ts";
 import type { RouteStats } from "../statistics.ts";
 import { Cooldowns } from "./cooldowns.ts";
+import type { HdrHistogram } from "./latency-histogram.ts";
 import type { WindowReading } from "./latency-window.ts";
-import { RouteTrack, type Slice } from "./route-track.ts";
+import { RouteTrack, type Slice, type TrackSnapshot } from "./route-track.ts";
 
 /** Routes × slices that are remembered; the least recently used is forgotten first. */
 const MAX_TRACKED = 1_000;
@@ -64,6 +65,22 @@ export class RouteHealth {
     return { ...recent, coolingForMs: cooling.forMs, coolingBecause: cooling.family };
   }
 
+  /** What every route has shown, as plain data. */
+  snapshots(): TrackSnapshot[] {
+    return [...this.#tracks.rvalues()].flatMap((track) => (track === undefined ? [] : [track.snapshot()]));
+  }
+
+  /** The HDR histogram of a route in a slice; undefined when the route was never tried there. */
+  histogram(routeKey: string, slice: Slice, of: "ttfb" | "total"): HdrHistogram | undefined {
+    return this.#tracks.peek(keyOf({ key: routeKey }, slice))?.histogram(of);
+  }
+
+  /** Forgets everything that was observed. Cooldowns stay: they are about now. */
+  reset(): void {
+    this.#tracks.clear();
+    this.#revision += 1;
+  }
+
   /** Live statistics of every route that has been tried, the most recently used last. */
   stats(): RouteStats[] {
     return [...this.#tracks.rvalues()].flatMap((track) => (track === undefined ? [] : [track.stats()]));
@@ -78,6 +95,6 @@ const NOTHING: WindowReading = Object.freeze({
   fewSamples: Object.freeze([]),
 });
 
-function keyOf(route: Route, slice: Slice): string {
+function keyOf(route: Pick<Route, "key">, slice: Slice): string {
   return `${slice.workload} ${slice.streaming ? "stream" : "unary"} ${route.key}`;
 }

@@ -1,8 +1,9 @@
 import type { Clock } from "../clock.ts";
 import type { FailureKind, Route } from "../route.ts";
 import type { RouteStats } from "../statistics.ts";
+import { bucketsFromText, bucketsToText } from "./bucket-text.ts";
 import type { Cooldowns } from "./cooldowns.ts";
-import { LatencyHistogram } from "./latency-histogram.ts";
+import { type HdrHistogram, LatencyHistogram } from "./latency-histogram.ts";
 import { LatencyWindow, type WindowReading } from "./latency-window.ts";
 
 /** Why an attempt was started. */
@@ -12,6 +13,26 @@ export type AttemptCause = "first" | "probe" | "failover" | "backup" | "hedge";
 export interface Slice {
   readonly workload: string;
   readonly streaming: boolean;
+}
+
+/** Newest samples in a snapshot: enough for a median, few enough to stay small. */
+const RECENT_IN_SNAPSHOT = 32;
+
+/** What has been observed of one route in one slice, as plain data. */
+export interface TrackSnapshot {
+  readonly route: Route;
+  readonly workload: string;
+  readonly streaming: boolean;
+  readonly attempts: number;
+  readonly successes: number;
+  readonly failures: Readonly<Record<FailureKind, number>>;
+  /** HDR histogram of the time to first byte, packed. */
+  readonly ttfb: string;
+  /** HDR histogram of the whole answer, packed. */
+  readonly total: string;
+  /** The newest times to first byte, in milliseconds. */
+  readonly recent: readonly number[];
+  readonly recentAgeMs: number;
 }
 
 /** What has been observed of one route in one slice. Written by the attempts on it. */
@@ -93,6 +114,46 @@ export class RouteTrack {
 
   recent(): WindowReading {
     return this.#recentTtfb.read(this.#clock.now());
+  }
+
+  /** What was observed, to be kept elsewhere. Times are relative, because clocks differ between processes. */
+  snapshot(): TrackSnapshot {
+    const now = this.#clock.now();
+    return {
+      route: this.route,
+      workload: this.slice.workload,
+      streaming: this.slice.streaming,
+      attempts: this.#attempts,
+      successes: this.#successes,
+      failures: { ...this.#failures },
+      ttfb: bucketsToText(this.#ttfb.buckets()),
+      total: bucketsToText(this.#total.buckets()),
+      recent: this.#recentTtfb.newest(RECENT_IN_SNAPSHOT).map(Math.round),
+      recentAgeMs: this.#recentTtfb.lastAt === Number.NEGATIVE_INFINITY ? 0 : Math.round(now - this.#recentTtfb.lastAt),
+    };
+  }
+
+  /**
+   * Adds what another process, or an earlier one, has observed.
+   * @param ageMs - how long ago the snapshot was taken
+   * @throws RangeError for histograms that make no sense
+   */
+  merge(snapshot: TrackSnapshot, ageMs: number): void {
+    const ttfb = bucketsFromText(snapshot.ttfb);
+    const total = bucketsFromText(snapshot.total);
+    this.#ttfb.addBuckets(ttfb);
+    this.#total.addBuckets(total);
+    this.#attempts += snapshot.attempts;
+    this.#successes += snapshot.successes;
+    for (const [kind, count] of Object.entries(snapshot.failures)) this.#failures[kind as FailureKind] += count;
+    const takenAt = this.#clock.now() - ageMs - snapshot.recentAgeMs;
+    for (const ttfbMs of snapshot.recent) this.#recentTtfb.add(ttfbMs, takenAt);
+    this.#changed();
+  }
+
+  /** A copy of one of the HDR histograms. */
+  histogram(of: "ttfb" | "total"): HdrHistogram {
+    return (of === "ttfb" ? this.#ttfb : this.#total).copy();
   }
 
   stats(): RouteStats {

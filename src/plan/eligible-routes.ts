@@ -52,7 +52,7 @@ export interface EligibleRoute extends ExistingRoute {
 export function eligibleRoutes(request: RouteRequest): EligibleRoutes {
   const existing = existingRoutes(request);
   const boundary = request.exact ? undefined : boundaryOf(request.ref, request.catalog, request.sourceRegions);
-  const rejections: Rejection[] = [...existing.rejections];
+  const rejections: Rejection[] = [];
   const routes: EligibleRoute[] = [];
   for (const candidate of existing.routes) {
     const rejection = rejectionOf(candidate, request, boundary);
@@ -65,7 +65,8 @@ export function eligibleRoutes(request: RouteRequest): EligibleRoutes {
     policy: request.policy,
     catalog: `${request.catalog.name}, ${request.catalog.asOf}`,
     routes: Object.freeze(routes),
-    rejections: Object.freeze(rejections),
+    // What the request itself excludes says more than what AWS does not offer here.
+    rejections: Object.freeze([...rejections, ...existing.rejections]),
     firstByteRule: request.firstByteRule,
   });
 }

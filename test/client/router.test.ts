@@ -13,7 +13,7 @@ function observe({ router, health }: RouterStage, modelId: string, ttfbMs: numbe
   const { plan } = router.plan(planRequest());
   const candidate = plan.candidates.find(({ route }) => route.modelId === modelId);
   const track = health.track(candidate!.route, slice);
-  track.started();
+  track.started("first");
   track.answered(ttfbMs);
   track.succeeded(ttfbMs);
 }
@@ -54,16 +54,17 @@ describe("the plan of a request", () => {
     expect(router.plan(planRequest()).plan).not.toBe(plan);
   });
 
-  it("is made anew for every request while anything is postponed, and puts that last", async () => {
+  it("puts a postponed route last, and back in front as soon as its time is over", async () => {
     const { router, health, clock } = stageRouter();
     const before = router.plan(planRequest()).plan;
     expect(idsOf(before)).toEqual([`eu-central-1 ${EU_SONNET}`, `eu-central-1 ${GLOBAL_SONNET}`]);
     health.postpone(before.candidates[0]!.route, { kind: "throttled", scope: "route", family: "tokens-per-minute" });
     const cooling = router.plan(planRequest()).plan;
     expect(idsOf(cooling)).toEqual([`eu-central-1 ${GLOBAL_SONNET}`, `eu-central-1 ${EU_SONNET}`]);
+    await clock.advance(cooling.candidates[1]!.coolingForMs! - 1);
+    expect(idsOf(router.plan(planRequest()).plan)).toEqual(idsOf(cooling));
     await clock.advance(1);
-    const later = router.plan(planRequest()).plan;
-    expect(later.candidates[1]!.coolingForMs).toBe(cooling.candidates[1]!.coolingForMs! - 1);
+    expect(idsOf(router.plan(planRequest()).plan)).toEqual(idsOf(before));
   });
 
   it("does not remember the plans of endless workloads", () => {
@@ -93,9 +94,38 @@ describe("the plan of a request", () => {
     expect(once).toBeGreaterThan(0);
     observe(stage, EU_SONNET, 100);
     stage.router.plan(planRequest());
-    stage.router.plan(planRequest({ streaming: false, overrides: { workload: "batch" } }));
+    stage.router.plan(planRequest({ mayProbe: false, overrides: { workload: "batch" } }));
+    stage.router.preview(planRequest());
     expect(reads).toBe(once);
     expect(stage.router.plan(planRequest()).plan.catalog).toBe("counting, 2026-01-01");
+  });
+});
+
+describe("the home route of a kind of request", () => {
+  it("is left for a probe now and then, but not by a request that uses a prompt cache", () => {
+    const { router } = stageRouter();
+    const led = (mayProbe: boolean): number => {
+      const plans = Array.from({ length: 100 }, () => router.plan(planRequest({ mayProbe })).plan);
+      return plans.filter(({ candidates }) => candidates[0]?.route.modelId !== EU_SONNET).length;
+    };
+    expect(led(false)).toBe(0);
+    expect(led(true)).toBeGreaterThan(0);
+  });
+
+  it("is not changed by looking at the plan", () => {
+    const looked = stageRouter();
+    const sent = stageRouter();
+    for (let request = 0; request < 100; request += 1) {
+      for (let look = 0; look < 5; look += 1) looked.router.preview(planRequest());
+      expect(idsOf(looked.router.plan(planRequest()).plan)).toEqual(idsOf(sent.router.plan(planRequest()).plan));
+    }
+  });
+
+  it("is what a person sees first", () => {
+    const { router } = stageRouter();
+    const { plan } = router.plan(planRequest());
+    expect(idsOf(router.preview(planRequest()))).toEqual(idsOf(plan));
+    expect(router.preview(planRequest()).candidates[0]?.reasons.join("; ")).toContain("as the home route");
   });
 });
 

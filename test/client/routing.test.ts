@@ -23,7 +23,7 @@ describe("client.routing.plan()", () => {
     const plan = await routing.plan(SONNET);
     expect(plan.candidates.map(({ route }) => route.modelId)).toEqual([EU_SONNET, GLOBAL_SONNET]);
     const track = health.track(plan.candidates[0]!.route, { workload: "default", streaming: true });
-    track.started();
+    track.started("first");
     track.answered(400);
     expect((await routing.plan(SONNET)).candidates[0]?.samples).toBe(1);
     const unary = new ConverseCommand({ modelId: SONNET, messages: HELLO });
@@ -92,7 +92,7 @@ describe("client.routing", () => {
     expect(routing.stats()).toEqual([]);
     const { candidates } = await routing.plan(SONNET);
     const track = health.track(candidates[1]!.route, { workload: "default", streaming: true });
-    track.started();
+    track.started("first");
     track.answered(400);
     track.succeeded(900);
     expect(routing.stats()).toMatchObject([{ route: { modelId: GLOBAL_SONNET }, attempts: 1, successes: 1 }]);

@@ -1,5 +1,5 @@
 import { type PlanRequest, Router } from "../../src/client/router.ts";
-import { RetryBudget } from "../../src/dispatch/retry-budget.ts";
+import { makeBudgets } from "../../src/dispatch/token-budget.ts";
 import { RouteHealth } from "../../src/health/route-health.ts";
 import type { RoutingOptions } from "../../src/options.ts";
 import { resolveOptions } from "../../src/resolve-options.ts";
@@ -21,7 +21,7 @@ export function stageRouter(routing: Partial<RoutingOptions> = {}): RouterStage 
   const emit: RoutingEmitter["emit"] = (name, event) => emitter.emit(name, event);
   const health = new RouteHealth(clock, () => 0.5, emit);
   const options = resolveOptions({ policy: "latency", ...routing });
-  const router = new Router(options, { clock, random: () => 0.5, health, retryBudget: new RetryBudget(), emit });
+  const router = new Router(options, { clock, random: () => 0.5, health, budgets: makeBudgets(), emit });
   return { router, clock, health, emitter };
 }
 
@@ -33,6 +33,7 @@ export function planRequest(request: Partial<PlanRequest> = {}): PlanRequest {
     pinnedBy: undefined,
     exact: false,
     streaming: true,
+    mayProbe: true,
     overrides: undefined,
     ...request,
   };

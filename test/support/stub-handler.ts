@@ -10,6 +10,7 @@ export interface StubbedRequest {
   /** `https://bedrock-runtime.eu-central-1.amazonaws.com` */
   readonly origin: string;
   readonly path: string;
+  /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   /** As text, when it is one and not a stream. */
   readonly body: unknown;
@@ -40,20 +41,24 @@ export class StubHandler {
   }
 
   async handle(request: HttpRequest, options: HandlerOptions = {}): ReturnType<Handler["handle"]> {
+    const headers: Record<string, string> = Object.fromEntries(
+      Object.entries<string>(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
+    );
     const stubbed: StubbedRequest = {
       origin: `${request.protocol}//${request.hostname}${request.port === undefined ? "" : `:${request.port}`}`,
       path: request.path,
-      headers: { ...request.headers },
+      headers,
       body: request.body instanceof Uint8Array ? new TextDecoder().decode(request.body) : request.body,
-      signedFor: /Credential=[^/]+\/\d+\/([^/]+)/.exec(request.headers.authorization ?? "")?.[1],
+      signedFor: /Credential=[^/]+\/\d+\/([^/]+)/.exec(headers.authorization ?? "")?.[1],
       options: { ...options },
     };
     this.requests.push(stubbed);
-    const { status = 200, headers = {}, body = {} } = await this.#answer(stubbed, this.requests.length);
+    const answer = await this.#answer(stubbed, this.requests.length);
+    const { status = 200, body = {} } = answer;
     return {
       response: {
         statusCode: status,
-        headers: { "content-type": "application/json", ...headers },
+        headers: { "content-type": "application/json", ...answer.headers },
         body: Readable.from([Buffer.from(typeof body === "string" ? body : JSON.stringify(body))]),
       },
     };

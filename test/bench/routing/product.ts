@@ -1,9 +1,9 @@
 import { Router } from "../../../src/client/router.ts";
 import type { Clock } from "../../../src/clock.ts";
-import type { DispatchRequest } from "../../../src/dispatch/attempt-route.ts";
+import type { DispatchRequest } from "../../../src/dispatch/attempt.ts";
 import { dispatch } from "../../../src/dispatch/dispatch.ts";
 import type { CallerSignal } from "../../../src/dispatch/link-abort.ts";
-import { RetryBudget } from "../../../src/dispatch/retry-budget.ts";
+import { makeBudgets } from "../../../src/dispatch/token-budget.ts";
 import type { EmitRoutingEvent } from "../../../src/events.ts";
 import { RouteHealth } from "../../../src/health/route-health.ts";
 import type { RoutingOptions } from "../../../src/options.ts";
@@ -16,7 +16,10 @@ import type { Regime } from "./regime.ts";
 import { serviceUnavailable, throttling } from "./service-errors.ts";
 
 /** This library with its defaults, and with the options that are worth comparing. */
-export const products: readonly Contender[] = [product("this library", {})];
+export const products: readonly Contender[] = [
+  product("this library", {}),
+  product("this library, hedging", { hedge: {} }),
+];
 
 function product(name: string, options: Partial<RoutingOptions>): Contender {
   return { name, usesPromises: true, makeClient: (setting) => new ProductClient(setting, options) };
@@ -44,18 +47,22 @@ class ProductClient implements BenchClient {
     const caller = new AbortController();
     flight.onGiveUp(() => caller.abort());
     const { model, homeRegion } = this.#regime;
-    const { plan, slice } = this.#router.plan({
+    const { plan, slice, home } = this.#router.plan({
       modelId: model,
       homeRegion,
       pinnedBy: undefined,
       exact: false,
       streaming: true,
+      mayProbe: true,
       overrides: undefined,
     });
     const request: DispatchRequest = {
       slice,
       homeRegion,
       callerSignal: caller.signal,
+      home,
+      replayable: true,
+      promptScale: 1,
       stream: { field: "stream", format: "converse" },
       send: (route, signal) => this.#attempt(flight, route, signal),
     };
@@ -100,7 +107,7 @@ function makeRouter(regime: Regime, clock: Clock, random: () => number, options:
     clock,
     random,
     health,
-    retryBudget: new RetryBudget(),
+    budgets: makeBudgets(),
     emit,
   });
 }

@@ -1,0 +1,132 @@
+import type { Contender } from "./contender.ts";
+import { durationOf } from "./environment.ts";
+import type { Flight } from "./flight.ts";
+import { type Regime, ruleOfTheLab, type Shift } from "./regime.ts";
+import { runRegime } from "./run-regime.ts";
+
+/** What came of one contender in one regime, over all seeds. */
+export interface Summary {
+  readonly regime: string;
+  readonly group: string;
+  readonly contender: string;
+  readonly requests: number;
+  /** Time to first byte as the caller sees it, failovers and backoff included. */
+  readonly meanMs: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  readonly failedPercent: number;
+  /** Backups and hedges for every hundred requests. */
+  readonly extraPercent: number;
+  /** Throttled attempts for every hundred requests. */
+  readonly throttledPercent: number;
+  /** How often in an hour the next answer comes from another route. */
+  readonly switchesPerHour: number;
+  /** Mean price of what was served; the global profile is 1. */
+  readonly meanPrice: number;
+  /** Share of answers from the route that the lab's rule names. */
+  readonly onDefaultPercent: number;
+  /** Share of seeds whose very first attempt followed the lab's rule. */
+  readonly ruleFirstPercent: number;
+  /** Mean of TTFB × price, the TTFB capped and failures counted as the cap. */
+  readonly effectiveMs: number;
+  readonly effectiveMsBySeed: readonly number[];
+  /** Requests until traffic had followed a shift: the median over the seeds; null when it never did. */
+  readonly shifts: Readonly<Partial<Record<Shift["name"], number | null>>>;
+}
+
+/** A longer wait is no worse than this, and a failure no better. */
+const CAP_MS = 30_000;
+
+export async function measure(regime: Regime, contender: Contender, seeds: readonly number[]): Promise<Summary> {
+  const runs: (readonly Flight[])[] = [];
+  for (const seed of seeds) runs.push(await runRegime(regime, contender, seed));
+  const flights = runs.flat();
+  const served = flights.filter(({ servedBy }) => servedBy !== undefined);
+  const waits = Float64Array.from(flights, waitOf).sort();
+  const rule = ruleOfTheLab(regime);
+  const hours = (durationOf(regime) * seeds.length) / 3_600_000;
+  const percent = (count: number): number => (100 * count) / flights.length;
+  const effective = (list: readonly Flight[]): number => meanOf(list.map((flight) => effectiveMs(flight, regime)));
+  return {
+    regime: regime.name,
+    group: regime.group,
+    contender: contender.name,
+    requests: flights.length,
+    meanMs: meanOf(flights.map((flight) => Math.min(CAP_MS, waitOf(flight)))),
+    p50Ms: percentileOf(waits, 0.5),
+    p95Ms: percentileOf(waits, 0.95),
+    p99Ms: percentileOf(waits, 0.99),
+    failedPercent: percent(flights.length - served.length),
+    extraPercent: percent(sumOf(flights.map(({ extra }) => extra))),
+    throttledPercent: percent(sumOf(flights.map(({ throttled }) => throttled))),
+    switchesPerHour: sumOf(runs.map(switchesIn)) / hours,
+    meanPrice: meanOf(served.map(({ servedBy }) => regime.routes[servedBy!]!.relativePrice)),
+    onDefaultPercent: (100 * served.filter(({ servedBy }) => servedBy === rule).length) / Math.max(1, served.length),
+    ruleFirstPercent: (100 * runs.filter(([first]) => first?.firstTried === rule).length) / runs.length,
+    effectiveMs: effective(flights),
+    effectiveMsBySeed: runs.map(effective),
+    shifts: Object.fromEntries(regime.shifts.map((shift) => [shift.name, followedAfter(shift, regime, runs)])),
+  };
+}
+
+/** Regret: how much worse than the oracle under the same seeds, in per cent. */
+export function regretPercent(summary: Summary, oracle: Summary): number {
+  return 100 * (summary.effectiveMs / oracle.effectiveMs - 1);
+}
+
+/** The value below which a share of the ascending values lies (nearest rank). */
+export function percentileOf(ascending: ArrayLike<number>, share: number): number {
+  const rank = Math.ceil(share * ascending.length) - 1;
+  return ascending[Math.min(ascending.length - 1, Math.max(0, rank))] ?? Number.NaN;
+}
+
+export function meanOf(values: readonly number[]): number {
+  return sumOf(values) / values.length;
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+function waitOf({ servedBy, waitedMs }: Flight): number {
+  return servedBy === undefined ? Math.max(CAP_MS, waitedMs) : waitedMs;
+}
+
+function effectiveMs(flight: Flight, { routes }: Regime): number {
+  if (flight.servedBy === undefined) return CAP_MS * Math.max(...routes.map(({ relativePrice }) => relativePrice));
+  return Math.min(CAP_MS, flight.waitedMs) * routes[flight.servedBy]!.relativePrice;
+}
+
+/** Between consecutive requests of one client, which share what a prompt cache holds. */
+function switchesIn(flights: readonly Flight[]): number {
+  const last = new Map<number, number>();
+  let switches = 0;
+  for (const { servedBy, arrival } of flights) {
+    if (servedBy === undefined) continue;
+    const before = last.get(arrival.client);
+    if (before !== undefined && before !== servedBy) switches += 1;
+    last.set(arrival.client, servedBy);
+  }
+  return switches;
+}
+
+/** Traffic has followed when nine of ten consecutive requests are served by the kind of route that it should go to. */
+const FOLLOWED = { of: 10, served: 9 } as const;
+
+function followedAfter(shift: Shift, { routes, shifts }: Regime, runs: readonly (readonly Flight[])[]): number | null {
+  const untilMs = shifts.find(({ atMs }) => atMs > shift.atMs)?.atMs ?? Number.POSITIVE_INFINITY;
+  const counts = runs.map((flights) => {
+    const after = flights.filter(({ arrival }) => arrival.atMs >= shift.atMs && arrival.atMs < untilMs);
+    const right = after.map(({ servedBy }) => servedBy !== undefined && routes[servedBy]?.kind === shift.to);
+    for (let end = FOLLOWED.of; end <= right.length; end += 1) {
+      if (right.slice(end - FOLLOWED.of, end).filter(Boolean).length >= FOLLOWED.served) return end;
+    }
+    return Number.POSITIVE_INFINITY;
+  });
+  const median = percentileOf(
+    counts.sort((a, b) => a - b),
+    0.5,
+  );
+  return Number.isFinite(median) ? median : null;
+}

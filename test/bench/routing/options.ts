@@ -1,0 +1,92 @@
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { contenders } from "./contenders.ts";
+import { allRegimes, quickRegimes } from "./regimes/all-regimes.ts";
+import { REPORTED_SEEDS, REPORTED_WORLDS_FROM, TUNING_SEEDS, TUNING_WORLDS_FROM } from "./seeds.ts";
+
+/** What one run of the benchmark does. */
+export interface BenchOptions {
+  readonly kind: "regimes" | "worlds";
+  readonly regimes: readonly string[];
+  readonly contenders: readonly string[];
+  readonly seeds: readonly number[];
+  readonly threads: number;
+  readonly jsonFile: string | undefined;
+  /** Everything is run under the published seeds: the page may be written. */
+  readonly complete: boolean;
+  /** A missed target fails the run. */
+  readonly check: boolean;
+}
+
+export const USAGE = `npm run bench:routing -- [options]
+
+  --regime <text>      only regimes whose name contains the text
+  --contender <text>   only contenders whose name contains the text, and the oracle; may be repeated
+  --seeds <n>          only the first n seeds
+  --tuning             the seeds to tune on, instead of the published ones
+  --worlds             random worlds instead of the 58 regimes
+  --quick              a subset, one seed: a few seconds
+  --threads <n>        worker threads; default: one a core
+  --json <file>        write all summaries to a file
+  --check              exit with 1 when a target is missed
+
+Without a restriction the run rewrites its part of docs/benchmarks.md.`;
+
+const WORLDS = 400;
+const QUICK_WORLDS = 20;
+
+/** @throws TypeError or RangeError for arguments that make no sense */
+export function readOptions(args: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      regime: { type: "string" },
+      contender: { type: "string", multiple: true },
+      seeds: { type: "string" },
+      tuning: { type: "boolean", default: false },
+      worlds: { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
+      threads: { type: "string" },
+      json: { type: "string" },
+      check: { type: "boolean", default: false },
+    },
+  });
+  const { regime, contender, tuning, quick, worlds } = values;
+  const allSeeds = tuning ? TUNING_SEEDS : REPORTED_SEEDS;
+  const names = worlds ? worldNames(tuning, quick) : regime === undefined && quick ? quickRegimes : regimeNames();
+  const regimes = names.filter((name) => name.includes(regime ?? ""));
+  const wanted = contenders.map(({ name }) => name).filter((name) => isWanted(name, contender));
+  if (regimes.length === 0) throw new RangeError(`No regime contains ${JSON.stringify(regime)}`);
+  if (wanted.length < 2) throw new RangeError(`No contender contains ${JSON.stringify(contender)}`);
+  const count = worlds || (quick && values.seeds === undefined) ? 1 : positive(values.seeds, allSeeds.length, "--seeds");
+  return {
+    kind: worlds ? "worlds" : "regimes",
+    regimes,
+    contenders: wanted,
+    seeds: allSeeds.slice(0, count),
+    threads: positive(values.threads, availableParallelism(), "--threads"),
+    jsonFile: values.json,
+    complete: !(tuning || quick) && regime === undefined && contender === undefined && values.seeds === undefined,
+    check: values.check,
+  };
+}
+
+function regimeNames(): readonly string[] {
+  return allRegimes.map(({ name }) => name);
+}
+
+function worldNames(tuning: boolean, quick: boolean): readonly string[] {
+  const from = tuning ? TUNING_WORLDS_FROM : REPORTED_WORLDS_FROM;
+  return Array.from({ length: quick ? QUICK_WORLDS : WORLDS }, (_, index) => `world ${from + index}`);
+}
+
+function isWanted(name: string, parts: readonly string[] | undefined): boolean {
+  return parts === undefined || name === "oracle" || parts.some((part) => name.includes(part));
+}
+
+function positive(text: string | undefined, fallback: number, option: string): number {
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new RangeError(`${option} must be a positive whole number, got ${JSON.stringify(text)}`);
+}

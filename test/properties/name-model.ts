@@ -1,0 +1,83 @@
+import type { Chance } from "./chance.ts";
+import { profilesByModel } from "./facts.ts";
+import type { DeclaredRoute, Naming } from "./judge.ts";
+import { regions } from "./places.ts";
+
+/** A `modelId` and what it was made to mean. */
+export interface NamedModel {
+  readonly naming: Naming;
+  readonly modelId: string;
+}
+
+const ACCOUNT = "123456789012";
+/** The last two do not exist yet. */
+const PREFIXES = ["us", "eu", "apac", "jp", "au", "in", "ca", "us-gov", "global", "kr", "br"];
+const SUFFIXES = ["", "", "", "", ":200k"];
+
+/** Names a model in any of the forms that a `modelId` may have. */
+export function nameModel(
+  model: string,
+  homeRegion: string,
+  sourceRegions: readonly string[],
+  declared: readonly DeclaredRoute[],
+  chance: Chance,
+): NamedModel {
+  const arnRegion = chance.pick([homeRegion, homeRegion, chance.pick([homeRegion, ...sourceRegions]), chance.pick(regions)]);
+  const suffix = /:\d+$/.test(model) ? chance.pick(SUFFIXES) : "";
+  const own = (profilesByModel.get(model) ?? []).map((profile) => profile.geography);
+  const geography = own.length > 0 && chance.happens(0.8) ? chance.pick(own) : chance.pick(PREFIXES);
+  const partition = arnRegion.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  const roll = chance.next();
+  if (roll < 0.45) return { naming: { as: "model", model }, modelId: model + suffix };
+  if (roll < 0.68) {
+    return { naming: { as: "profile", model, geography }, modelId: `${geography}.${model}${suffix}` };
+  }
+  if (roll < 0.78) {
+    return {
+      naming: { as: "profile", model, geography, arnRegion },
+      modelId: `arn:${partition}:bedrock:${arnRegion}:${ACCOUNT}:inference-profile/${geography}.${model}`,
+    };
+  }
+  if (roll < 0.86) {
+    const anywhere = chance.happens(0.2);
+    return {
+      naming: { as: "model-arn", model, ...(anywhere ? {} : { arnRegion }) },
+      modelId: `arn:${partition}:bedrock:${anywhere ? "" : arnRegion}::foundation-model/${model}`,
+    };
+  }
+  if (roll < 0.91 && declared.length > 0) {
+    const route = chance.pick(declared);
+    return { naming: { as: "resource", arn: route.modelId, ...route }, modelId: route.modelId };
+  }
+  if (roll < 0.98) return resource(`arn:${partition}:bedrock:${arnRegion}:${ACCOUNT}`, arnRegion, chance);
+  return { naming: { as: "nothing" }, modelId: chance.pick(["a1b2c3d4e5f6", "", "arn:aws:s3:::bucket", "no.such-model"]) };
+}
+
+function resource(prefix: string, arnRegion: string, chance: Chance): NamedModel {
+  const kind = chance.pick([
+    ...["application-inference-profile", "provisioned-model", "custom-model-deployment", "imported-model"],
+    ...["custom-model", "prompt", "prompt-router", "default-prompt-router"],
+  ]);
+  // AWS does not say where what stands behind a profile or a prompt runs.
+  const known = !["application-inference-profile", "prompt", "prompt-router", "default-prompt-router"].includes(kind);
+  const arn = `${prefix}:${kind}/undeclared`;
+  return { naming: { as: "resource", arn, arnRegion, runsIn: [known ? arnRegion : "unknown"] }, modelId: arn };
+}
+
+/** Application profiles and provisioned models of the caller, for some of the models. */
+export function declaredRoutes(few: readonly string[], homeRegion: string, chance: Chance): readonly DeclaredRoute[] {
+  if (chance.happens(0.6)) return [];
+  return Array.from({ length: 1 + chance.below(3) }, (_, number) => {
+    const arnRegion = chance.pick([homeRegion, homeRegion, chance.pick(regions)]);
+    const provisioned = chance.happens(0.4);
+    const partition = arnRegion.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+    const type = provisioned ? "provisioned-model" : "application-inference-profile";
+    const fallback = [provisioned ? arnRegion : "unknown"];
+    return {
+      model: chance.pick(few),
+      modelId: `arn:${partition}:bedrock:${arnRegion}:${ACCOUNT}:${type}/declared${number}`,
+      arnRegion,
+      runsIn: chance.happens(0.5) ? fallback : [...new Set([arnRegion, ...chance.some(regions, 0, 3)])],
+    };
+  });
+}
