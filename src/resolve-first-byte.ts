@@ -45,7 +45,10 @@ function hedgeDelay(hedge: unknown, path: string): number | "adaptive" | false {
     : checkedMs(delayMs, `${path}.delayMs`, '"adaptive" or a positive number of milliseconds');
 }
 
+/** 24 days. A timer that is set to more goes off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 function checkedMs(value: unknown, path: string, what: string): number {
-  if (typeof value === "number" && Number.isFinite(value) && value > 0) return value;
+  if (typeof value === "number" && Number.isFinite(value) && value > 0) return Math.min(value, LONGEST_TIMER_MS);
   throw new InvalidOptionsError(path, `must be ${what}`, received(value));
 }

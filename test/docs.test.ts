@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { channels } from "../src/channels.ts";
 import { OPERATIONS } from "../src/client/operations.ts";
 import { FAILURE_TABLE } from "../src/dispatch/failure-table.ts";
 import { runNode } from "./support/run-node.ts";
@@ -44,12 +45,14 @@ describe("the documentation", () => {
     );
   });
 
-  it("names every operation and every failure family", () => {
+  it("names every operation, every failure family and every event", () => {
     const routing = read("docs/routing.md");
     const errors = read("docs/errors-and-failover.md");
+    const statistics = read("docs/statistics.md");
     const families = new Set(FAILURE_TABLE.map(({ family }) => family));
     expect(Object.keys(OPERATIONS).filter((operation) => !routing.includes(`\`${operation}\``))).toEqual([]);
     expect([...families].filter((family) => !errors.includes(`\`${family}\``))).toEqual([]);
+    expect(Object.keys(channels).filter((event) => !statistics.includes(`| \`${event}\` |`))).toEqual([]);
   });
 });
 

@@ -5,16 +5,19 @@
  */
 export function usesPromptCache(input: Readonly<Record<string, unknown>>): boolean {
   const { system, messages, toolConfig, body } = input;
-  if (typeof body === "string") return body.includes(ANTHROPIC_MARK);
-  if (body instanceof Uint8Array)
-    return Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(ANTHROPIC_MARK);
+  if (typeof body === "string") return MARKS.some((mark) => body.includes(mark));
+  if (body instanceof Uint8Array) {
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    return MARKS.some((mark) => bytes.includes(mark));
+  }
   if (hasCachePoint(system) || hasCachePoint((toolConfig as { tools?: unknown } | undefined)?.tools)) return true;
   return (
     Array.isArray(messages) && messages.some((message: { content?: unknown } | null) => hasCachePoint(message?.content))
   );
 }
 
-const ANTHROPIC_MARK = '"cache_control"';
+/** Of Anthropic Messages, and of Amazon Nova. */
+const MARKS = ['"cache_control"', '"cachePoint"'];
 
 function hasCachePoint(blocks: unknown): boolean {
   return (

@@ -5,6 +5,7 @@ import {
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from "@aws-sdk/client-bedrock-runtime";
+import { type AttemptController, LightController } from "../dispatch/attempt-controller.ts";
 import { dispatch } from "../dispatch/dispatch.ts";
 import type { CallerSignal } from "../dispatch/link-abort.ts";
 import { HomeRegionError, NoRouteError } from "../errors.ts";
@@ -12,6 +13,7 @@ import type { RequestRoutingOptions } from "../options.ts";
 import type { Plan } from "../plan.ts";
 import type { RoutingEmitter } from "../routing-emitter.ts";
 import { sendFromHome } from "./home-request.ts";
+import { inputSize } from "./input-size.ts";
 import { type Operation, operationOf } from "./operations.ts";
 import { usesPromptCache } from "./prompt-cache.ts";
 import { refuseContentOutsideResidency } from "./refuse-content.ts";
@@ -49,6 +51,7 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
   readonly #router: Router;
   readonly #regionClients: RegionClients;
   readonly #ownsRequestHandler: boolean;
+  readonly #newController: () => AttemptController;
   readonly #fixedRegion: { readonly provider: () => Promise<string>; value: string | undefined } | undefined;
 
   constructor(config: BedrockRuntimeClientConfig, { router, emitter, endpoints }: RoutedClientParts) {
@@ -56,6 +59,9 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
     this.#router = router;
     this.#regionClients = new RegionClients(this, config, endpoints);
     this.#ownsRequestHandler = this.config.requestHandler !== config.requestHandler;
+    this.#newController = isNodeHandler(this.config.requestHandler)
+      ? () => new LightController()
+      : () => new AbortController();
     // A Region given as a string stays what it is, if no extension replaced it; asking the SDK each time would cost a
     // turn of the event loop.
     const fixed = typeof config.region === "string" && !config.extensions?.length;
@@ -132,6 +138,7 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
     if (operation.handling === "home-region") {
       return sendFromHome(plan, sendAsGiven, callerSignal, this.#router.tools.clock);
     }
+    const inputBytes = inputSize(input);
     const result = await dispatch(
       plan,
       {
@@ -141,7 +148,9 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
         stream: operation.stream,
         replayable: !oneShot,
         home,
-        promptScale: 1,
+        inputBytes,
+        deadlineScale: this.#router.deadlineScale(slice, inputBytes),
+        newController: this.#newController,
         send: (route, abortSignal) => {
           const client = this.#regionClients.routed(route.sourceRegion);
           return client.send(retarget(command, input, route) as never, {
@@ -199,4 +208,9 @@ function noRoute(plan: Plan): NoRouteError {
 function countAttempts(outputOrError: unknown, attempts: number): void {
   const metadata = (outputOrError as { $metadata?: { attempts?: number } } | undefined)?.$metadata;
   if (typeof metadata === "object" && metadata !== null && Object.isExtensible(metadata)) metadata.attempts = attempts;
+}
+
+/** Whether the handler is one of the SDK's for Node.js, or says it is alike; `fetch` insists on a web `AbortSignal`. */
+function isNodeHandler(handler: { readonly metadata?: { readonly handlerProtocol: string } }): boolean {
+  return ["h2", "http/1.1"].includes(handler.metadata?.handlerProtocol ?? "");
 }

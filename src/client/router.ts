@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { DispatchTools } from "../dispatch/attempt.ts";
+import type { DeadlineScale, DispatchTools } from "../dispatch/attempt.ts";
 import { type Choice, type Contender, HomeRoute } from "../health/home-route.ts";
 import type { Slice } from "../health/route-track.ts";
 import type { RequestRoutingOptions } from "../options.ts";
@@ -34,7 +34,7 @@ const MAX_PLAN_AGE_MS = 1_000;
 /** The routes of one kind of request, and what is made of them for each workload. */
 interface Known {
   readonly eligible: EligibleRoutes;
-  readonly views: Map<string, View>;
+  readonly views: LRUCache<string, View>;
 }
 
 /** The routes as they stand for one workload, and where its requests are at home. */
@@ -92,6 +92,16 @@ export class Router {
     return route !== undefined && usable ? this.#ledBy({ route, because: "home" }, view, request) : view.plan;
   }
 
+  /** How patient to be with a prompt of this size. What the caller has fixed does not follow the prompt. */
+  deadlineScale(slice: Slice, inputBytes: number): DeadlineScale {
+    const { firstByteTimeoutMs, hedgeDelayMs } = this.options.firstByte[slice.streaming ? "streaming" : "unary"];
+    const factor = this.tools.health.promptScale(slice).factor(inputBytes);
+    return {
+      late: typeof firstByteTimeoutMs === "number" ? 1 : factor,
+      hedge: typeof hedgeDelayMs === "number" ? 1 : factor,
+    };
+  }
+
   #ledBy(choice: Choice, view: View, request: PlanRequest): Plan {
     if (view.led?.choice.route === choice.route && view.led.choice.because === choice.because) return view.led.plan;
     const { eligible } = this.#known(request);
@@ -106,8 +116,7 @@ export class Router {
     const { eligible, views } = this.#known(request);
     const { health, clock } = this.tools;
     const { workload } = resolveRequestOptions(request.overrides, this.options);
-    const key = `${workload} ${request.mayProbe}`;
-    const known = views.get(key);
+    const known = views.get(workload);
     const now = clock.now();
     if (
       known !== undefined &&
@@ -129,9 +138,8 @@ export class Router {
       led: undefined,
     };
     if (known !== undefined) return Object.assign(known, fresh);
-    if (views.size >= MAX_SLICES) views.clear();
     const view: View = { slice, home: this.#homeOf(eligible), ...fresh };
-    views.set(key, view);
+    views.set(workload, view);
     return view;
   }
 
@@ -198,7 +206,7 @@ export class Router {
       priorOf: this.options.priorOf,
       firstByteRule: streaming ? this.options.firstByte.streaming : this.options.firstByte.unary,
     });
-    const made: Known = { eligible, views: new Map() };
+    const made: Known = { eligible, views: new LRUCache({ max: MAX_SLICES }) };
     this.#eligible.set(key, made);
     return made;
   }

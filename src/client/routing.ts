@@ -68,7 +68,7 @@ export class Routing {
     return this.#router.preview({
       modelId: input.modelId,
       homeRegion,
-      pinnedBy: regionBound(input),
+      pinnedBy: this.#router.options.sourceRegions.length === 0 ? undefined : regionBound(input),
       exact: operation.handling === "home-region",
       streaming: operation.handling === "routed" && operation.stream !== undefined,
       mayProbe: !usesPromptCache(input),

@@ -8,8 +8,9 @@ import type { AttemptCause, RouteTrack, Slice } from "../health/route-track.ts";
 import type { Candidate } from "../plan.ts";
 import type { Route } from "../route.ts";
 import type { AnswerFormat } from "./answer-events.ts";
+import type { AttemptController } from "./attempt-controller.ts";
 import { classify } from "./classify.ts";
-import { holdUntilContent, type StreamEndListener } from "./held-stream.ts";
+import { discardStream, holdUntilContent, type StreamEndListener } from "./held-stream.ts";
 import { abortError, type CallerSignal, isAborted, linkAbort } from "./link-abort.ts";
 import type { Budgets } from "./token-budget.ts";
 import type { Trail, TrailEntry } from "./trail.ts";
@@ -25,10 +26,19 @@ export interface DispatchRequest {
   readonly replayable: boolean;
   /** Whose choice the first candidate is; undefined when nothing is learned from the request. */
   readonly home: HomeRoute | undefined;
-  /** How much longer than usual the first byte may take, because the prompt is longer than usual. */
-  readonly promptScale: number;
+  /** Rough size of the input: the first byte of a long prompt takes longer. */
+  readonly inputBytes: number;
+  readonly deadlineScale: DeadlineScale;
+  /** Makes what cancels one attempt. @defaultValue a web `AbortController` */
+  newController?(): AttemptController;
   /** Sends the request to one route. Rejects with the SDK's own error. */
   send(route: Route, signal: CallerSignal | undefined): Promise<object>;
+}
+
+/** By how much the deadlines of a route are longer for this prompt; 1 for those that the caller has fixed. */
+export interface DeadlineScale {
+  readonly late: number;
+  readonly hedge: number;
 }
 
 /** What dispatch works with. */
@@ -62,7 +72,7 @@ export class Attempt implements StreamEndListener {
   readonly #tools: DispatchTools;
   readonly #track: RouteTrack;
   readonly #entry: TrailEntry;
-  readonly #controller: AbortController | undefined;
+  readonly #controller: AttemptController | undefined;
   readonly #unlink: (() => void) | undefined;
   #ended = false;
 
@@ -73,9 +83,9 @@ export class Attempt implements StreamEndListener {
     this.#tools = tools;
     this.#track = tools.health.track(candidate.route, request.slice);
     this.#entry = trail.start(candidate.route, tools.clock.wallNow(), cause === "backup" || cause === "hedge");
-    // A stream can be given up half-way, and whatever can be backed up can lose; nothing else needs a signal of its own.
-    if (request.stream !== undefined || (request.replayable && candidate.lateAfterMs !== undefined)) {
-      this.#controller = new AbortController();
+    // A stream can be given up half-way, and whoever races can lose; nothing else needs a signal of its own.
+    if (request.stream !== undefined || (request.replayable && mayRace(candidate, cause))) {
+      this.#controller = request.newController?.() ?? new AbortController();
       this.#unlink = linkAbort(request.callerSignal, this.#controller);
     }
     this.startedAt = tools.clock.now();
@@ -86,18 +96,27 @@ export class Attempt implements StreamEndListener {
     return this.candidate.route;
   }
 
-  async run(): Promise<AttemptResult> {
+  /**
+   * Sends the request.
+   * @param onContent - told in the same turn in which the first content is recorded: two attempts can have theirs in one
+   * read of a shared connection, and only one of them may win
+   */
+  async run(onContent: () => void): Promise<AttemptResult> {
     const { stream } = this.#request;
     const { clock } = this.#tools;
     try {
       const signal = this.#controller?.signal ?? this.#request.callerSignal;
       const output = (await this.#request.send(this.route, signal)) as Record<string, unknown>;
       const source = stream === undefined ? undefined : output?.[stream.field];
+      if (this.#ended) {
+        if (isAsyncIterable(source)) discardStream(source);
+        return CUT_OFF;
+      }
       // A stubbed client may answer without a stream or with nothing at all; there is nothing to hold then.
       if (stream === undefined || !isAsyncIterable(source)) {
-        if (this.#ended) return CUT_OFF;
         this.#answered(clock.now());
         this.completed();
+        onContent();
         return { kind: "succeeded", output };
       }
       const held = await holdUntilContent(source, stream.format, () => clock.now());
@@ -106,6 +125,7 @@ export class Attempt implements StreamEndListener {
         return CUT_OFF;
       }
       this.#answered(held.firstEventAt);
+      onContent();
       output[stream.field] = held.release(this, () => this.#aborted);
       return { kind: "succeeded", output };
     } catch (thrown) {
@@ -119,19 +139,33 @@ export class Attempt implements StreamEndListener {
 
   /**
    * Ends the attempt, because another one was faster.
-   * @param informative - whether the time it had waited says something about the route
+   * @returns what it had waited, if that says something about the route: a lower bound of its time to first byte. A
+   * backup that was cut off early would only look fast.
    */
-  cutOff(informative: boolean): void {
+  loseRace(): number | undefined {
+    const waitedMs = this.#tools.clock.now() - this.startedAt;
+    const primary = this.late || this.cause === "first" || this.cause === "probe";
+    this.cutOff("lost-race");
+    if (!primary && waitedMs <= this.candidate.ttfbMs) return undefined;
+    this.#track.cutOff(waitedMs);
+    return waitedMs;
+  }
+
+  /** Ends the attempt, because the request is over. */
+  cutOff(family: string): void {
     if (this.#ended) return;
-    const elapsedMs = this.#tools.clock.now() - this.startedAt;
-    this.#end("cancelled", "lost-race", undefined);
-    this.#track.cutOff(elapsedMs, informative);
+    this.#end("cancelled", family, undefined);
     this.#controller?.abort();
   }
 
-  /** The attempt brought the first content although another one had been started earlier. */
+  /** The attempt was started because another one was silent, and brought the first content. */
   wonRace(): void {
     this.#track.wonRace();
+  }
+
+  /** Whether its end is recorded. */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   get ttfbMs(): number {
@@ -198,6 +232,10 @@ export class Attempt implements StreamEndListener {
 }
 
 const CUT_OFF: AttemptResult = Object.freeze({ kind: "cut-off" });
+
+function mayRace({ lateAfterMs, hedgeAfterMs }: Candidate, cause: AttemptCause): boolean {
+  return lateAfterMs !== undefined || hedgeAfterMs !== undefined || cause === "backup" || cause === "hedge";
+}
 
 function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === "object" && value !== null && Symbol.asyncIterator in value;

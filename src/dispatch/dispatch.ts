@@ -28,7 +28,7 @@ export type DispatchResult =
  *    because its quota and its capacity are its own.
  * 2. When all were tried, to the least tried one that may recover, after a backoff.
  * 3. An attempt that is silent past its first-byte deadline stays alive, and a backup is started beside it. The first
- *    content wins; the others are cut off.
+ *    content wins; the others are cut off. While one is under way, the failure of another is waited out.
  * 4. A rejected request and a cancelled one end the work: no other route could cure them.
  * 5. `maxAttempts` caps the attempts over all routes, and budgets those that may be wasted.
  *
@@ -42,6 +42,9 @@ export function dispatch(
 ): Promise<DispatchResult> {
   return new RequestRun(plan, request, maxAttempts, tools).run();
 }
+
+/** Live samples from which on what is expected of a route is what it was measured at. */
+const MEASURED = 10;
 
 class RequestRun {
   readonly #plan: Plan;
@@ -65,9 +68,9 @@ class RequestRun {
     this.#tools = tools;
     this.#trail = new Trail(plan);
     this.#silence = new Silence(request, tools, {
-      isLive: (attempt) => !this.#done && this.#live.has(attempt),
-      liveCount: () => this.#live.size,
-      mayStart: async () => this.#trail.attempts < (await this.#attemptLimit()),
+      live: () => (this.#done || isAborted(request.callerSignal) ? [] : [...this.#live]),
+      attempts: () => this.#trail.attempts,
+      attemptLimit: () => this.#attemptLimit(),
       other: () => healthyUntried(plan, this.#tried, tools.health),
       start: (candidate, cause) => this.#start(candidate, cause),
     });
@@ -95,20 +98,22 @@ class RequestRun {
     this.#live.add(attempt);
     this.#tried.add(candidate);
     this.#silence.watch(attempt, doubtful);
-    attempt.run().then(
-      (result) => this.#settle(attempt, result),
-      (defect: unknown) => this.#end(defect),
-    );
+    attempt
+      .run(() => this.#win(attempt))
+      .then(
+        (result) => this.#settle(attempt, result),
+        (defect: unknown) => this.#end(defect),
+      );
   }
 
   #settle(attempt: Attempt, result: AttemptResult): void {
     this.#live.delete(attempt);
     this.#silence.forget(attempt);
-    if (this.#done || result.kind === "cut-off") return;
     if (result.kind === "succeeded") {
-      this.#win(attempt, result.output);
+      this.#finish({ succeeded: true, output: result.output, trail: this.#trail });
       return;
     }
+    if (this.#done || result.kind === "cut-off") return;
     const { error, failure } = result;
     this.#failed.push({ candidate: attempt.candidate, error, failure });
     if (isFinal(failure, this.#failed)) {
@@ -117,29 +122,29 @@ class RequestRun {
     }
     this.#request.home?.dropProbe(attempt.route);
     // Whoever is still under way may yet answer.
-    if (this.#live.size > 0) return;
-    this.#goOn(attempt, failure).catch((defect: unknown) => this.#end(defect));
+    if (this.#live.size > 0) this.#silence.passOn();
+    else this.#goOn(attempt, failure).catch((defect: unknown) => this.#end(defect));
   }
 
-  #win(winner: Attempt, output: object): void {
-    const { home } = this.#request;
+  #win(winner: Attempt): void {
+    const { home, slice, inputBytes } = this.#request;
     const { budgets, health } = this.#tools;
     this.#done = true;
     this.#silence.end();
     home?.measured(winner.route, scoreOf(winner.candidate, winner.ttfbMs));
+    if (winner.candidate.samples >= MEASURED) {
+      health.promptScale(slice).learn(inputBytes, winner.ttfbMs, winner.candidate.ttfbMs);
+    }
     budgets.retry.refund(this.#retries);
     if (winner.cause === "backup") budgets.backup.refund(1);
-    if (this.#live.size > 0) winner.wonRace();
+    if (winner.cause === "backup" || winner.cause === "hedge") winner.wonRace();
     for (const loser of this.#live) {
-      const elapsedMs = this.#tools.clock.now() - loser.startedAt;
-      const primary = loser.late || loser.cause === "first" || loser.cause === "probe";
-      const informative = primary || elapsedMs > loser.candidate.ttfbMs;
-      loser.cutOff(informative);
-      if (informative) home?.measured(loser.route, scoreOf(loser.candidate, elapsedMs));
+      if (loser === winner || loser.ended) continue;
+      const waitedMs = loser.loseRace();
+      if (waitedMs !== undefined) home?.measured(loser.route, scoreOf(loser.candidate, waitedMs));
       if ((loser.late || loser.doubted) && health.cooldowns.lostRace(loser.route)) home?.evict(loser.route);
     }
     rememberInvalidRoutes(this.#failed, health);
-    this.#finish({ succeeded: true, output, trail: this.#trail });
   }
 
   async #goOn(from: Attempt, failure: Failure): Promise<void> {
@@ -178,7 +183,8 @@ class RequestRun {
     if (this.#done) return;
     this.#done = true;
     this.#silence.end();
-    for (const attempt of this.#live) attempt.cutOff(false);
+    const family = isAborted(this.#request.callerSignal) ? "cancelled" : "lost-race";
+    for (const attempt of this.#live) attempt.cutOff(family);
     const { health } = this.#tools;
     if (this.#failed.length > 0 && isConfiguration(this.#plan, this.#failed)) {
       for (const { candidate } of this.#failed) health.cooldowns.undecided(candidate.route);

@@ -145,6 +145,11 @@ class ReleasedStream implements AsyncIterableIterator<unknown> {
   }
 }
 
+/** Gives up a stream that nobody has read from. */
+export function discardStream(stream: AsyncIterable<unknown>): void {
+  void giveUp(stream[Symbol.asyncIterator]());
+}
+
 async function giveUp(iterator: AsyncIterator<unknown>): Promise<void> {
   try {
     await iterator.return?.();

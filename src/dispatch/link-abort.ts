@@ -8,7 +8,7 @@ export interface CallerSignal {
 }
 
 /** Aborts `controller` when the caller aborts. Returns the function that undoes the link. */
-export function linkAbort(caller: CallerSignal | undefined, controller: AbortController): () => void {
+export function linkAbort(caller: CallerSignal | undefined, controller: { abort(reason?: unknown): void }): () => void {
   if (caller === undefined) return doNothing;
   const onAbort = (): void => {
     controller.abort(caller.reason);

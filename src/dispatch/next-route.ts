@@ -46,7 +46,8 @@ export function rememberInvalidRoutes(failed: readonly FailedAttempt[], health: 
 
 /** When every route of the plan is invalid, the model, the account or the caller's configuration is. */
 export function isConfiguration(plan: Plan, failed: readonly FailedAttempt[]): boolean {
-  return failed.length >= plan.candidates.length && failed.every(({ failure }) => failure.kind === "invalid-route");
+  const tried = new Set(failed.map(({ candidate }) => candidate));
+  return tried.size === plan.candidates.length && failed.every(({ failure }) => failure.kind === "invalid-route");
 }
 
 /**

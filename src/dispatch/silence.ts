@@ -4,10 +4,12 @@ import type { Attempt, DispatchRequest, DispatchTools } from "./attempt.ts";
 
 /** What the watch over silent attempts may ask of the request that they belong to. */
 export interface SilenceHooks {
-  isLive(attempt: Attempt): boolean;
-  liveCount(): number;
-  /** Whether `maxAttempts` leaves room for one more. */
-  mayStart(): Promise<boolean>;
+  /** The attempts under way, the youngest last; none once the request is over. */
+  live(): readonly Attempt[];
+  /** How many attempts were started. */
+  attempts(): number;
+  /** `maxAttempts`. */
+  attemptLimit(): Promise<number>;
   /** The best usable route that the request has not tried. */
   other(): Candidate | undefined;
   start(candidate: Candidate, cause: AttemptCause): void;
@@ -30,7 +32,6 @@ export class Silence {
   readonly #tools: DispatchTools;
   readonly #hooks: SilenceHooks;
   readonly #timers: Map<Attempt, (() => void)[]> = new Map();
-  #youngest: Attempt | undefined;
   #backups = 0;
 
   constructor(request: DispatchRequest, tools: DispatchTools, hooks: SilenceHooks) {
@@ -41,22 +42,27 @@ export class Silence {
 
   /** Watches an attempt. `doubtful`: it deserves an early backup. */
   watch(attempt: Attempt, doubtful: boolean): void {
-    this.#youngest = attempt;
     const { lateAfterMs, doubtfulAfterMs, hedgeAfterMs } = attempt.candidate;
-    if (!this.#request.replayable || this.#backups > MAX_BACKUPS) return;
-    const scale = this.#request.promptScale;
-    if (lateAfterMs !== undefined) this.#after(attempt, lateAfterMs * scale, () => this.#late(attempt));
+    const { replayable, deadlineScale } = this.#request;
+    if (!replayable) return;
+    if (lateAfterMs !== undefined) this.#after(attempt, lateAfterMs * deadlineScale.late, () => this.#late(attempt));
     if (doubtful && doubtfulAfterMs !== undefined) {
-      this.#after(attempt, doubtfulAfterMs * scale, () => this.#doubt(attempt));
+      this.#after(attempt, doubtfulAfterMs * deadlineScale.late, () => this.#doubt(attempt));
     }
     if (hedgeAfterMs !== undefined && (attempt.cause === "first" || attempt.cause === "probe")) {
-      this.#after(attempt, hedgeAfterMs * scale, () => this.#hedge(attempt));
+      this.#after(attempt, hedgeAfterMs * deadlineScale.hedge, () => this.#hedge(attempt));
     }
   }
 
   forget(attempt: Attempt): void {
     for (const cancel of this.#timers.get(attempt) ?? []) cancel();
     this.#timers.delete(attempt);
+  }
+
+  /** The youngest attempt has failed: the deadline is now that of the youngest one left, which may be long past it. */
+  passOn(): void {
+    const heir = this.#hooks.live().at(-1);
+    if (heir?.late === true) this.#after(heir, 0, () => this.#late(heir));
   }
 
   end(): void {
@@ -68,9 +74,10 @@ export class Silence {
       attempt.late = true;
       this.#request.home?.dropProbe(attempt.route);
     }
+    const limit = await this.#hooks.attemptLimit();
     // The deadline belongs to the youngest attempt, or a backup that hangs would never be backed up itself.
-    if (attempt !== this.#youngest || this.#backups >= MAX_BACKUPS) return;
-    if (!(await this.#hooks.mayStart()) || !this.#hooks.isLive(attempt)) return;
+    if (this.#hooks.live().at(-1) !== attempt || this.#hooks.attempts() >= limit) return;
+    if (this.#backups >= MAX_BACKUPS) return;
     if (!this.#tools.budgets.backup.spend()) {
       this.#after(attempt, LOOK_AGAIN_MS, () => this.#late(attempt));
       return;
@@ -79,8 +86,7 @@ export class Silence {
   }
 
   async #doubt(attempt: Attempt): Promise<void> {
-    if (this.#hooks.liveCount() > 1) return;
-    if (!(await this.#hooks.mayStart()) || !this.#hooks.isLive(attempt)) return;
+    if (!this.#isAlone(attempt, await this.#hooks.attemptLimit())) return;
     const other = this.#hooks.other();
     if (other === undefined || !this.#tools.budgets.backup.spend()) return;
     attempt.doubted = true;
@@ -89,10 +95,16 @@ export class Silence {
   }
 
   async #hedge(attempt: Attempt): Promise<void> {
-    if (this.#hooks.liveCount() > 1 || this.#tools.health.cooldowns.sinceThrottleMs < HEDGE_QUIET_MS) return;
-    if (!(await this.#hooks.mayStart()) || !this.#hooks.isLive(attempt)) return;
+    if (this.#tools.health.cooldowns.sinceThrottleMs < HEDGE_QUIET_MS) return;
+    if (!this.#isAlone(attempt, await this.#hooks.attemptLimit())) return;
     if (!this.#tools.budgets.hedge.spend()) return;
     this.#start(attempt, this.#hooks.other() ?? attempt.candidate, "hedge", "hedge");
+  }
+
+  /** Asked only after the last wait before a start: what was true before it may not be any more. */
+  #isAlone(attempt: Attempt, limit: number): boolean {
+    const live = this.#hooks.live();
+    return live.length === 1 && live[0] === attempt && this.#hooks.attempts() < limit;
   }
 
   #start(
@@ -109,7 +121,7 @@ export class Silence {
 
   #after(attempt: Attempt, ms: number, callback: () => Promise<void>): void {
     const cancel = this.#tools.clock.after(ms, () => {
-      if (this.#hooks.isLive(attempt)) callback().catch(() => {});
+      if (this.#hooks.live().includes(attempt)) callback().catch(() => {});
     });
     const timers = this.#timers.get(attempt);
     if (timers === undefined) this.#timers.set(attempt, [cancel]);

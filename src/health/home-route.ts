@@ -24,7 +24,7 @@ const LEAVE_AT = 0.85;
 /** Requests until another route is probed; doubling up to the longest interval. */
 const PROBE_AFTER = 32;
 const PROBE_AT_MOST_AFTER = 256;
-/** A probe that has not come back by then is forgotten. */
+/** A probe, or a follow-up, that has not come back by then is forgotten. */
 const PROBE_LIMIT_MS = 30_000;
 /** Samples that settle whether a probe was right. */
 const FOLLOW_UPS = 10;
@@ -32,6 +32,15 @@ const FOLLOW_UPS = 10;
 interface Interval {
   since: number;
   every: number;
+}
+
+interface FollowUp {
+  readonly route: Route;
+  /** Requests sent, with the probe: a busy client must not send all that comes to a route that it hardly knows. */
+  sent: number;
+  lastSentAt: number;
+  good: number;
+  bad: number;
 }
 
 /**
@@ -42,8 +51,8 @@ interface Interval {
  *    would drift traffic to a route that is dearer and no faster.
  * 2. Now and then one ordinary request goes to another allowed route, to learn how that one is doing: after 32, 64, 128,
  *    then every 256 requests, at most one at a time. A route that has just lost its home is looked at again soon.
- * 3. A probe that beats the home route by the margin is followed up at once, until ten samples agree or the bad ones
- *    outweigh the good.
+ * 3. A probe that beats the home route by the margin is followed up at once by ten requests at most, until their samples
+ *    agree or the bad ones outweigh the good.
  */
 export class HomeRoute {
   readonly #default: Route;
@@ -52,7 +61,7 @@ export class HomeRoute {
   #homeScore = Number.POSITIVE_INFINITY;
   #evicted = false;
   #probe: { readonly route: Route; readonly at: number } | undefined;
-  #follow: { readonly route: Route; good: number; bad: number } | undefined;
+  #follow: FollowUp | undefined;
 
   constructor(defaultRoute: Route) {
     this.#default = defaultRoute;
@@ -65,16 +74,19 @@ export class HomeRoute {
   }
 
   /**
-   * Chooses for one request.
-   * @param contenders - the routes that compete by score, at least one
+   * Chooses for one request. `undefined` when no route is usable.
+   * @param contenders - the routes that compete by score
    * @param mayProbe - false when the request must not leave home for the sake of learning, because of a prompt cache
    */
   choose(contenders: readonly Contender[], nowMs: number, mayProbe: boolean): Choice | undefined {
+    if (contenders.length === 0) return undefined;
     this.#settle(contenders);
-    if (this.#follow?.route === this.#home) this.#follow = undefined;
-    const followed = this.#follow?.route;
-    if (mayProbe && followed !== undefined && contenders.some(({ route, usable }) => usable && route === followed)) {
-      return { route: followed, because: "probe" };
+    const isUsable = (wanted: Route): boolean => contenders.some(({ route, usable }) => usable && route === wanted);
+    const follow = this.#followUp(nowMs);
+    if (mayProbe && follow !== undefined && follow.sent < FOLLOW_UPS && isUsable(follow.route)) {
+      follow.sent += 1;
+      follow.lastSentAt = nowMs;
+      return { route: follow.route, because: "probe" };
     }
     const due = this.#routeDue(contenders);
     if (this.#probe !== undefined && nowMs - this.#probe.at > PROBE_LIMIT_MS) this.#probe = undefined;
@@ -85,8 +97,7 @@ export class HomeRoute {
       this.#probe = { route: due, at: nowMs };
       return { route: due, because: "probe" };
     }
-    if (contenders.some(({ route, usable }) => usable && route === this.#home))
-      return { route: this.#home, because: "home" };
+    if (isUsable(this.#home)) return { route: this.#home, because: "home" };
     const other = bestOf(contenders.filter(({ usable }) => usable));
     return other === undefined ? undefined : { route: other.route, because: "home-postponed" };
   }
@@ -101,7 +112,7 @@ export class HomeRoute {
     if (route === this.#home) return;
     const better = score < this.#homeScore * LEAVE_AT;
     if (this.#follow === undefined && this.#probe?.route === route) {
-      if (better) this.#follow = { route, good: 1, bad: 0 };
+      if (better) this.#follow = { route, sent: 1, lastSentAt: this.#probe.at, good: 1, bad: 0 };
       this.#probe = undefined;
     } else if (this.#follow?.route === route) {
       if (better) this.#follow.good += 1;
@@ -132,12 +143,20 @@ export class HomeRoute {
       if (refuge !== undefined) this.#move(refuge);
       return;
     }
-    const better = others.filter(
-      ({ route, score, usable, postponed }) =>
-        usable && !postponed && score < this.#homeScore * (route === this.#default ? 1 : LEAVE_AT),
-    );
-    const best = bestOf(better);
+    const best = bestOf(others.filter((other) => other.usable && !other.postponed && this.#takesOver(other)));
     if (best !== undefined) this.#move(best);
+  }
+
+  #takesOver({ route, score }: Contender): boolean {
+    return route === this.#default ? score <= this.#homeScore : score < this.#homeScore * LEAVE_AT;
+  }
+
+  #followUp(nowMs: number): FollowUp | undefined {
+    const follow = this.#follow;
+    if (follow === undefined) return undefined;
+    const overdue = follow.sent >= FOLLOW_UPS && nowMs - follow.lastSentAt > PROBE_LIMIT_MS;
+    if (overdue || follow.route === this.#home) this.#follow = undefined;
+    return this.#follow;
   }
 
   #move(to: Contender): void {

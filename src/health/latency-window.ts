@@ -6,7 +6,7 @@ const SLICES = 60;
 const RECENT_SLICES = 3;
 /** The window reaches further back until it holds this many samples. */
 const ENOUGH = 20;
-/** Samples kept of one slice (1 KB); of a busier slice, every so-many-th. */
+/** Samples kept of one slice (1 KB); of a busier slice, the latest. */
 const SLICE_CAPACITY = 256;
 /** Below this many samples the planner fills up from the prior, so it needs the samples themselves. */
 const FEW = 10;
@@ -34,7 +34,7 @@ interface Slice {
 /**
  * The recent durations of one route: slices of ten seconds, the last three of them and as many more, up to ten minutes,
  * as it takes to hold twenty samples. A busy route so follows a change within seconds, and a quiet one still has a
- * median. At most 60 KB, and only what is used.
+ * median. What has become too old for any later reading is dropped, so that a window seldom takes more than 5 KB.
  */
 export class LatencyWindow {
   readonly #slices: (Slice | undefined)[] = new Array<Slice | undefined>(SLICES).fill(undefined);
@@ -51,12 +51,13 @@ export class LatencyWindow {
 
   /** Adds a duration. True when the median has moved noticeably. */
   add(durationMs: number, nowMs: number): boolean {
-    if (Number.isNaN(durationMs)) return false;
+    if (!Number.isFinite(durationMs)) return false;
     const slice = this.#sliceAt(Math.floor(nowMs / SLICE_MS));
+    if (slice === undefined) return false;
     if (slice.seen >= slice.values.length && slice.values.length < SLICE_CAPACITY) slice.values = grown(slice.values);
     slice.values[slice.seen % slice.values.length] = durationMs;
     slice.seen += 1;
-    this.#lastAt = nowMs;
+    this.#lastAt = Math.max(this.#lastAt, nowMs);
     this.#addedSince += 1;
     const { samples, p50Ms } = this.read(nowMs);
     if (samples >= FEW && Math.abs(p50Ms - this.#notedP50Ms) < NOTEWORTHY * this.#notedP50Ms) return false;
@@ -90,9 +91,16 @@ export class LatencyWindow {
   #compute(current: number): WindowReading {
     const parts: Float32Array[] = [];
     let count = 0;
-    for (let age = 0; age < SLICES && (age < RECENT_SLICES || count < ENOUGH); age += 1) {
-      const slice = this.#slices[(((current - age) % SLICES) + SLICES) % SLICES];
-      if (slice === undefined || slice.index !== current - age) continue;
+    for (let age = 0; age < SLICES; age += 1) {
+      const place = placeOf(current - age);
+      const slice = this.#slices[place];
+      if (slice === undefined || slice.index > current - age) continue;
+      const inWindow = slice.index === current - age && (age < RECENT_SLICES || count < ENOUGH);
+      if (!inWindow) {
+        // Newer samples outlive it, so no later reading reaches back to it either.
+        this.#slices[place] = undefined;
+        continue;
+      }
       const part = slice.values.subarray(0, Math.min(slice.seen, slice.values.length));
       parts.push(part);
       count += part.length;
@@ -113,10 +121,11 @@ export class LatencyWindow {
     });
   }
 
-  #sliceAt(index: number): Slice {
-    const place = ((index % SLICES) + SLICES) % SLICES;
+  /** The slice for a sample; undefined when a newer one stands in its place, because the sample is too old. */
+  #sliceAt(index: number): Slice | undefined {
+    const place = placeOf(index);
     const known = this.#slices[place];
-    if (known?.index === index) return known;
+    if (known !== undefined && known.index >= index) return known.index === index ? known : undefined;
     const slice = { index, seen: 0, values: new Float32Array(8) };
     this.#slices[place] = slice;
     return slice;
@@ -124,6 +133,11 @@ export class LatencyWindow {
 }
 
 const NONE: readonly number[] = Object.freeze([]);
+
+/** Clocks may start below zero for what was observed before they started. */
+function placeOf(index: number): number {
+  return ((index % SLICES) + SLICES) % SLICES;
+}
 
 function grown(values: Float32Array): Float32Array {
   const larger = new Float32Array(Math.min(SLICE_CAPACITY, values.length * 2));

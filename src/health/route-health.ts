@@ -8,6 +8,7 @@ import type { RouteStats } from "../statistics.ts";
 import { Cooldowns } from "./cooldowns.ts";
 import type { HdrHistogram } from "./latency-histogram.ts";
 import type { WindowReading } from "./latency-window.ts";
+import { PromptScale } from "./prompt-scale.ts";
 import { RouteTrack, type Slice, type TrackSnapshot } from "./route-track.ts";
 
 /** Routes × slices that are remembered; the least recently used is forgotten first. */
@@ -21,6 +22,7 @@ export class RouteHealth {
   readonly cooldowns: Cooldowns;
   readonly #clock: Clock;
   readonly #tracks: LRUCache<string, RouteTrack> = new LRUCache({ max: MAX_TRACKED });
+  readonly #promptScales: LRUCache<string, PromptScale> = new LRUCache({ max: MAX_TRACKED });
   #revision = 0;
 
   constructor(clock: Clock, random: () => number, emit: EmitRoutingEvent) {
@@ -43,6 +45,16 @@ export class RouteHealth {
     });
     this.#tracks.set(key, track);
     return track;
+  }
+
+  /** How the first byte depends on the length of the prompt in a slice, over all routes. */
+  promptScale(slice: Slice): PromptScale {
+    const key = nameOf(slice);
+    const known = this.#promptScales.get(key);
+    if (known !== undefined) return known;
+    const scale = new PromptScale();
+    this.#promptScales.set(key, scale);
+    return scale;
   }
 
   /** When the route was last measured in a slice; minus infinity when it never was. */
@@ -78,6 +90,7 @@ export class RouteHealth {
   /** Forgets everything that was observed. Cooldowns stay: they are about now. */
   reset(): void {
     this.#tracks.clear();
+    this.#promptScales.clear();
     this.#revision += 1;
   }
 
@@ -96,5 +109,9 @@ const NOTHING: WindowReading = Object.freeze({
 });
 
 function keyOf(route: Pick<Route, "key">, slice: Slice): string {
-  return `${slice.workload} ${slice.streaming ? "stream" : "unary"} ${route.key}`;
+  return `${nameOf(slice)} ${route.key}`;
+}
+
+function nameOf({ workload, streaming }: Slice): string {
+  return `${workload} ${streaming ? "stream" : "unary"}`;
 }

@@ -82,10 +82,10 @@ export class RouteTrack {
 
   /**
    * An attempt was cut off before content because another one was faster. What it had waited is a lower bound of its
-   * time to first byte: leaving it out would hide a slow route. A backup that was cut off early says nothing.
+   * time to first byte: leaving it out would hide a slow route.
    */
-  cutOff(elapsedMs: number, informative: boolean): void {
-    if (informative && this.#recentTtfb.add(elapsedMs, this.#clock.now())) this.#changed();
+  cutOff(waitedMs: number): void {
+    if (this.#recentTtfb.add(waitedMs, this.#clock.now())) this.#changed();
   }
 
   /** When the last sample came, on the clock of this client. */

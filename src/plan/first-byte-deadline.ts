@@ -28,7 +28,8 @@ const ENOUGH = 10;
  *
  * A deadline of three times the 75th percentile follows the prompts that are really sent, and is blind to up to a quarter
  * of attempts that hang. A unary call answers with its last byte, so how long it may take depends on what is asked for:
- * until ten answers are known, only the longest deadline applies to it.
+ * until ten answers are known, only the longest deadline applies to it. No deadline is shorter than one and a half times
+ * the 75th percentile, however long that is: whole answers may take minutes.
  */
 export function firstByteDeadlines(expected: ExpectedTtfb, samples: number, rule: FirstByteRule): FirstByteDeadlines {
   const { firstByteTimeoutMs, hedgeDelayMs } = rule;
@@ -41,7 +42,7 @@ export function firstByteDeadlines(expected: ExpectedTtfb, samples: number, rule
   return {
     ...(lateAfterMs === false ? {} : { lateAfterMs }),
     ...(firstByteTimeoutMs === "adaptive" && known ? { doubtfulAfterMs: Math.min(doubtfulMs, adaptiveMs) } : {}),
-    ...(hedgeMs === false || !known ? {} : { hedgeAfterMs: hedgeMs }),
+    ...(hedgeMs === false || (hedgeDelayMs === "adaptive" && !known) ? {} : { hedgeAfterMs: hedgeMs }),
   };
 }
 

@@ -285,34 +285,39 @@ describe("the routed client", () => {
     expect(asked).toBe(1);
   });
 
-  it("gives each source Region the token and the flags of the client", async () => {
+  it("gives each source Region the token and the flags of the client, and asks for the token once", async () => {
     const answer: StubbedAnswer = (_request, number) => (number === 1 ? throttledResponse() : converseResponse());
     const routing = { sourceRegions: ["eu-west-1"], policy: { residency: "eu" } } as const;
-    const config = { token: { token: "key-1" }, authSchemePreference: ["httpBearerAuth"], useFipsEndpoint: true };
+    let asked = 0;
+    const token = async (): Promise<{ readonly token: string }> => {
+      asked += 1;
+      return { token: "key-1" };
+    };
+    const config = { token, authSchemePreference: ["httpBearerAuth"], useFipsEndpoint: true };
     const { client, handler } = make(routed, config, answer, routing);
     await client.send(converseCommand(SONNET));
     expect(handler.requests).toMatchObject([
       { origin: "https://bedrock-runtime-fips.eu-central-1.amazonaws.com", headers: { authorization: "Bearer key-1" } },
       { origin: "https://bedrock-runtime-fips.eu-west-1.amazonaws.com", headers: { authorization: "Bearer key-1" } },
     ]);
+    expect(asked).toBe(1);
   });
 
-  it("takes a key that is bound to another Region for a reason to go on", async () => {
+  it("does not blame the caller's key for being bound to the home Region", async () => {
     await using wire = await openFront(routed, { simulator: { bearerTokens: { "key-1": "eu-central-1" } } });
-    const regions = ["eu-central-1", "eu-west-1"];
     const { simulator } = wire;
-    const client = routed.make(
-      { region: "eu-west-1", token: { token: "key-1" }, authSchemePreference: ["httpBearerAuth"], maxAttempts: 3 },
-      {
-        sourceRegions: ["eu-central-1"],
-        policy: { residency: "eu" },
-        endpoints: Object.fromEntries(regions.map((region) => [region, simulator.endpoint(region)])),
-      },
-    );
-    // At home a refused key is the caller's own mistake: one call.
-    expect(await rejectionOf(client.send(converseCommand(SONNET)))).toMatchObject({ $metadata: { attempts: 1 } });
-    client.destroy();
-    expect(simulator.requests()).toHaveLength(1);
+    const sourceRegions = ["eu-central-1", "eu-west-1"];
+    const endpoints = Object.fromEntries(sourceRegions.map((region) => [region, simulator.endpoint(region)]));
+    const config = { token: { token: "key-1" }, authSchemePreference: ["httpBearerAuth"], maxAttempts: 2 };
+    const routing = { sourceRegions, endpoints, policy: { residency: "eu" } } as const;
+    const bound = routed.make({ region: "eu-central-1", ...config }, routing);
+    simulator.rule({ match: { sourceRegion: "eu-central-1" }, fault: { kind: "throttle" } });
+    const error = await rejectionOf(bound.send(converseCommand(SONNET)));
+    expect(error).toMatchObject({ name: "ThrottlingException", $metadata: { attempts: 2 } });
+    expect(simulator.requests().map(({ authentication }) => authentication)).toEqual(["bearer", "refused"]);
+    const astray = routed.make({ region: "eu-west-1", ...config }, routing);
+    expect(await rejectionOf(astray.send(converseCommand(SONNET)))).toMatchObject({ $metadata: { attempts: 1 } });
+    for (const client of [bound, astray]) client.destroy();
   });
 });
 

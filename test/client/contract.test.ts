@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import {
   ApplyGuardrailCommand,
   type BedrockRuntime,
@@ -17,7 +18,7 @@ import {
   ThrottlingException,
   ValidationException,
 } from "@aws-sdk/client-bedrock-runtime";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Fault, Simulator } from "../../src/simulator/index.ts";
 import { openFront } from "../support/front-on-wire.ts";
 import { FRONTS, onBothFronts } from "../support/fronts.ts";
@@ -191,6 +192,20 @@ describe.each(onEachWire)("$front.name over HTTP/$httpVersion", ({ front, httpVe
       abort.abort();
       expect(output.stopReason).toBe("end_turn");
       expect((await wire.client.send(hello())).stopReason).toBe("end_turn");
+    });
+
+    it("that many requests share, and leaves no listener on it", async () => {
+      await using wire = await open();
+      const { signal } = new AbortController();
+      for (let request = 0; request < 3; request += 1) {
+        await wire.client.send(hello(), { abortSignal: signal });
+        const { stream } = await wire.client.send(helloStream(), { abortSignal: signal });
+        for await (const event of stream ?? []) void event;
+        wire.simulator.enqueue({ kind: "throttle" });
+        await rejectionOf(wire.client.send(hello(), { abortSignal: signal }));
+      }
+      // The SDK takes its own off when the connection is done with the request.
+      await vi.waitFor(() => expect(getEventListeners(signal, "abort")).toEqual([]), { interval: 1 });
     });
 
     it("that ends a stream", async () => {

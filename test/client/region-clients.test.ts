@@ -101,6 +101,24 @@ describe("the client of a source Region", () => {
     expect(handler.requests[0]?.headers.authorization).toContain("AKIDFROMEXTENSION");
   });
 
+  it("authenticates as an extension decided", async () => {
+    const sign = async <Signed extends { headers: Record<string, string> }>(request: Signed): Promise<Signed> => {
+      request.headers.authorization = "Signed otherwise";
+      return request;
+    };
+    const identityProvider = () => async () => ({});
+    const schemes = {
+      configure: (extended: Configurable) =>
+        extended.setHttpAuthScheme({ schemeId: "otherwise", identityProvider, signer: { sign } }),
+    };
+    const preference = {
+      configure: (extended: Configurable) => extended.setHttpAuthSchemeProvider(() => [{ schemeId: "otherwise" }]),
+    };
+    const { clients, handler } = make({ extensions: [schemes, preference] as never });
+    await clients.routed("eu-west-1").send(converseCommand());
+    expect(handler.requests[0]?.headers.authorization).toBe("Signed otherwise");
+  });
+
   it("runs the caller's middleware as it stands at each request", async () => {
     const { parent, clients } = make();
     const log: string[] = [];
@@ -147,6 +165,8 @@ interface Configurable {
   setRegion(region: () => Promise<string>): void;
   setRetryStrategy(strategy: object): void;
   setHttpHandler(handler: StubHandler): void;
+  setHttpAuthScheme(scheme: object): void;
+  setHttpAuthSchemeProvider(provider: () => object[]): void;
   setCredentials(provider: () => Promise<object>): void;
 }
 

@@ -173,12 +173,14 @@ describe("the number of attempts", () => {
 });
 
 describe("residency", () => {
-  it("is met by whatever the SDK would send as modelId", async () => {
+  it.each([
+    ["an array", [GLOBAL_SONNET]],
+    ["an object", { toString: () => GLOBAL_SONNET }],
+    ["a String", new String(GLOBAL_SONNET)],
+  ])("is met by whatever the SDK would send as modelId, even %s", async (_title, modelId) => {
     const { client, handler } = make(undefined, { policy: { residency: "eu" } });
-    const disguised = [new String(GLOBAL_SONNET), [GLOBAL_SONNET], { toString: () => GLOBAL_SONNET }];
-    for (const modelId of disguised)
-      await client.send(new ConverseCommand({ modelId: modelId as string, messages: HELLO }));
-    expect(modelsOf(handler)).toEqual([EU_SONNET, EU_SONNET, EU_SONNET]);
+    await client.send(new ConverseCommand({ modelId: modelId as string, messages: HELLO }));
+    expect(modelsOf(handler)).toEqual([EU_SONNET]);
   });
 
   it("is met by operations that this library does not know", async () => {

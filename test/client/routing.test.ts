@@ -43,6 +43,13 @@ describe("client.routing.plan()", () => {
     ]);
   });
 
+  it("knows no binding to the home Region where there is no other, as when the request is sent", async () => {
+    const { routing } = stage();
+    const guardrailConfig = { guardrailIdentifier: "gr-1", guardrailVersion: "1" };
+    const bound = await routing.plan(new ConverseCommand({ modelId: SONNET, messages: HELLO, guardrailConfig }));
+    expect(bound).toBe(await routing.plan(new ConverseCommand({ modelId: SONNET, messages: HELLO })));
+  });
+
   it("plans an operation that takes its modelId as it is with that one route", async () => {
     const { routing } = stage({ sourceRegions: ["eu-west-1"] });
     const plan = await routing.plan(

@@ -261,5 +261,5 @@ async function readAll(result: AttemptResult): Promise<unknown[]> {
 function attemptOn(name: string, request: DispatchRequest, trail: Trail, tools: DispatchTools): Promise<AttemptResult> {
   const [candidate] = planOf(name).candidates;
   if (candidate === undefined) throw new Error(`No route ${name}`);
-  return new Attempt(candidate, "first", request, trail, tools).run();
+  return new Attempt(candidate, "first", request, trail, tools).run(() => {});
 }

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { AttemptRecord } from "../../src/attempt.ts";
 import { type DispatchResult, dispatch } from "../../src/dispatch/dispatch.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
+import type { AttemptEvent } from "../../src/events.ts";
+import { HomeRoute } from "../../src/health/home-route.ts";
 import { nameOf, planOf, routeOf } from "../support/routes.ts";
 import { converse, converseAnswer, stepsOf } from "../support/scripted-stream.ts";
 import {
@@ -116,13 +119,13 @@ describe("dispatch when every route was tried", () => {
   it("repeats the routes in turn", async () => {
     const stage = new Stage({ us: [fails(10, unavailable())], global: [fails(10, unavailable())] });
     await stage.run(["us", "global"], { maxAttempts: 5 });
-    expect(started(stage)).toEqual(["us", "global", "us", "global", "us"]);
+    expect(stage.started).toEqual(["us", "global", "us", "global", "us"]);
   });
 
   it("repeats the route that reopens first", async () => {
     const stage = new Stage({ us: [fails(10, throttled(60))], global: [fails(10, throttled()), answers(10)] });
     await stage.run(["us", "global"]);
-    expect(started(stage)).toEqual(["us", "global", "global"]);
+    expect(stage.started).toEqual(["us", "global", "global"]);
   });
 
   it("never repeats an invalid route, and waits as the repeated route demands", async () => {
@@ -134,7 +137,7 @@ describe("dispatch when every route was tried", () => {
   it("gives up when only invalid routes are left", async () => {
     const stage = new Stage({ us: [fails(10, invalidRoute())], eu: [fails(10, invalidRoute())] });
     await stage.run(["us", "eu"], { maxAttempts: 9 });
-    expect(started(stage)).toEqual(["us", "eu"]);
+    expect(stage.started).toEqual(["us", "eu"]);
   });
 });
 
@@ -155,20 +158,20 @@ describe("dispatch of a request that no other route could cure", () => {
       global: [answers(10)],
     });
     await stage.run(["us", "eu", "global"], { maxAttempts: 9 });
-    expect(started(stage)).toEqual(["us", "eu"]);
+    expect(stage.started).toEqual(["us", "eu"]);
     expect(stage.cooldowns).toEqual([]);
   });
 
   it("gives an unknown error one further try on the only route", async () => {
     const stage = new Stage({ us: [fails(10, unknownError())] });
     await stage.run(["us"], { maxAttempts: 9 });
-    expect(started(stage)).toEqual(["us", "us"]);
+    expect(stage.started).toEqual(["us", "us"]);
   });
 
   it("holds no generation that went wrong against its route", async () => {
     const stage = new Stage({ us: [fails(10, modelError())], global: [answers(10)] });
     await stage.run(["us", "global"]);
-    expect(started(stage)).toEqual(["us", "global"]);
+    expect(stage.started).toEqual(["us", "global"]);
     expect(stage.cooldowns).toEqual([]);
   });
 
@@ -351,7 +354,7 @@ describe("dispatch of a streaming request", () => {
       global: [streams(10, stepsOf(converseAnswer))],
     });
     const result = await stage.run(["us", "eu", "global"], { stream: converseStream });
-    expect(started(stage)).toEqual(["us", "eu", "global"]);
+    expect(stage.started).toEqual(["us", "eu", "global"]);
     expect(result.trail.report().attempts).toMatchObject([
       { outcome: "unavailable", family: "empty-stream" },
       { outcome: "unavailable", family: "empty-stream" },
@@ -405,13 +408,24 @@ describe("dispatch of any plan over any routes", () => {
     fc
       .record({ afterMs, error, content })
       .map((parts) => ({ afterMs: parts.afterMs, stream: [...stepsOf(parts.content, 20), { error: parts.error }] })),
+    fc
+      .record({ afterMs, content })
+      .map((parts) => ({ afterMs: parts.afterMs, stream: [...stepsOf(parts.content, 20), { silent: true as const }] })),
     fc.record({ afterMs, output: fc.constant({}) }),
+    fc.constant(hangs()),
   );
+  const deadline = fc.integer({ min: 1, max: 600 });
   const world = fc.record({
     plan: fc.shuffledSubarray(names, { minLength: 1 }),
     script: fc.record(Object.fromEntries(names.map((name) => [name, fc.array(step, { minLength: 1, maxLength: 3 })]))),
+    facts: fc.record(
+      { lateAfterMs: deadline, doubtfulAfterMs: deadline, hedgeAfterMs: deadline, ttfbMs: deadline },
+      { requiredKeys: ["ttfbMs"] },
+    ),
+    streaming: fc.boolean(),
     maxAttempts: fc.integer({ min: 1, max: 7 }),
-    abortAtMs: fc.option(fc.integer({ min: 0, max: 2_000 }), { nil: undefined }),
+    // Someone has to lose patience, or a request on routes that hang would never end.
+    abortAtMs: fc.oneof(fc.integer({ min: 0, max: 2_000 }), fc.constant(10 * MINUTE)),
     stopReadingAfter: fc.integer({ min: 0, max: 8 }),
     random: fc.double({ min: 0, max: 0.999, noNaN: true }),
     requests: fc.integer({ min: 1, max: 3 }),
@@ -419,31 +433,43 @@ describe("dispatch of any plan over any routes", () => {
 
   it("keeps its promises", async () => {
     await fc.assert(
-      fc.asyncProperty(world, async ({ plan, script, maxAttempts, abortAtMs, stopReadingAfter, random, requests }) => {
-        const stage = new Stage(script as Script, () => random);
-        for (let request = 0; request < requests; request += 1) {
-          const from = { log: stage.log.length, attempts: stage.attempts.length };
+      fc.asyncProperty(world, async ({ plan, script, facts, streaming, maxAttempts, abortAtMs, ...rest }) => {
+        const stage = new Stage(script as Script, () => rest.random);
+        const home = new HomeRoute(routeOf(plan[0]!));
+        for (let request = 0; request < rest.requests; request += 1) {
+          const from = { log: stage.log.length, attempts: stage.attempts.length, signals: stage.signals.length };
           const controller = new AbortController();
           const beginMs = stage.clock.now();
-          if (abortAtMs !== undefined) void stage.clock.delay(abortAtMs).then(() => controller.abort());
-          const dispatched = stage.dispatch(plan, { maxAttempts, stream: converseStream, signal: controller.signal });
+          const cancelAbort = stage.clock.after(abortAtMs, () => controller.abort());
+          const stream = streaming ? { stream: converseStream } : {};
+          const dispatched = stage.dispatch(plan, { ...stream, maxAttempts, facts, home, signal: controller.signal });
           const result = await stage.clock.finish(dispatched);
-          await stage.clock.finish(read(result, stopReadingAfter).catch(() => {}));
+          if (streaming) await stage.clock.finish(read(result, rest.stopReadingAfter).catch(() => {}));
+          cancelAbort();
           await stage.clock.advance(0);
+          expect(stage.clock.waiting).toBe(0);
 
           const log = stage.log.slice(from.log);
           const sent = log.filter((line) => line.includes(" start "));
           const ended = stage.attempts.slice(from.attempts);
           const report = result.trail.report();
           expect(sent.length).toBeLessThanOrEqual(maxAttempts);
+          expect(log.filter((line) => /late:|doubtful:/.test(line)).length).toBeLessThanOrEqual(2);
+          expect(log.filter((line) => line.includes("hedge:")).length).toBeLessThanOrEqual(1);
           expect(ended.filter(({ outcome }) => outcome === "succeeded").length).toBeLessThanOrEqual(1);
-          expect(ended.map(({ route }) => nameOf(route))).toEqual(sent.map((line) => line.split(" ")[2]));
-          expect(report.attempts.map(({ route, outcome }) => ({ route, outcome }))).toEqual(
-            ended.map(({ route, outcome }) => ({ route, outcome })),
+          expect(report.attempts.map(({ route }) => nameOf(route))).toEqual(sent.map((line) => line.split(" ")[2]));
+          expect(ended.map(endOf).sort()).toEqual(report.attempts.map(endOf).sort());
+          expect(report.attempts.filter(({ hedge }) => hedge).length).toBe(
+            log.filter((line) => line.includes(": ")).length,
           );
           for (const line of sent) {
             expect(plan).toContain(line.split(" ")[2]);
-            if (abortAtMs !== undefined) expect(Number.parseFloat(line)).toBeLessThanOrEqual(beginMs + abortAtMs);
+            expect(Number.parseFloat(line)).toBeLessThanOrEqual(beginMs + abortAtMs);
+          }
+          const signals = stage.signals.slice(from.signals);
+          for (const [index, { outcome, family }] of report.attempts.entries()) {
+            if (family === "lost-race") expect(signals[index]?.aborted).toBe(true);
+            if (outcome !== "succeeded" && streaming) expect(signals[index]?.aborted).toBe(true);
           }
         }
         for (const { attempts, successes, failures } of stage.health.stats()) {
@@ -456,6 +482,10 @@ describe("dispatch of any plan over any routes", () => {
   });
 });
 
+function endOf({ route, outcome, family, hedge }: AttemptRecord | AttemptEvent): string {
+  return `${route.key} ${outcome} ${family} ${hedge}`;
+}
+
 interface LegacySignal extends CallerSignal {
   aborted: boolean;
   onabort: ((...args: unknown[]) => void) | null;
@@ -463,10 +493,6 @@ interface LegacySignal extends CallerSignal {
 
 function starts({ log }: Stage): string[] {
   return log.filter((line) => line.includes(" start "));
-}
-
-function started(stage: Stage): string[] {
-  return starts(stage).map((line) => line.slice(line.lastIndexOf(" ") + 1));
 }
 
 function thrownBy(result: DispatchResult): unknown {

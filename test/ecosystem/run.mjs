@@ -49,7 +49,15 @@ function installPackage() {
     const [archive] = readdirSync(folder);
     // npm keeps an installed package of the same version, however old its files are.
     rmSync(join(HERE, "node_modules", PACKAGE), { recursive: true, force: true });
-    npm(HERE, "install", "--no-save", "--no-package-lock", "--prefer-offline", "--ignore-scripts", join(folder, archive));
+    npm(
+      HERE,
+      "install",
+      "--no-save",
+      "--no-package-lock",
+      "--prefer-offline",
+      "--ignore-scripts",
+      join(folder, archive),
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

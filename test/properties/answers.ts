@@ -1,5 +1,5 @@
-import type { DispatchRequest } from "../../src/dispatch/attempt-route.ts";
-import type { Chance } from "./chance.ts";
+import type { DispatchRequest } from "../../src/dispatch/attempt.ts";
+import type { Chance } from "../support/chance.ts";
 import { PROMPT_MARK } from "./fault-errors.ts";
 
 /** A whole answer stream: its events, in the order in which Bedrock sends them. */

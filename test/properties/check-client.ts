@@ -1,5 +1,5 @@
 import type { RouteStats } from "../../src/statistics.ts";
-import type { CaseRecord } from "./run-case.ts";
+import type { CaseRecord } from "./record.ts";
 
 /** What must hold of a client over all of its requests. */
 export function checkClient(
@@ -22,21 +22,19 @@ export function checkClient(
     }
   }
   for (const key of seen.keys()) violated("health counts every attempt once", `${key} is missing`);
-  const inVain = records.reduce((sum, { result, granted }) => sum + (result?.succeeded ? 0 : granted), 0);
-  const most = 10 + 0.1 * records.length;
-  if (inVain > most) violated("the retry budget holds", `${inVain} retries in vain, ${most} allowed`);
+  checkBudgets(records, violated);
 }
 
 type Counts = Record<string, number>;
 
 function countEvents(records: readonly CaseRecord[]): Map<string, Counts> {
   const seen = new Map<string, Counts>();
-  for (const { sends, events, slice } of records) {
-    for (const [place, { route }] of sends.entries()) {
+  for (const { sends, slice } of records) {
+    for (const { route, end } of sends) {
       const key = `${route.key} ${slice?.workload} ${slice?.streaming}`;
       const counts = seen.get(key) ?? noCounts();
       counts.attempts = (counts.attempts ?? 0) + 1;
-      const outcome = events[place]?.outcome;
+      const outcome = end?.event.outcome;
       if (outcome !== undefined) counts[outcome] = (counts[outcome] ?? 0) + 1;
       seen.set(key, counts);
     }
@@ -45,9 +43,41 @@ function countEvents(records: readonly CaseRecord[]): Map<string, Counts> {
 }
 
 function noCounts(): Counts {
-  return { attempts: 0, succeeded: 0, throttled: 0, "invalid-route": 0, unavailable: 0, timeout: 0, cancelled: 0, rejected: 0 };
+  return {
+    attempts: 0,
+    succeeded: 0,
+    throttled: 0,
+    "invalid-route": 0,
+    unavailable: 0,
+    timeout: 0,
+    cancelled: 0,
+    rejected: 0,
+  };
 }
 
 function withoutZeros(counts: Counts): Counts {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+}
+
+/** What was started in vain stays within what each budget starts with and earns. */
+function checkBudgets(records: readonly CaseRecord[], violated: (rule: string, detail: string) => void): void {
+  const requests = records.filter(({ result }) => result !== undefined);
+  const sum = (cost: (record: CaseRecord) => number): number =>
+    requests.reduce((total, record) => total + cost(record), 0);
+  const retries = sum(({ result, granted }) => (result?.succeeded ? 0 : granted.retry));
+  const backups = sum((record) => record.granted.backup - (backupWon(record) ? 1 : 0));
+  const hedges = sum(({ granted }) => granted.hedge);
+  for (const [name, spent, burst, share] of [
+    ["retry", retries, 10, 0.1],
+    ["backup", backups, 10, 0.05],
+    ["hedge", hedges, 5, 0.05],
+  ] as const) {
+    const most = burst + share * requests.length;
+    if (spent > most) violated(`the ${name} budget holds`, `${spent} in vain, ${most} allowed`);
+  }
+}
+
+function backupWon({ sends, result }: CaseRecord): boolean {
+  const winner = sends.find(({ output }) => result?.succeeded && output === result.output);
+  return winner?.announced === "backup";
 }

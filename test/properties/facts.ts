@@ -48,11 +48,15 @@ export const retiredIds: readonly string[] = raw.profiles.filter(({ retired }) =
 
 /** Source Regions from which the model can be called in any way. */
 export function sourceRegionsOf(model: string): readonly string[] {
-  const profiles = profilesByModel.get(model) ?? [];
-  return [
-    ...new Set([...profiles.flatMap(({ destinations }) => Object.keys(destinations)), ...(inRegionByModel.get(model) ?? [])]),
-  ];
+  return sourceRegions.get(model) ?? [];
 }
+
+const sourceRegions: ReadonlyMap<string, readonly string[]> = new Map(
+  models.map((model) => {
+    const callers = (profilesByModel.get(model) ?? []).flatMap(({ destinations }) => Object.keys(destinations));
+    return [model, [...new Set([...callers, ...(inRegionByModel.get(model) ?? [])])]];
+  }),
+);
 
 function groupByModel(profiles: readonly ProfileFact[]): Map<string, ProfileFact[]> {
   const groups = new Map<string, ProfileFact[]>();

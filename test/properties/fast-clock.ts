@@ -39,6 +39,11 @@ export class FastClock implements Clock {
     });
   }
 
+  after(ms: number, callback: () => void): () => void {
+    const waiter = this.at(this.#nowMs + Math.max(0, ms), callback);
+    return () => this.forget(waiter);
+  }
+
   /** Calls back at a time; {@link FastClock.forget} undoes it. */
   at(dueMs: number, wake: () => void): Waiter {
     const waiter = { dueMs, wake };

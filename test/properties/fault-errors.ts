@@ -1,6 +1,6 @@
 import {
   AccessDeniedException,
-  BedrockRuntimeServiceException,
+  type BedrockRuntimeServiceException,
   InternalServerException,
   ModelTimeoutException,
   ServiceUnavailableException,
@@ -9,19 +9,18 @@ import {
 } from "@aws-sdk/client-bedrock-runtime";
 import type { FailureKind } from "../../src/route.ts";
 import { corpus, type RecordedError, sdkError, unseen } from "../dispatch/fixtures/recorded-errors.ts";
-import type { Chance } from "./chance.ts";
+import type { Chance } from "../support/chance.ts";
 
 /** Stands in every prompt and answer, and in every error: no event may repeat either. */
 export const PROMPT_MARK = "Pr0mptMark";
 export const ERROR_MARK = "Err0rMark";
 
-/** What goes wrong, in the words of the task that a route fails at. */
-export type FaultName = (typeof FAULTS)[number];
-
-export const FAULTS = [
+/** What a send can fail with: {@link faultError} knows each. */
+export const FAULTS: readonly string[] = [
   ...["throttle", "per-day", "5xx", "invalid", "access-denied", "rejected", "connection", "timeout"],
+  // Errors that were seen in public, in their own words; and whatever else code throws.
   ...["recorded", "unknown"],
-] as const satisfies readonly string[];
+];
 
 /** A value to throw, and what it means. */
 export interface FaultError {
@@ -47,10 +46,8 @@ interface ServiceError {
   readonly text: string;
 }
 
-const throttling = (message: string): Error =>
-  new ThrottlingException({ message, $metadata: { httpStatusCode: 429 } });
-const validation = (message: string): Error =>
-  new ValidationException({ message, $metadata: { httpStatusCode: 400 } });
+const throttling = (message: string): Error => new ThrottlingException({ message, $metadata: { httpStatusCode: 429 } });
+const validation = (message: string): Error => new ValidationException({ message, $metadata: { httpStatusCode: 400 } });
 const denied = (message: string): Error => new AccessDeniedException({ message, $metadata: { httpStatusCode: 403 } });
 
 const SERVICE: Readonly<Record<string, readonly ServiceError[]>> = {
@@ -59,7 +56,9 @@ const SERVICE: Readonly<Record<string, readonly ServiceError[]>> = {
     { kind: "throttled", make: throttling, text: "Too many requests, please wait before trying again." },
     { kind: "throttled", make: throttling, text: "Your request rate is too high." },
   ],
-  "per-day": [{ kind: "throttled", make: throttling, text: "Too many tokens per day, please wait before trying again." }],
+  "per-day": [
+    { kind: "throttled", make: throttling, text: "Too many tokens per day, please wait before trying again." },
+  ],
   "5xx": [
     {
       kind: "unavailable",
@@ -115,7 +114,9 @@ function shaped(error: Error, message: string, chance: Chance): unknown {
     case 5:
       return Object.freeze(error);
     case 6:
-      return Object.assign(error, { $response: { statusCode: 429, headers: { "retry-after": "7" }, body: ERROR_MARK } });
+      return Object.assign(error, {
+        $response: { statusCode: 429, headers: { "retry-after": "7" }, body: ERROR_MARK },
+      });
     default:
       return error;
   }

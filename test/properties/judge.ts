@@ -135,7 +135,7 @@ function residencyOf(policy: RoutingOptions["policy"]): Residency {
 function meets(residency: Residency, region: string, homeRegion: string): boolean {
   if (residency === "any") return true;
   if (geographyOf(region) === undefined) return false;
-  if (residency === "home") return geographyOf(region) === geographyOf(homeRegion);
+  if (residency === "home") return liesIn(region, geographyOf(homeRegion) ?? "");
   if (typeof residency === "string") return liesIn(region, residency);
   if (Array.isArray(residency)) return residency.some((geography: string) => liesIn(region, geography));
   const parts = residency as { readonly regions?: readonly string[]; readonly countries?: readonly string[] };

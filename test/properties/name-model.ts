@@ -1,4 +1,4 @@
-import type { Chance } from "./chance.ts";
+import type { Chance } from "../support/chance.ts";
 import { profilesByModel } from "./facts.ts";
 import type { DeclaredRoute, Naming } from "./judge.ts";
 import { regions } from "./places.ts";
@@ -22,35 +22,46 @@ export function nameModel(
   declared: readonly DeclaredRoute[],
   chance: Chance,
 ): NamedModel {
-  const arnRegion = chance.pick([homeRegion, homeRegion, chance.pick([homeRegion, ...sourceRegions]), chance.pick(regions)]);
+  const near = [homeRegion, ...sourceRegions];
+  const arnRegion = chance.happens(0.85) ? chance.pick(near) : chance.pick(regions);
   const suffix = /:\d+$/.test(model) ? chance.pick(SUFFIXES) : "";
-  const own = (profilesByModel.get(model) ?? []).map((profile) => profile.geography);
-  const geography = own.length > 0 && chance.happens(0.8) ? chance.pick(own) : chance.pick(PREFIXES);
+  const geography = likelyGeography(model, [homeRegion, ...sourceRegions], chance);
   const partition = arnRegion.startsWith("us-gov-") ? "aws-us-gov" : "aws";
   const roll = chance.next();
-  if (roll < 0.45) return { naming: { as: "model", model }, modelId: model + suffix };
-  if (roll < 0.68) {
+  if (roll < 0.5) return { naming: { as: "model", model }, modelId: model + suffix };
+  if (roll < 0.74) {
     return { naming: { as: "profile", model, geography }, modelId: `${geography}.${model}${suffix}` };
   }
-  if (roll < 0.78) {
+  if (roll < 0.84) {
     return {
       naming: { as: "profile", model, geography, arnRegion },
       modelId: `arn:${partition}:bedrock:${arnRegion}:${ACCOUNT}:inference-profile/${geography}.${model}`,
     };
   }
-  if (roll < 0.86) {
+  if (roll < 0.89) {
     const anywhere = chance.happens(0.2);
     return {
       naming: { as: "model-arn", model, ...(anywhere ? {} : { arnRegion }) },
       modelId: `arn:${partition}:bedrock:${anywhere ? "" : arnRegion}::foundation-model/${model}`,
     };
   }
-  if (roll < 0.91 && declared.length > 0) {
+  if (roll < 0.95 && declared.length > 0) {
     const route = chance.pick(declared);
     return { naming: { as: "resource", arn: route.modelId, ...route }, modelId: route.modelId };
   }
   if (roll < 0.98) return resource(`arn:${partition}:bedrock:${arnRegion}:${ACCOUNT}`, arnRegion, chance);
-  return { naming: { as: "nothing" }, modelId: chance.pick(["a1b2c3d4e5f6", "", "arn:aws:s3:::bucket", "no.such-model"]) };
+  return {
+    naming: { as: "nothing" },
+    modelId: chance.pick(["a1b2c3d4e5f6", "", "arn:aws:s3:::bucket", "no.such-model"]),
+  };
+}
+
+/** Mostly one that can be called from here, sometimes one that exists elsewhere, sometimes none. */
+function likelyGeography(model: string, sourceRegions: readonly string[], chance: Chance): string {
+  const own = profilesByModel.get(model) ?? [];
+  const callable = own.filter(({ destinations }) => sourceRegions.some((region) => region in destinations));
+  if (callable.length > 0 && chance.happens(0.8)) return chance.pick(callable).geography;
+  return own.length > 0 && chance.happens(0.6) ? chance.pick(own).geography : chance.pick(PREFIXES);
 }
 
 function resource(prefix: string, arnRegion: string, chance: Chance): NamedModel {

@@ -1,15 +1,16 @@
 import { Router } from "../../src/client/router.ts";
-import { RetryBudget } from "../../src/dispatch/retry-budget.ts";
+import { makeBudgets } from "../../src/dispatch/token-budget.ts";
 import type { EmitRoutingEvent, RoutingEvents } from "../../src/events.ts";
 import { RouteHealth } from "../../src/health/route-health.ts";
 import { resolveOptions } from "../../src/resolve-options.ts";
 import { RoutingEmitter } from "../../src/routing-emitter.ts";
-import { Chance } from "./chance.ts";
+import { Chance } from "../support/chance.ts";
 import { checkCase } from "./check-case.ts";
 import { checkClient } from "./check-client.ts";
 import { FastClock } from "./fast-clock.ts";
 import { ERROR_MARK, PROMPT_MARK } from "./fault-errors.ts";
-import { type CaseRecord, runCase } from "./run-case.ts";
+import type { CaseRecord } from "./record.ts";
+import { runCase } from "./run-case.ts";
 import { scenarioOf } from "./scenario.ts";
 import type { Tally } from "./tally.ts";
 
@@ -38,7 +39,7 @@ export async function runScenario(
   };
   const clock = new FastClock();
   const emitter = new RoutingEmitter();
-  for (const name of ["plan", "attempt", "failover", "cooldown"] as const) {
+  for (const name of ["plan", "attempt", "failover", "backup", "cooldown"] as const) {
     const seen = new WeakSet<object>();
     emitter.on(name, (event: RoutingEvents[typeof name]) => {
       if ("plan" in event) {
@@ -46,14 +47,15 @@ export async function runScenario(
         seen.add(event.plan);
       }
       const text = JSON.stringify(event);
-      if (text.includes(PROMPT_MARK) || text.includes(ERROR_MARK)) note(undefined, "no event holds prompt or error text", text);
+      if (text.includes(PROMPT_MARK) || text.includes(ERROR_MARK))
+        note(undefined, "no event holds prompt or error text", text);
       if (name === "cooldown") tally.cooldowns += 1;
     });
   }
   const emit: EmitRoutingEvent = (name, event) => emitter.emit(name, event);
   const random = new Chance(seed, index, 3).next;
   const health = new RouteHealth(clock, random, emit);
-  const tools = { clock, random, health, retryBudget: new RetryBudget(), emit };
+  const tools = { clock, random, health, budgets: makeBudgets(), emit };
   const router = new Router(resolveOptions(scenario.options), tools);
   const records: CaseRecord[] = [];
   const violated = (record: CaseRecord, rule: string, detail: string): void =>
@@ -61,14 +63,18 @@ export async function runScenario(
   const around = { scenario, router, clock, violated, trace };
   let running = scenario.cases.length;
   for (const [number, request] of scenario.cases.entries()) {
-    runCase(request, number, around, new Chance(seed, index, 4, number)).then(
+    runCase(request, around, new Chance(seed, index, 4, number)).then(
       (record) => {
         running -= 1;
         records.push(record);
       },
       (error: unknown) => {
         running -= 1;
-        note(number, "a request ends in an output or in an error of its own", error instanceof Error ? `${error.stack}` : String(error));
+        note(
+          number,
+          "a request ends in an output or in an error of its own",
+          error instanceof Error ? `${error.stack}` : String(error),
+        );
       },
     );
   }

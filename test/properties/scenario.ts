@@ -1,6 +1,6 @@
-import type { DispatchRequest } from "../../src/dispatch/attempt-route.ts";
+import type { DispatchRequest } from "../../src/dispatch/attempt.ts";
 import type { RequestRoutingOptions, Residency, RoutingOptions, RoutingPolicy } from "../../src/options.ts";
-import { Chance } from "./chance.ts";
+import { Chance } from "../support/chance.ts";
 import { models, sourceRegionsOf } from "./facts.ts";
 import type { DeclaredRoute, Naming } from "./judge.ts";
 import { declaredRoutes, type NamedModel, nameModel } from "./name-model.ts";
@@ -23,12 +23,22 @@ export interface Case {
   readonly stream: DispatchRequest["stream"];
   readonly overrides: RequestRoutingOptions | undefined;
   readonly pinned: boolean;
-  /** `"unknown"`: the caller's provider of the number fails. */
-  readonly maxAttempts: number | "unknown";
+  readonly maxAttempts: AttemptLimit;
+  /** False for a body that can be read only once. */
+  readonly replayable: boolean;
+  readonly mayProbe: boolean;
+  readonly inputBytes: number;
   /** After the start of the scenario. */
   readonly startMs: number;
   readonly abort: CallerAbort | undefined;
   readonly reader: Reader;
+}
+
+/** The SDK's `maxAttempts`, which is a provider: it may take its time, and it may fail. */
+export interface AttemptLimit {
+  readonly value: number;
+  readonly takesMs: number;
+  readonly fails: boolean;
 }
 
 export interface CallerAbort {
@@ -47,14 +57,17 @@ export type Reader =
 
 /** How many cases a scenario has; told without making it. */
 export function caseCount(seed: number, index: number): number {
-  return 1 + new Chance(seed, index, 1).below(8);
+  return 1 + new Chance(seed, index, 1).below(24);
 }
 
 /** The scenario of that number. */
 export function scenarioOf(seed: number, index: number): Scenario {
   const chance = new Chance(seed, index, 2);
-  const few = chance.some(models, 1, 2);
-  const homeRegion = chance.happens(0.8) ? chance.pick(usable(few)) : chance.pick(regions);
+  const model = chance.pick(models);
+  const homeRegion = chance.pick(chance.happens(0.95) ? usable(model) : regions);
+  const few = chance.happens(0.6)
+    ? [model]
+    : [model, chance.pick(chance.happens(0.8) ? callableFrom(homeRegion) : models)];
   const neighbours = samePartition(homeRegion);
   const near = neighbours.filter((region) => geographyOf(region) === geographyOf(homeRegion));
   const sourceRegions = chance.happens(0.4) ? [] : chance.some(chance.happens(0.5) ? near : neighbours, 0, 4);
@@ -67,7 +80,14 @@ export function scenarioOf(seed: number, index: number): Scenario {
   });
   return {
     homeRegion,
-    options: { policy, sourceRegions, routes: routesOption(declared), ...(chance.happens(0.2) && { workload: "batch" }) },
+    options: {
+      policy,
+      sourceRegions,
+      routes: routesOption(declared),
+      ...(chance.happens(0.2) && { workload: "batch" }),
+      ...(chance.happens(0.6) && { firstByteTimeoutMs: chance.pick([false, false, "adaptive", 20, 1_500, 20_000]) }),
+      ...(chance.happens(0.4) && { hedge: chance.pick([false, {}, { delayMs: 1 }, { delayMs: 800 }]) }),
+    },
     declared,
     weather: randomWeather(chance),
     cases,
@@ -77,9 +97,14 @@ export function scenarioOf(seed: number, index: number): Scenario {
 /** Together, one after another, after a backoff, after a cooldown, after a quarantine. */
 const GAPS_MS = [0, 0, 200, 3_000, 8_000, 90_000, 600_000, 90_000_000];
 
-function usable(few: readonly string[]): readonly string[] {
-  const found = few.flatMap(sourceRegionsOf).filter((region) => regions.includes(region));
+function usable(model: string): readonly string[] {
+  const found = sourceRegionsOf(model).filter((region) => regions.includes(region));
   return found.length === 0 ? regions : found;
+}
+
+function callableFrom(region: string): readonly string[] {
+  const found = models.filter((model) => sourceRegionsOf(model).includes(region));
+  return found.length === 0 ? models : found;
 }
 
 function randomCase(
@@ -97,7 +122,14 @@ function randomCase(
     stream: chance.pick(STREAMS),
     overrides: randomOverrides(homeRegion, chance),
     pinned: chance.happens(0.1),
-    maxAttempts: chance.happens(0.02) ? "unknown" : 1 + chance.below(5),
+    maxAttempts: {
+      value: 1 + chance.below(5),
+      takesMs: chance.happens(0.1) ? chance.pick([1, 500, 5_000]) : 0,
+      fails: chance.happens(0.02),
+    },
+    replayable: chance.happens(0.9),
+    mayProbe: chance.happens(0.8),
+    inputBytes: chance.pick([200, 200, 30_000, 200_000, 2_000_000]),
     startMs,
     abort: chance.happens(0.3) ? randomAbort(chance) : undefined,
     reader: randomReader(chance),
@@ -135,10 +167,10 @@ function randomOverrides(homeRegion: string, chance: Chance): RequestRoutingOpti
 }
 
 function randomPolicy(homeRegion: string, chance: Chance): RoutingOptions["policy"] {
-  if (chance.happens(0.5)) return chance.pick(["latency", "latency", "cost", "residency"]);
+  if (chance.happens(0.5)) return chance.pick(["latency", "latency", "latency", "cost", "cost", "residency"]);
   const policy: RoutingPolicy = {
     ...(chance.happens(0.7) && { prefer: chance.pick(["latency", "cost", "throughput"]) }),
-    ...(chance.happens(0.7) && { residency: randomResidency(homeRegion, chance) }),
+    ...(chance.happens(0.6) && { residency: randomResidency(homeRegion, chance) }),
     ...(chance.happens(0.3) && { priceWeight: chance.pick([0.5, 1, 2, 100]) }),
   };
   return policy;
@@ -160,7 +192,9 @@ function randomResidency(homeRegion: string, chance: Chance): Residency {
       return [...new Set([own, ...chance.some(geographies, 0, 3)])];
     case 5: {
       const near = regions.filter((region) => geographyOf(region) === own);
-      return { regions: [...new Set([homeRegion, ...chance.some(near, 0, near.length), ...chance.some(regions, 0, 4)])] };
+      return {
+        regions: [...new Set([homeRegion, ...chance.some(near, 0, near.length), ...chance.some(regions, 0, 4)])],
+      };
     }
     case 6:
       return { regions: chance.some(regions, 1, 30) };
@@ -174,7 +208,8 @@ function randomResidency(homeRegion: string, chance: Chance): Residency {
 function routesOption(declared: readonly DeclaredRoute[]): NonNullable<RoutingOptions["routes"]> {
   const routes: Record<string, { modelId: string; destinationRegions?: readonly string[] }[]> = {};
   for (const { model, modelId, runsIn, arnRegion } of declared) {
-    const assumed = runsIn.includes("unknown") || (modelId.includes("provisioned") && runsIn[0] === arnRegion);
+    const assumed =
+      runsIn.includes("unknown") || (modelId.includes("provisioned") && runsIn.length === 1 && runsIn[0] === arnRegion);
     const route = assumed ? { modelId } : { modelId, destinationRegions: runsIn };
     routes[model] = [...(routes[model] ?? []), route];
   }

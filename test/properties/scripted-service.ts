@@ -1,4 +1,5 @@
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
+import type { AttemptEvent } from "../../src/events.ts";
 import type { Route } from "../../src/route.ts";
 import type { FastClock } from "./fast-clock.ts";
 import { PROMPT_MARK } from "./fault-errors.ts";
@@ -11,14 +12,19 @@ export interface Send {
   readonly route: Route;
   readonly play: Play;
   readonly sentAtMs: number;
+  readonly signal: CallerSignal | undefined;
+  /** What was announced since the send before: without it, a request repeats the route that has failed. */
+  readonly announced: "backup" | "failover" | undefined;
   /** Every error that came out of it, from `send` or from the stream. */
   readonly thrown: unknown[];
   output: Record<string, unknown> | undefined;
+  /** What was told of its end, and when: virtual time, and how many sends there were by then. */
+  end: { readonly event: AttemptEvent; readonly atMs: number; readonly sends: number } | undefined;
 }
 
 /** Plays a send as the SDK would: it rejects, hangs, answers or streams, and obeys the signal. */
-export function play(send: Send, stream: string | undefined, signal: CallerSignal | undefined, clock: FastClock): Promise<object> {
-  const { play: script } = send;
+export function play(send: Send, stream: string | undefined, clock: FastClock): Promise<object> {
+  const { play: script, signal } = send;
   if (script.does === "fails" && script.synchronously) throw note(send, script.fault.error);
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(note(send, sdkAbortError()));
@@ -26,7 +32,7 @@ export function play(send: Send, stream: string | undefined, signal: CallerSigna
     const waiter = clock.at(dueMs, () => {
       unlisten();
       if (script.does === "fails" || script.does === "hangs") reject(note(send, script.fault.error));
-      else resolve(answer(send, stream, signal, clock));
+      else resolve(answer(send, stream, clock));
     });
     const unlisten = onAbort(signal, () => {
       clock.forget(waiter);
@@ -36,10 +42,10 @@ export function play(send: Send, stream: string | undefined, signal: CallerSigna
   });
 }
 
-function answer(send: Send, field: string | undefined, signal: CallerSignal | undefined, clock: FastClock): object {
+function answer(send: Send, field: string | undefined, clock: FastClock): object {
   const { play: script } = send;
   const output: Record<string, unknown> = { $metadata: { httpStatusCode: 200 }, text: PROMPT_MARK };
-  if (script.does === "streams" && field !== undefined) output[field] = new ScriptedStream(send, script, signal, clock);
+  if (script.does === "streams" && field !== undefined) output[field] = new ScriptedStream(send, script, clock);
   send.output = output;
   return output;
 }
@@ -48,15 +54,13 @@ function answer(send: Send, field: string | undefined, signal: CallerSignal | un
 class ScriptedStream implements AsyncIterableIterator<unknown> {
   readonly #send: Send;
   readonly #play: StreamPlay;
-  readonly #signal: CallerSignal | undefined;
   readonly #clock: FastClock;
   #place = 0;
   #done = false;
 
-  constructor(send: Send, script: StreamPlay, signal: CallerSignal | undefined, clock: FastClock) {
+  constructor(send: Send, script: StreamPlay, clock: FastClock) {
     this.#send = send;
     this.#play = script;
-    this.#signal = signal;
     this.#clock = clock;
   }
 
@@ -66,14 +70,14 @@ class ScriptedStream implements AsyncIterableIterator<unknown> {
 
   async next(): Promise<IteratorResult<unknown>> {
     if (this.#done) return END;
-    const { sends, then, gapMs, answer: script } = this.#play;
+    const { sends, ending, gapMs, answer: script } = this.#play;
     if (this.#place < sends) {
       if (!(await this.#pause(gapMs))) return this.#aborted();
       this.#place += 1;
       return { done: false, value: script.events[this.#place - 1] };
     }
-    if (!(await this.#pause(then.kind === "stalls" ? then.timeoutMs : gapMs))) return this.#aborted();
-    return this.#end(then);
+    if (!(await this.#pause(ending.kind === "stalls" ? ending.timeoutMs : gapMs))) return this.#aborted();
+    return this.#end(ending);
   }
 
   async return(): Promise<IteratorResult<unknown>> {
@@ -81,10 +85,10 @@ class ScriptedStream implements AsyncIterableIterator<unknown> {
     return END;
   }
 
-  #end(then: StreamEnd): IteratorResult<unknown> {
+  #end(ending: StreamEnd): IteratorResult<unknown> {
     this.#done = true;
-    if (then.kind === "ends") return END;
-    throw note(this.#send, then.fault.error);
+    if (ending.kind === "ends") return END;
+    throw note(this.#send, ending.fault.error);
   }
 
   #aborted(): IteratorResult<unknown> {
@@ -95,14 +99,14 @@ class ScriptedStream implements AsyncIterableIterator<unknown> {
 
   /** False when the request was aborted meanwhile. */
   #pause(ms: number): Promise<boolean> | boolean {
-    if (this.#signal?.aborted) return false;
+    if (this.#send.signal?.aborted) return false;
     if (ms === 0) return true;
     return new Promise((resolve) => {
       const waiter = this.#clock.at(this.#clock.now() + ms, () => {
         unlisten();
         resolve(true);
       });
-      const unlisten = onAbort(this.#signal, () => {
+      const unlisten = onAbort(this.#send.signal, () => {
         this.#clock.forget(waiter);
         unlisten();
         resolve(false);

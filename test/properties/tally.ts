@@ -1,5 +1,5 @@
-import { mix } from "./chance.ts";
-import type { CaseRecord } from "./run-case.ts";
+import { mix } from "../support/chance.ts";
+import type { CaseRecord } from "./record.ts";
 import { textHash } from "./weather.ts";
 
 /** What a run went through. Adds up over processes. */
@@ -13,6 +13,9 @@ export class Tally {
   withoutRoute = 0;
   unknownModel = 0;
   failovers = 0;
+  backups = 0;
+  backupsWon = 0;
+  hedges = 0;
   backoffs = 0;
   cooldowns = 0;
   budgetRefusals = 0;
@@ -28,16 +31,21 @@ export class Tally {
   digest = 0;
 
   add(record: CaseRecord): void {
-    const { sends, events, result, plan, settledAtMs, caller } = record;
+    const { sends, ended, result, backups, plan, settledAtMs, caller } = record;
     this.cases += 1;
     this.sends += sends.length;
     if (plan === undefined) this.unknownModel += 1;
     else if (result === undefined) this.withoutRoute += 1;
     else if (result.succeeded) this.succeeded += 1;
     else this.failed += 1;
-    this.failovers += record.failovers.length;
-    this.backoffs += record.backoffs.length;
-    this.budgetRefusals += record.refused;
+    this.failovers += record.failovers;
+    this.backoffs += record.backoffs;
+    const hedges = backups.filter((because) => because === "hedge").length;
+    this.hedges += hedges;
+    this.backups += backups.length - hedges;
+    const winner = sends.find(({ output }) => result?.succeeded && output === result.output);
+    if (winner?.announced === "backup") this.backupsWon += 1;
+    this.budgetRefusals += record.refusedRetries;
     if (caller.abortedAtMs !== undefined && result !== undefined) this.aborted += 1;
     if (record.readEnd?.how === "error") this.streamsCut += 1;
     if (record.readEnd?.how === "stopped") this.streamsStopped += 1;
@@ -50,7 +58,8 @@ export class Tally {
       this.routes.add(route.key);
       story = mix(story ^ textHash(route.key));
     }
-    for (const { outcome } of events) {
+    for (const { end } of ended) {
+      const outcome = end?.event.outcome ?? "";
       this.outcomes[outcome] = (this.outcomes[outcome] ?? 0) + 1;
       story = mix(story ^ textHash(outcome));
     }

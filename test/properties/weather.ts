@@ -1,6 +1,6 @@
-import type { DispatchRequest } from "../../src/dispatch/attempt-route.ts";
+import type { DispatchRequest } from "../../src/dispatch/attempt.ts";
+import { Chance } from "../support/chance.ts";
 import { type AnswerStream, answerStream } from "./answers.ts";
-import { Chance } from "./chance.ts";
 import { FAULTS, type FaultError, faultError, sdkTimeoutError } from "./fault-errors.ts";
 
 /** How well the service does during a scenario: in general, and route by route. */
@@ -27,7 +27,7 @@ export type Play =
       readonly answer: AnswerStream;
       /** How many events are sent. */
       readonly sends: number;
-      readonly then: StreamEnd;
+      readonly ending: StreamEnd;
       /** What an aborted stream does: the SDK mostly ends it cleanly, and sometimes breaks it. */
       readonly onAbort: "ends" | "breaks";
     };
@@ -50,12 +50,15 @@ export function randomWeather(chance: Chance): Weather {
   };
 }
 
+/** The longest outlast every first-byte deadline. */
+const LATENCIES_MS = [0, 1, 300, 2_000, 2_000, 90_000];
+
 /** What the service does with a send to the route of that key. */
 export function playOf(weather: Weather, routeKey: string, stream: DispatchRequest["stream"], chance: Chance): Play {
   const climate = new Chance(weather.seed, textHash(routeKey));
   const broken = climate.happens(weather.brokenRoutes) ? climate.pick(weather.faults) : undefined;
   const fault = broken ?? (chance.happens(weather.faultRate) ? chance.pick(weather.faults) : undefined);
-  const afterMs = chance.pick([0, 1, 300, 2_000]) * chance.next();
+  const afterMs = chance.pick(LATENCIES_MS) * chance.next();
   if (fault === undefined) {
     return stream === undefined ? { does: "answers", afterMs } : streams(stream, "none", afterMs, chance);
   }
@@ -66,12 +69,7 @@ export function playOf(weather: Weather, routeKey: string, stream: DispatchReque
   return { does: "fails", afterMs, fault: error, synchronously: chance.happens(0.05) };
 }
 
-function streams(
-  stream: NonNullable<DispatchRequest["stream"]>,
-  fault: string,
-  afterMs: number,
-  chance: Chance,
-): Play {
+function streams(stream: NonNullable<DispatchRequest["stream"]>, fault: string, afterMs: number, chance: Chance): Play {
   const answer = answerStream(stream, chance);
   const gapMs = chance.pick([0, 0, 5, 400]);
   const onAbort = chance.happens(0.7) ? "ends" : "breaks";
@@ -80,17 +78,17 @@ function streams(
   const partly = chance.below(answer.endAt + 1);
   switch (fault) {
     case "empty":
-      return { ...common, sends: chance.below(answer.contentAt + 1), then: ends };
+      return { ...common, sends: chance.below(answer.contentAt + 1), ending: ends };
     case "truncated":
-      return { ...common, sends: partly, then: ends };
+      return { ...common, sends: partly, ending: ends };
     case "mid-stream":
-      return { ...common, sends: partly, then: { kind: "fails", fault: faultError(chance.pick(FAULTS), chance) } };
+      return { ...common, sends: partly, ending: { kind: "fails", fault: faultError(chance.pick(FAULTS), chance) } };
     case "first-frame":
-      return { ...common, sends: 0, then: { kind: "fails", fault: faultError(chance.pick(FAULTS), chance) } };
+      return { ...common, sends: 0, ending: { kind: "fails", fault: faultError(chance.pick(FAULTS), chance) } };
     case "stall":
-      return { ...common, sends: partly, then: { kind: "stalls", timeoutMs: 60_000, fault: timedOut() } };
+      return { ...common, sends: partly, ending: { kind: "stalls", timeoutMs: 60_000, fault: timedOut() } };
     default:
-      return { ...common, sends: answer.events.length, then: ends };
+      return { ...common, sends: answer.events.length, ending: ends };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Plan } from "../../src/plan.ts";
+import type { Candidate, Plan } from "../../src/plan.ts";
 import { type Route, routeKey } from "../../src/route.ts";
 
 const MODEL = "anthropic.claude-sonnet-4-6";
@@ -33,6 +33,11 @@ export function nameOf({ geography, sourceRegion }: Route): string {
 
 /** A plan with these routes as candidates, best first. */
 export function planOf(...names: readonly string[]): Plan {
+  return planWith({}, ...names);
+}
+
+/** The same, with facts that hold of every candidate. */
+export function planWith(facts: Partial<Candidate>, ...names: readonly string[]): Plan {
   return {
     model: MODEL,
     homeRegion: HOME,
@@ -45,6 +50,7 @@ export function planOf(...names: readonly string[]): Plan {
       relativePrice: 1,
       score: 500 + index,
       tier: 0,
+      ...facts,
     })),
     rejections: [],
     catalog: "test",

@@ -3,9 +3,11 @@ import { type DispatchResult, dispatch } from "../../src/dispatch/dispatch.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
 import { makeBudgets } from "../../src/dispatch/token-budget.ts";
 import type { AttemptEvent, CooldownEvent, EmitRoutingEvent, RoutingEvents } from "../../src/events.ts";
+import type { HomeRoute } from "../../src/health/home-route.ts";
 import { RouteHealth } from "../../src/health/route-health.ts";
+import type { Candidate } from "../../src/plan.ts";
 import type { RouteStats } from "../../src/statistics.ts";
-import { nameOf, planOf, routeOf } from "./routes.ts";
+import { nameOf, planWith, routeOf } from "./routes.ts";
 import { ScriptedStream, type StreamStep } from "./scripted-stream.ts";
 import { sdkAbortError } from "./service-errors.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -25,6 +27,13 @@ export interface StagedRequest {
   readonly signal?: CallerSignal;
   readonly stream?: DispatchRequest["stream"];
   readonly workload?: string;
+  /** Facts that hold of every candidate, e.g. its first-byte deadlines. */
+  readonly facts?: Partial<Candidate>;
+  readonly home?: HomeRoute;
+  /** @defaultValue true */
+  readonly replayable?: boolean;
+  readonly inputBytes?: number;
+  readonly deadlineScale?: DispatchRequest["deadlineScale"];
 }
 
 export const converseStream: DispatchRequest["stream"] = { field: "stream", format: "converse" };
@@ -32,7 +41,7 @@ export const converseStream: DispatchRequest["stream"] = { field: "stream", form
 /** Dispatch on a virtual clock against scripted routes, with a log of what happened. */
 export class Stage {
   readonly clock: VirtualClock = new VirtualClock();
-  /** `0 start us`, `50 throttled us`, `50 failover us -> global`, … */
+  /** `0 start us`, `50 throttled us`, `50 failover us -> global`, `2000 late: us -> global`, … */
   readonly log: string[] = [];
   readonly attempts: AttemptEvent[] = [];
   readonly cooldowns: CooldownEvent[] = [];
@@ -52,7 +61,8 @@ export class Stage {
 
   /** Dispatches one request over the routes, best first. */
   dispatch(routes: readonly string[], request: StagedRequest = {}): Promise<DispatchResult> {
-    return dispatch(planOf(...routes), this.request(request), async () => request.maxAttempts ?? 3, this.tools);
+    const plan = planWith(request.facts ?? {}, ...routes);
+    return dispatch(plan, this.request(request), async () => request.maxAttempts ?? 3, this.tools);
   }
 
   /** The same, with as much time as it takes. */
@@ -60,17 +70,30 @@ export class Stage {
     return this.clock.finish(this.dispatch(routes, request));
   }
 
-  request({ signal, stream, workload = "default" }: StagedRequest): DispatchRequest {
+  request(request: StagedRequest): DispatchRequest {
+    const { signal, stream, workload = "default", home, replayable = true } = request;
     return {
       slice: { workload, streaming: stream !== undefined },
       homeRegion: "us-east-1",
       callerSignal: signal,
       stream,
-      replayable: true,
-      home: undefined,
-      promptScale: 1,
+      replayable,
+      home,
+      inputBytes: request.inputBytes ?? 0,
+      deadlineScale: request.deadlineScale ?? { late: 1, hedge: 1 },
       send: (route, abortSignal) => this.#send(nameOf(route), abortSignal),
     };
+  }
+
+  /** The routes that requests were sent to, in order. */
+  get started(): readonly string[] {
+    return this.log.flatMap((line) => (line.includes(" start ") ? [line.slice(line.lastIndexOf(" ") + 1)] : []));
+  }
+
+  /** The samples that a route is ranked by, fastest first, while they are few. */
+  samplesOf(name: string): readonly number[] {
+    const slice = { workload: "default", streaming: false };
+    return this.health.evidence(routeOf(name), slice)?.fewSamples ?? [];
   }
 
   statsOf(name: string): RouteStats | undefined {
@@ -112,6 +135,9 @@ export class Stage {
     } else if (name === "failover") {
       const { from, to } = event as RoutingEvents["failover"];
       this.log.push(`${now} failover ${nameOf(from)} -> ${nameOf(to)}`);
+    } else if (name === "backup") {
+      const { from, to, because } = event as RoutingEvents["backup"];
+      this.log.push(`${now} ${because}: ${nameOf(from)} -> ${nameOf(to)}`);
     } else if (name === "cooldown") {
       this.cooldowns.push(event as CooldownEvent);
     }

@@ -8,10 +8,10 @@ export interface Arrival {
   /** By how much its prompt slows every route down. */
   readonly promptFactor: number;
   /** What a caller can see of that: correlated with the factor, as the length of a prompt is, but not the factor itself. */
-  readonly inputCharacters: number;
+  readonly inputBytes: number;
 }
 
-const TYPICAL_CHARACTERS = 4_000;
+const TYPICAL_BYTES = 4_000;
 const LENGTH_SIGMA = 1.2;
 /** How well the length of a prompt tells its factor (correlation of the logarithms). */
 const CORRELATION = 0.7;
@@ -44,12 +44,12 @@ function timesOf({ load }: Regime, luck: Sequence): { readonly atMs: number; rea
   return times.sort((a, b) => a.atMs - b.atMs);
 }
 
-function promptOf(sigma: number, seed: number, request: number): Pick<Arrival, "promptFactor" | "inputCharacters"> {
-  if (sigma === 0) return { promptFactor: 1, inputCharacters: TYPICAL_CHARACTERS };
+function promptOf(sigma: number, seed: number, request: number): Pick<Arrival, "promptFactor" | "inputBytes"> {
+  if (sigma === 0) return { promptFactor: 1, inputBytes: TYPICAL_BYTES };
   const effort = normalDraw(seed, request, 0, 400);
   const length = CORRELATION * effort + Math.sqrt(1 - CORRELATION ** 2) * normalDraw(seed, request, 0, 402);
   return {
     promptFactor: Math.exp(sigma * effort),
-    inputCharacters: Math.round(TYPICAL_CHARACTERS * Math.exp(LENGTH_SIGMA * length)),
+    inputBytes: Math.round(TYPICAL_BYTES * Math.exp(LENGTH_SIGMA * length)),
   };
 }

@@ -2,6 +2,20 @@ import type { Clock } from "../../../src/clock.ts";
 import type { Arrival } from "./arrivals.ts";
 import type { AttemptEnd, Environment } from "./environment.ts";
 
+/** What became of a request. */
+export interface Landing {
+  readonly arrival: Arrival;
+  /** From the caller's request to the first content, or to the error, in milliseconds. */
+  readonly waitedMs: number;
+  /** The route that served it; undefined when none did. */
+  readonly servedBy: number | undefined;
+  /** The route that was tried first. */
+  readonly firstTried: number | undefined;
+  /** Attempts started while another one was still silent: backups and hedges. */
+  readonly extra: number;
+  readonly throttled: number;
+}
+
 /** One request on its way, as its caller and the routes see it. A contender answers it by starting attempts. */
 export class Flight {
   readonly id: number;
@@ -12,22 +26,13 @@ export class Flight {
   #inFlight = 0;
   #giveUp: (() => void) | undefined;
   #endedAtMs: number | undefined;
-  /** The route that served it; undefined when none did. */
-  servedBy: number | undefined;
-  /** The route that was tried first. */
-  firstTried: number | undefined;
-  attempts = 0;
-  /** Attempts started while another one was still silent: backups and hedges. */
-  extra = 0;
-  throttled = 0;
+  #attempts = 0;
+  #servedBy: number | undefined;
+  #firstTried: number | undefined;
+  #extra = 0;
+  #throttled = 0;
 
-  constructor(
-    id: number,
-    arrival: Arrival,
-    environment: Environment,
-    clock: Clock,
-    onEnd: (flight: Flight) => void,
-  ) {
+  constructor(id: number, arrival: Arrival, environment: Environment, clock: Clock, onEnd: (flight: Flight) => void) {
     this.id = id;
     this.arrival = arrival;
     this.#environment = environment;
@@ -47,27 +52,29 @@ export class Flight {
   /** Starts an attempt. Returns the function that cancels it. */
   start(route: number, onEnd: (outcome: AttemptEnd["outcome"]) => void): () => void {
     const { promptFactor } = this.arrival;
-    const end = this.#environment.attempt(route, this.id, this.attempts, promptFactor, this.#clock.now());
-    this.attempts += 1;
-    this.firstTried ??= route;
-    if (this.#inFlight > 0) this.extra += 1;
+    const end = this.#environment.attempt(route, this.id, this.#attempts, promptFactor, this.#clock.now());
+    this.#attempts += 1;
+    this.#firstTried ??= route;
+    if (this.#inFlight > 0) this.#extra += 1;
     this.#inFlight += 1;
+    let isOver = false;
     const callOff = this.#clock.after(end.afterMs, () => {
+      isOver = true;
       this.#inFlight -= 1;
-      if (end.outcome === "throttled") this.throttled += 1;
+      if (end.outcome === "throttled") this.#throttled += 1;
       onEnd(end.outcome);
     });
-    let cancelled = false;
     return () => {
-      if (!cancelled) this.#inFlight -= 1;
-      cancelled = true;
+      if (isOver) return;
+      isOver = true;
+      this.#inFlight -= 1;
       callOff();
     };
   }
 
   /** The caller has content, from this route. */
   answered(route: number): void {
-    this.servedBy = route;
+    this.#servedBy = route;
     this.#end();
   }
 
@@ -80,14 +87,22 @@ export class Flight {
     return this.#endedAtMs !== undefined;
   }
 
-  /** From the caller's request to the first content, or to the error, in milliseconds. */
-  get waitedMs(): number {
-    return (this.#endedAtMs ?? Number.NaN) - this.arrival.atMs;
+  get landing(): Landing {
+    const { arrival } = this;
+    return {
+      arrival,
+      waitedMs: (this.#endedAtMs ?? Number.NaN) - arrival.atMs,
+      servedBy: this.#servedBy,
+      firstTried: this.#firstTried,
+      extra: this.#extra,
+      throttled: this.#throttled,
+    };
   }
 
   #end(): void {
     if (this.ended) throw new Error(`Request ${this.id} ended twice`);
     this.#endedAtMs = this.#clock.now();
+    this.#giveUp = undefined;
     this.#onEnd(this);
   }
 }

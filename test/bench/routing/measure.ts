@@ -1,6 +1,6 @@
 import type { Contender } from "./contender.ts";
 import { durationOf } from "./environment.ts";
-import type { Flight } from "./flight.ts";
+import type { Landing } from "./flight.ts";
 import { type Regime, ruleOfTheLab, type Shift } from "./regime.ts";
 import { runRegime } from "./run-regime.ts";
 
@@ -39,32 +39,32 @@ export interface Summary {
 const CAP_MS = 30_000;
 
 export async function measure(regime: Regime, contender: Contender, seeds: readonly number[]): Promise<Summary> {
-  const runs: (readonly Flight[])[] = [];
+  const runs: (readonly Landing[])[] = [];
   for (const seed of seeds) runs.push(await runRegime(regime, contender, seed));
-  const flights = runs.flat();
-  const served = flights.filter(({ servedBy }) => servedBy !== undefined);
-  const waits = Float64Array.from(flights, waitOf).sort();
+  const landings = runs.flat();
+  const served = landings.filter(({ servedBy }) => servedBy !== undefined);
+  const waits = Float64Array.from(landings, waitOf).sort();
   const rule = ruleOfTheLab(regime);
   const hours = (durationOf(regime) * seeds.length) / 3_600_000;
-  const percent = (count: number): number => (100 * count) / flights.length;
-  const effective = (list: readonly Flight[]): number => meanOf(list.map((flight) => effectiveMs(flight, regime)));
+  const percent = (count: number): number => (100 * count) / landings.length;
+  const effective = (list: readonly Landing[]): number => meanOf(list.map((landing) => effectiveMs(landing, regime)));
   return {
     regime: regime.name,
     group: regime.group,
     contender: contender.name,
-    requests: flights.length,
-    meanMs: meanOf(flights.map((flight) => Math.min(CAP_MS, waitOf(flight)))),
+    requests: landings.length,
+    meanMs: meanOf(landings.map((landing) => Math.min(CAP_MS, waitOf(landing)))),
     p50Ms: percentileOf(waits, 0.5),
     p95Ms: percentileOf(waits, 0.95),
     p99Ms: percentileOf(waits, 0.99),
-    failedPercent: percent(flights.length - served.length),
-    extraPercent: percent(sumOf(flights.map(({ extra }) => extra))),
-    throttledPercent: percent(sumOf(flights.map(({ throttled }) => throttled))),
+    failedPercent: percent(landings.length - served.length),
+    extraPercent: percent(sumOf(landings.map(({ extra }) => extra))),
+    throttledPercent: percent(sumOf(landings.map(({ throttled }) => throttled))),
     switchesPerHour: sumOf(runs.map(switchesIn)) / hours,
     meanPrice: meanOf(served.map(({ servedBy }) => regime.routes[servedBy!]!.relativePrice)),
     onDefaultPercent: (100 * served.filter(({ servedBy }) => servedBy === rule).length) / Math.max(1, served.length),
     ruleFirstPercent: (100 * runs.filter(([first]) => first?.firstTried === rule).length) / runs.length,
-    effectiveMs: effective(flights),
+    effectiveMs: effective(landings),
     effectiveMsBySeed: runs.map(effective),
     shifts: Object.fromEntries(regime.shifts.map((shift) => [shift.name, followedAfter(shift, regime, runs)])),
   };
@@ -89,20 +89,20 @@ function sumOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 
-function waitOf({ servedBy, waitedMs }: Flight): number {
+function waitOf({ servedBy, waitedMs }: Landing): number {
   return servedBy === undefined ? Math.max(CAP_MS, waitedMs) : waitedMs;
 }
 
-function effectiveMs(flight: Flight, { routes }: Regime): number {
-  if (flight.servedBy === undefined) return CAP_MS * Math.max(...routes.map(({ relativePrice }) => relativePrice));
-  return Math.min(CAP_MS, flight.waitedMs) * routes[flight.servedBy]!.relativePrice;
+function effectiveMs(landing: Landing, { routes }: Regime): number {
+  if (landing.servedBy === undefined) return CAP_MS * Math.max(...routes.map(({ relativePrice }) => relativePrice));
+  return Math.min(CAP_MS, landing.waitedMs) * routes[landing.servedBy]!.relativePrice;
 }
 
 /** Between consecutive requests of one client, which share what a prompt cache holds. */
-function switchesIn(flights: readonly Flight[]): number {
+function switchesIn(landings: readonly Landing[]): number {
   const last = new Map<number, number>();
   let switches = 0;
-  for (const { servedBy, arrival } of flights) {
+  for (const { servedBy, arrival } of landings) {
     if (servedBy === undefined) continue;
     const before = last.get(arrival.client);
     if (before !== undefined && before !== servedBy) switches += 1;
@@ -114,10 +114,10 @@ function switchesIn(flights: readonly Flight[]): number {
 /** Traffic has followed when nine of ten consecutive requests are served by the kind of route that it should go to. */
 const FOLLOWED = { of: 10, served: 9 } as const;
 
-function followedAfter(shift: Shift, { routes, shifts }: Regime, runs: readonly (readonly Flight[])[]): number | null {
+function followedAfter(shift: Shift, { routes, shifts }: Regime, runs: readonly (readonly Landing[])[]): number | null {
   const untilMs = shifts.find(({ atMs }) => atMs > shift.atMs)?.atMs ?? Number.POSITIVE_INFINITY;
-  const counts = runs.map((flights) => {
-    const after = flights.filter(({ arrival }) => arrival.atMs >= shift.atMs && arrival.atMs < untilMs);
+  const counts = runs.map((landings) => {
+    const after = landings.filter(({ arrival }) => arrival.atMs >= shift.atMs && arrival.atMs < untilMs);
     const right = after.map(({ servedBy }) => servedBy !== undefined && routes[servedBy]?.kind === shift.to);
     for (let end = FOLLOWED.of; end <= right.length; end += 1) {
       if (right.slice(end - FOLLOWED.of, end).filter(Boolean).length >= FOLLOWED.served) return end;

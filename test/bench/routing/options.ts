@@ -18,7 +18,7 @@ export interface BenchOptions {
   readonly check: boolean;
 }
 
-export const USAGE = `npm run bench:routing -- [options]
+export const BENCH_USAGE: string = `npm run bench:routing -- [options]
 
   --regime <text>      only regimes whose name contains the text
   --contender <text>   only contenders whose name contains the text, and the oracle; may be repeated
@@ -33,7 +33,7 @@ export const USAGE = `npm run bench:routing -- [options]
 Without a restriction the run rewrites its part of docs/benchmarks.md.`;
 
 const WORLDS = 400;
-const QUICK_WORLDS = 20;
+const QUICK_WORLDS = 4;
 
 /** @throws TypeError or RangeError for arguments that make no sense */
 export function readOptions(args: readonly string[]): BenchOptions {
@@ -58,7 +58,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
   const wanted = contenders.map(({ name }) => name).filter((name) => isWanted(name, contender));
   if (regimes.length === 0) throw new RangeError(`No regime contains ${JSON.stringify(regime)}`);
   if (wanted.length < 2) throw new RangeError(`No contender contains ${JSON.stringify(contender)}`);
-  const count = worlds || (quick && values.seeds === undefined) ? 1 : positive(values.seeds, allSeeds.length, "--seeds");
+  const count =
+    worlds || (quick && values.seeds === undefined) ? 1 : positive(values.seeds, allSeeds.length, "--seeds");
   return {
     kind: worlds ? "worlds" : "regimes",
     regimes,

@@ -1,4 +1,4 @@
-import { Router } from "../../../src/client/router.ts";
+import { type PlanRequest, Router } from "../../../src/client/router.ts";
 import type { Clock } from "../../../src/clock.ts";
 import type { DispatchRequest } from "../../../src/dispatch/attempt.ts";
 import { dispatch } from "../../../src/dispatch/dispatch.ts";
@@ -14,12 +14,19 @@ import type { Flight } from "./flight.ts";
 import { catalogOf } from "./made-up-catalog.ts";
 import type { Regime } from "./regime.ts";
 import { serviceUnavailable, throttling } from "./service-errors.ts";
+import { VirtualTime } from "./virtual-time.ts";
 
 /** This library with its defaults, and with the options that are worth comparing. */
 export const products: readonly Contender[] = [
   product("this library", {}),
   product("this library, hedging", { hedge: {} }),
 ];
+
+/** The keys of the routes that the library plans in a regime. */
+export function plannedRoutes(regime: Regime): readonly string[] {
+  const router = makeRouter(regime, new VirtualTime(), () => 0.5, {});
+  return router.plan(planRequest(regime)).plan.candidates.map(({ route }) => route.key);
+}
 
 function product(name: string, options: Partial<RoutingOptions>): Contender {
   return { name, usesPromises: true, makeClient: (setting) => new ProductClient(setting, options) };
@@ -46,23 +53,18 @@ class ProductClient implements BenchClient {
   async #answer(flight: Flight): Promise<void> {
     const caller = new AbortController();
     flight.onGiveUp(() => caller.abort());
-    const { model, homeRegion } = this.#regime;
-    const { plan, slice, home } = this.#router.plan({
-      modelId: model,
-      homeRegion,
-      pinnedBy: undefined,
-      exact: false,
-      streaming: true,
-      mayProbe: true,
-      overrides: undefined,
-    });
+    const { homeRegion } = this.#regime;
+    const { inputBytes } = flight.arrival;
+    const { plan, slice, home } = this.#router.plan(planRequest(this.#regime));
     const request: DispatchRequest = {
       slice,
       homeRegion,
       callerSignal: caller.signal,
       home,
       replayable: true,
-      promptScale: 1,
+      inputBytes,
+      deadlineScale: this.#router.deadlineScale(slice, inputBytes),
+      newController: () => new AbortController(),
       stream: { field: "stream", format: "converse" },
       send: (route, signal) => this.#attempt(flight, route, signal),
     };
@@ -92,6 +94,18 @@ class ProductClient implements BenchClient {
       signal?.addEventListener?.("abort", onAbort, { once: true });
     });
   }
+}
+
+function planRequest({ model, homeRegion }: Regime): PlanRequest {
+  return {
+    modelId: model,
+    homeRegion,
+    pinnedBy: undefined,
+    exact: false,
+    streaming: true,
+    mayProbe: true,
+    overrides: undefined,
+  };
 }
 
 function makeRouter(regime: Regime, clock: Clock, random: () => number, options: Partial<RoutingOptions>): Router {

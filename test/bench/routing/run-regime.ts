@@ -1,7 +1,7 @@
 import { arrivalsOf } from "./arrivals.ts";
 import type { BenchClient, Contender } from "./contender.ts";
 import { Environment } from "./environment.ts";
-import { Flight } from "./flight.ts";
+import { Flight, type Landing } from "./flight.ts";
 import { Sequence } from "./luck.ts";
 import type { Regime } from "./regime.ts";
 import { VirtualTime } from "./virtual-time.ts";
@@ -9,8 +9,8 @@ import { VirtualTime } from "./virtual-time.ts";
 /** The caller's patience. */
 const GIVE_UP_MS = 300_000;
 
-/** Plays one regime with one contender under one seed. The flights come in the order of their arrival, all ended. */
-export async function runRegime(regime: Regime, contender: Contender, seed: number): Promise<readonly Flight[]> {
+/** Plays one regime with one contender under one seed. The landings come in the order of the arrivals. */
+export async function runRegime(regime: Regime, contender: Contender, seed: number): Promise<readonly Landing[]> {
   const clock = new VirtualTime();
   const environment = new Environment(regime, seed);
   const arrivals = arrivalsOf(regime, seed);
@@ -41,7 +41,8 @@ export async function runRegime(regime: Regime, contender: Contender, seed: numb
   else clock.play();
   const lost = flights.find((flight) => !flight.ended);
   if (lost !== undefined) throw new Error(`${contender.name} never answered request ${lost.id} of ${regime.name}`);
-  return flights;
+  // Flights hold on to everything that took part in them.
+  return flights.map(({ landing }) => landing);
 }
 
 function randomOf(seed: number, client: number): () => number {

@@ -50,9 +50,9 @@ export class Scoreboard {
     return this.regimes.filter((regime) => this.oracle(regime).group === group);
   }
 
-  /** Mean of a figure over all regimes. */
+  /** Mean of a figure over all regimes that have it: what was never served had no price. */
   mean(contender: string, figure: (summary: Summary) => number): number {
-    return meanOf(this.regimes.map((regime) => figure(this.of(regime, contender))));
+    return meanOf(this.regimes.map((regime) => figure(this.of(regime, contender))).filter(Number.isFinite));
   }
 }
 

@@ -9,8 +9,6 @@ interface TimedEvent {
 
 /** 2026-01-01T00:00:00Z: wall time when the virtual clock reads 0. */
 const EPOCH_MS = 1_767_225_600_000;
-/** Moments after which the process may do other things, such as collecting what was weakly held. */
-const BREATH = 20_000;
 
 /** A clock that jumps from event to event. Half an hour of traffic takes as long as its events take to compute. */
 export class VirtualTime implements Clock {
@@ -62,24 +60,15 @@ export class VirtualTime implements Clock {
   /** The same for code with promises: what follows from a moment through them happens before the next moment. */
   playSettling(): Promise<void> {
     return new Promise((resolve, reject) => {
-      let moments = 0;
       const step = (): void => {
         try {
-          if (!this.#playMoment()) {
-            resolve();
-            return;
-          }
+          if (this.#playMoment()) setImmediate(step);
+          else resolve();
         } catch (error) {
           reject(error);
-          return;
         }
-        moments += 1;
-        if (moments % BREATH === 0) setImmediate(step);
-        else queueMicrotask(next);
       };
-      // Node.js comes back to its tick queue only when no microtask is left: the cheapest way to wait for all of them.
-      const next = (): void => process.nextTick(step);
-      next();
+      setImmediate(step);
     });
   }
 

@@ -19,7 +19,8 @@ const ANSWER = Object.freeze({
   $metadata: {},
 });
 const question = () => new ConverseCommand({ modelId: MODEL, messages: HELLO });
-const throttled = () => new ThrottlingException({ message: "Too many requests, please wait before trying again.", $metadata: {} });
+const throttled = () =>
+  new ThrottlingException({ message: "Too many requests, please wait before trying again.", $metadata: {} });
 
 let mock;
 afterEach(() => mock?.restore());
@@ -44,14 +45,12 @@ function calls() {
 }
 
 describe("mockClient(BedrockRuntimeClient)", () => {
-  for (const [when, make] of [
-    ["before", () => [(mock = mockClient(BedrockRuntimeClient)), client()][1]],
-    ["after", () => [client(), (mock = mockClient(BedrockRuntimeClient))][0]],
-  ]) {
+  for (const when of ["before", "after"]) {
     test(`drives the routing when called ${when} the routed client is made`, async () => {
-      const routed = make();
+      const earlier = when === "after" ? client() : undefined;
+      mock = mockClient(BedrockRuntimeClient);
       mock.on(ConverseCommand).resolves(ANSWER);
-      const output = await routed.send(question());
+      const output = await (earlier ?? client()).send(question());
       assert.equal(output.output.message.content[0].text, "mocked");
       assert.deepEqual(await calls(), [ROUTES[0]]);
       assert.equal(mock.commandCalls(ConverseCommand, { messages: HELLO }).length, 1);
@@ -92,7 +91,12 @@ describe("mockClient(BedrockRuntimeClient)", () => {
     mock = mockClient(BedrockRuntimeClient);
     const error = new ValidationException({ message: "Input is too long for requested model.", $metadata: {} });
     mock.on(ConverseCommand).rejects(error);
-    assert.equal(await client().send(question()).catch((thrown) => thrown), error);
+    assert.equal(
+      await client()
+        .send(question())
+        .catch((thrown) => thrown),
+      error,
+    );
     assert.equal(mock.calls().length, 1);
   });
 
@@ -130,7 +134,12 @@ describe("mockClient(BedrockRuntimeClient)", () => {
     assert.equal((await routed.converse({ modelId: MODEL, messages: HELLO })).stopReason, "end_turn");
     const [error, output] = await new Promise((done) => routed.send(question(), (...args) => done(args)));
     assert.deepEqual([error, output.stopReason], [null, "end_turn"]);
-    const guardrail = { guardrailIdentifier: "g", guardrailVersion: "1", source: "INPUT", content: [{ text: { text: "Hi" } }] };
+    const guardrail = {
+      guardrailIdentifier: "g",
+      guardrailVersion: "1",
+      source: "INPUT",
+      content: [{ text: { text: "Hi" } }],
+    };
     assert.equal((await routed.applyGuardrail(guardrail)).action, "NONE");
     assert.equal(mock.calls().length, 3);
   });

@@ -1,9 +1,9 @@
 /** `@langchain/aws` with a routed client in place of its own. */
 import assert from "node:assert/strict";
 import { after, beforeEach, describe, test } from "node:test";
-import { getRouting } from "bedrock-routed-client";
 import { ChatBedrockConverse } from "@langchain/aws";
 import { tool } from "@langchain/core/tools";
+import { getRouting } from "bedrock-routed-client";
 import { MODEL, ROUTES, simulatedBedrock } from "../simulated-bedrock.mjs";
 
 const bedrock = await simulatedBedrock({ answer: () => "A short answer." });
@@ -51,7 +51,8 @@ describe("ChatBedrockConverse over a routed client", () => {
       [["get_weather", ["city"]]],
     );
     const streamed = [];
-    for await (const chunk of await bound.stream("How is the weather?")) streamed.push(...(chunk.tool_call_chunks ?? []));
+    for await (const chunk of await bound.stream("How is the weather?"))
+      streamed.push(...(chunk.tool_call_chunks ?? []));
     assert.equal(streamed[0]?.name, "get_weather");
     assert.deepEqual(Object.keys(JSON.parse(streamed.map(({ args }) => args ?? "").join(""))), ["city"]);
   });
@@ -71,8 +72,15 @@ describe("ChatBedrockConverse over a routed client", () => {
   });
 
   test("gets the SDK's own error for a bad request, after one call", async () => {
-    simulator.enqueue({ kind: "error", name: "ValidationException", status: 400, message: "Input is too long for requested model." });
-    const error = await chat().invoke("Hello").catch((thrown) => thrown);
+    simulator.enqueue({
+      kind: "error",
+      name: "ValidationException",
+      status: 400,
+      message: "Input is too long for requested model.",
+    });
+    const error = await chat()
+      .invoke("Hello")
+      .catch((thrown) => thrown);
     assert.equal(error.name, "ValidationException");
     assert.equal(getRouting(error)?.attempts.length, 1);
     assert.deepEqual(bedrock.calls(), [ROUTES[0]]);
@@ -80,7 +88,12 @@ describe("ChatBedrockConverse over a routed client", () => {
 
   for (const [call, start] of [
     ["invoke", (model, signal) => model.invoke("Hello", { signal })],
-    ["stream", async (model, signal) => { for await (const _ of await model.stream("Hello", { signal })); }],
+    [
+      "stream",
+      async (model, signal) => {
+        for await (const _ of await model.stream("Hello", { signal }));
+      },
+    ],
   ]) {
     test(`aborts ${call} in flight, without a failover`, async () => {
       simulator.rule({ fault: { kind: "hang" } });
@@ -101,7 +114,10 @@ describe("ChatBedrockConverse over a routed client", () => {
     simulator.enqueue({ kind: "throttle" });
     await chat({ defaultHeaders: { "x-team": "blue" } }).invoke("Hello");
     assert.deepEqual(
-      simulator.requests().slice(-2).map(({ headers, modelId }) => [headers["x-team"], modelId]),
+      simulator
+        .requests()
+        .slice(-2)
+        .map(({ headers, modelId }) => [headers["x-team"], modelId]),
       ROUTES.map(({ modelId }) => ["blue", modelId]),
     );
   });

@@ -9,7 +9,12 @@ import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 
 const exporter = new InMemorySpanExporter();
 const started = [];
-const counting = { onStart: (span) => started.push(span), onEnd() {}, forceFlush: async () => {}, shutdown: async () => {} };
+const counting = {
+  onStart: (span) => started.push(span),
+  onEnd() {},
+  forceFlush: async () => {},
+  shutdown: async () => {},
+};
 const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter), counting] });
 provider.register();
 new AwsInstrumentation().setTracerProvider(provider);
@@ -112,7 +117,10 @@ describe("the spans of a routed client", () => {
     await assert.rejects(textOf(output.stream), { name: "ServiceUnavailableException" });
     while (open() > 0) await setImmediate();
     // That they failed is not in them: the instrumentation ends the span of a stream in one way only.
-    assert.deepEqual(spans(), ROUTES.map((route) => spanOf(route)));
+    assert.deepEqual(
+      spans(),
+      ROUTES.map((route) => spanOf(route)),
+    );
   });
 
   test("end for a stream that lost against its backup", async () => {
@@ -120,7 +128,10 @@ describe("the spans of a routed client", () => {
     const output = await bedrock.client({ routing: { firstByteTimeoutMs: 50 } }).send(streamed());
     await textOf(output.stream);
     while (open() > 0) await setImmediate();
-    assert.deepEqual(spans(), ROUTES.map((route) => spanOf(route)));
+    assert.deepEqual(
+      spans(),
+      ROUTES.map((route) => spanOf(route)),
+    );
   });
 
   test("cover operations that are passed through, and the body of InvokeModel", async () => {

@@ -21,7 +21,9 @@ const ruled: MakeStrategy = ({ regime }) => new StaticRule(regime.routes, ruleOf
 /** What applications do today, and what other routers do: each as it is, and with the protection of this library's kind. */
 export const baselines: readonly Contender[] = [
   pinned("SDK retries only", ruleOfTheLab, { ...UNPROTECTED, maxAttempts: 3 }),
-  ...withAndWithout((conduct, suffix) => pinned(`always global${suffix}`, (regime) => firstOf(regime.routes, "global"), conduct)),
+  ...withAndWithout((conduct, suffix) =>
+    pinned(`always global${suffix}`, (regime) => firstOf(regime.routes, "global"), conduct),
+  ),
   ...withAndWithout((conduct, suffix) =>
     pinned(`always geographic${suffix}`, (regime) => firstOf(regime.routes, "geographic"), conduct),
   ),

@@ -56,9 +56,7 @@ export const fourRoutes: readonly Regime[] = [
   four("12b four routes, drift, mixed prompts", { drift: DRIFT, promptSigma: 0.5 }),
   four("12c four routes, home routes ×3 for 10 min", {
     routes: routesOfFour().map((route) =>
-      route.kind !== "global" && route.sourceRegion === FRANKFURT
-        ? { ...route, ...during({ slowdown: 3 }) }
-        : route,
+      route.kind !== "global" && route.sourceRegion === FRANKFURT ? { ...route, ...during({ slowdown: 3 }) } : route,
     ),
   }),
 ];

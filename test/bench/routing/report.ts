@@ -1,0 +1,75 @@
+import { products } from "./product.ts";
+import { conductTable, detailTable, groupLegend, lossTable, regretTable, targetTable } from "./regime-tables.ts";
+import type { Scoreboard } from "./scoreboard.ts";
+import { pairTable, worldTable, worldTargetTable } from "./world-tables.ts";
+
+/** A part of the benchmark page, and how many targets were missed in it. */
+export interface Report {
+  readonly text: string;
+  readonly missed: number;
+}
+
+const TODAY = "SDK retries only";
+const BANDIT = "sliding-window UCB, protected";
+
+/** The results of the regimes, as Markdown. */
+export function reportRegimes(board: Scoreboard): Report {
+  const { parts, missed } = ourProducts(board).reduce(
+    (report, contender, place) => {
+      // What options change is told by the first tables; the defaults are looked at closely.
+      if (place > 0) return report;
+      const targets = targetTable(board, contender);
+      const rivals = board.contenders.filter((rival) => !products.some(({ name }) => name === rival));
+      const today = board.contenders.includes(TODAY) ? TODAY : undefined;
+      return {
+        missed: targets.missed,
+        parts: [
+          `### Where ${contender} loses`,
+          "Regimes in which a rival's regret is lower by more than half a point. Who always calls the route that happens to be right in a regime needs no learning there.",
+          lossTable(board, contender, rivals),
+          "### Targets",
+          targets.missed === 0 ? "All met." : `${targets.missed} missed.`,
+          targets.table,
+          `### ${capitalised(contender)}, regime by regime`,
+          detailTable(board, contender, today),
+        ],
+      };
+    },
+    { parts: [] as string[], missed: 0 },
+  );
+  const text = [
+    "### Regret",
+    `Groups, with the number of regimes: ${groupLegend(board)}.`,
+    regretTable(board),
+    "### Failures, extra requests, price",
+    conductTable(board),
+    ...parts,
+  ].join("\n\n");
+  return { text, missed };
+}
+
+/** The results of the random worlds, as Markdown. */
+export function reportWorlds(board: Scoreboard): Report {
+  const [contender] = ourProducts(board);
+  const head = [worldTable(board)];
+  if (contender === undefined) return { text: head.join("\n\n"), missed: 0 };
+  const bandit = board.contenders.includes(BANDIT) ? BANDIT : undefined;
+  const targets = worldTargetTable(board, contender, bandit);
+  const text = [
+    ...head,
+    "### In pairs",
+    "A difference of up to half a point is a tie.",
+    pairTable(board, contender),
+    "### Targets for the worlds",
+    targets.table,
+  ].join("\n\n");
+  return { text, missed: targets.missed };
+}
+
+function ourProducts(board: Scoreboard): readonly string[] {
+  return products.map(({ name }) => name).filter((name) => board.contenders.includes(name));
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,376 @@
+import { describe, expect, it } from "vitest";
+import { type DispatchResult, dispatch } from "../../src/dispatch/dispatch.ts";
+import { HomeRoute } from "../../src/health/home-route.ts";
+import { planWith, routeOf } from "../support/routes.ts";
+import { chunk, converse, converseAnswer, type StreamStep, stepsOf } from "../support/scripted-stream.ts";
+import { rejected, throttled, unavailable } from "../support/service-errors.ts";
+import { answers, converseStream, fails, hangs, Stage, streams } from "../support/stage.ts";
+
+const SECOND = 1_000;
+const LATE = { lateAfterMs: 2_000 } as const;
+const HEDGED = { lateAfterMs: 2_000, hedgeAfterMs: 800 } as const;
+const US = routeOf("us");
+
+describe("the failure of one attempt while another is under way", () => {
+  it("is waited out", async () => {
+    const stage = new Stage({ us: [answers(2_500)], eu: [fails(10, throttled())] });
+    const result = await stage.run(["us", "eu"], { facts: LATE, maxAttempts: 2 });
+    expect(result.succeeded).toBe(true);
+    expect(stage.log.slice(-2)).toEqual(["2010 throttled eu", "2500 succeeded us"]);
+  });
+
+  it("of the late one leaves the backup to answer", async () => {
+    const stage = new Stage({ us: [fails(2_100, throttled())], global: [answers(300)] });
+    await stage.run(["us", "global"], { facts: LATE });
+    expect(stage.log.slice(-2)).toEqual(["2100 throttled us", "2300 succeeded global"]);
+  });
+
+  it("is followed by failover once all have failed", async () => {
+    const stage = new Stage({
+      us: [fails(2_100, throttled())],
+      eu: [fails(300, throttled())],
+      global: [answers(1)],
+    });
+    await stage.run(["us", "eu", "global"], { facts: LATE });
+    expect(stage.log.slice(-3)).toEqual(["2300 failover eu -> global", "2300 start global", "2301 succeeded global"]);
+  });
+
+  it("ends the request when no route could cure it, and cuts off the others", async () => {
+    const error = rejected();
+    const stage = new Stage({ us: [hangs()], global: [fails(10, error)] });
+    const result = await stage.run(["us", "global"], { facts: LATE });
+    expect(result).toMatchObject({ succeeded: false, error });
+    expect(outcomes(result)).toEqual([
+      ["us", "cancelled", "lost-race", false],
+      ["global", "rejected", "request", true],
+    ]);
+    expectSilenceAfterwards(stage);
+  });
+});
+
+describe("what wins a race", () => {
+  const slow = streams(10, [{ afterMs: 2_290, event: converse.text("slow") }, ...stepsOf([converse.stop])]);
+
+  it.each<[string, readonly StreamStep[]]>([
+    ["an error", [{ error: unavailable() }]],
+    ["an empty stream", []],
+    ["a role", [{ event: converse.start }, { silent: true }]],
+    ["a role at the end of the stream", [{ event: converse.start }]],
+    ["metadata", [{ event: converse.metadata }, { silent: true }]],
+  ])("is not %s", async (_, steps) => {
+    const stage = new Stage({ us: [slow], global: [streams(10, steps)] });
+    const result = await stage.run(["us", "global"], { facts: LATE, stream: converseStream, maxAttempts: 2 });
+    await read(result);
+    expect(result.trail.report().route).toBe(US);
+    expect(stage.log).toContain("2300 succeeded us");
+  });
+
+  it("is no ping of InvokeModelWithResponseStream", async () => {
+    const body = { field: "body", format: "invoke-model" } as const;
+    const scripted = async function* (stage: Stage, events: readonly object[], gapMs: number) {
+      for (const event of events) {
+        await stage.clock.delay(gapMs);
+        yield event;
+      }
+    };
+    const ping = chunk({ type: "ping" });
+    const text = chunk({ type: "content_block_delta", delta: { text: "Hi" } });
+    const stop = chunk({ type: "message_stop" });
+    const stage = new Stage({});
+    const send = async ({ geography }: typeof US): Promise<object> => ({
+      body: geography === "us" ? scripted(stage, [text, stop], 2_300) : scripted(stage, [ping, ping, text, stop], 200),
+    });
+    const request = { ...stage.request({ stream: body }), send };
+    const pending = dispatch(planWith(LATE, "us", "global"), request, async () => 3, stage.tools);
+    const result = await stage.clock.finish(pending);
+    expect(result.trail.report().route).toBe(US);
+    expect(stage.clock.now()).toBe(2_300);
+  });
+
+  it("is one attempt only, even when two have their content in the same turn", async () => {
+    for (const stream of [undefined, converseStream]) {
+      const stage = new Stage({});
+      const gates: (() => void)[] = [];
+      const send = (): Promise<object> =>
+        new Promise((resolve) => {
+          gates.push(() => resolve(stream === undefined ? {} : { stream: contentNow() }));
+        });
+      const request = { ...stage.request(stream === undefined ? {} : { stream }), send };
+      const pending = dispatch(planWith(LATE, "us", "global"), request, async () => 3, stage.tools);
+      await stage.clock.advance(2_500);
+      for (const open of gates) open();
+      const result = await pending;
+      await read(result);
+      expect(result.trail.report().attempts.map(({ outcome }) => outcome)).toEqual(["succeeded", "cancelled"]);
+      expect(stage.attempts).toHaveLength(2);
+      expect(stage.health.stats().map(({ successes, ttfb }) => [successes, ttfb.count])).toEqual([
+        [1, 1],
+        [0, 0],
+      ]);
+    }
+  });
+});
+
+describe("an attempt that lost its race", () => {
+  it("is aborted, and so is its stream", async () => {
+    const stage = new Stage({
+      us: [streams(10, [{ event: converse.start }, { silent: true }])],
+      global: [streams(10, stepsOf(converseAnswer, 5))],
+    });
+    const result = await stage.run(["us", "global"], { facts: LATE, stream: converseStream });
+    await stage.clock.finish(read(result));
+    expect(stage.signals).toMatchObject([{ aborted: true }, { aborted: false }]);
+    expectSilenceAfterwards(stage);
+  });
+
+  it("has its stream returned when it answers in spite of the abort", async () => {
+    const stage = new Stage({});
+    const late = deaf([converse.text("late")]);
+    const send = async ({ geography }: typeof US): Promise<object> => {
+      await stage.clock.delay(geography === "us" ? 5_000 : 100);
+      return { stream: geography === "us" ? late : contentNow() };
+    };
+    const request = { ...stage.request({ stream: converseStream }), send };
+    const pending = dispatch(planWith(LATE, "us", "global"), request, async () => 3, stage.tools);
+    const result = await stage.clock.finish(pending);
+    expect(await read(result)).toEqual([converse.text("now"), converse.stop]);
+    await stage.clock.advance(60 * SECOND);
+    expect(late).toMatchObject({ pulls: 0, returns: 1 });
+  });
+
+  it("has its stream returned when it was waiting for its content", async () => {
+    const stage = new Stage({});
+    const late = deaf([converse.start, converse.text("late")], () => stage.clock.delay(3_000));
+    const send = async ({ geography }: typeof US): Promise<object> => ({
+      stream: geography === "us" ? late : contentNow(),
+    });
+    const request = { ...stage.request({ stream: converseStream }), send };
+    const pending = dispatch(planWith(LATE, "us", "global"), request, async () => 3, stage.tools);
+    await read(await stage.clock.finish(pending));
+    await stage.clock.advance(60 * SECOND);
+    expect(late.returns).toBe(1);
+  });
+
+  it("may fail afterwards without anybody noticing", async () => {
+    const stage = new Stage({});
+    const send = async ({ geography }: typeof US): Promise<object> => {
+      await stage.clock.delay(geography === "us" ? 5_000 : 100);
+      if (geography === "us") throw throttled();
+      return {};
+    };
+    const request = { ...stage.request({}), send };
+    const result = await stage.clock.finish(
+      dispatch(planWith(LATE, "us", "global"), request, async () => 3, stage.tools),
+    );
+    await stage.clock.advance(60 * SECOND);
+    expect(result.succeeded).toBe(true);
+    expect(stage.attempts.map(({ outcome }) => outcome)).toEqual(["succeeded", "cancelled"]);
+    expect(stage.health.cooldowns.cooling(US)).toBeUndefined();
+  });
+
+  it("is recorded once, as cancelled and as lost, and its backup as one", async () => {
+    const stage = new Stage({ us: [hangs()], global: [answers(300)] });
+    const result = await stage.run(["us", "global"], { facts: LATE });
+    expect(outcomes(result)).toEqual([
+      ["us", "cancelled", "lost-race", false],
+      ["global", "succeeded", undefined, true],
+    ]);
+    expect(
+      stage.attempts.map(({ route, family, hedge, totalMs }) => [route.geography, family, hedge, totalMs]),
+    ).toEqual([
+      ["global", undefined, true, 300],
+      ["us", "lost-race", false, 2_300],
+    ]);
+    expect(stage.statsOf("us")).toMatchObject({ attempts: 1, failures: { cancelled: 1 }, backups: { started: 0 } });
+    expect(stage.statsOf("global")).toMatchObject({ attempts: 1, successes: 1, backups: { started: 1, won: 1 } });
+  });
+
+  it("counts no backup as won when the first one brings the content", async () => {
+    const stage = new Stage({ us: [answers(2_100)], global: [answers(300)] });
+    await stage.run(["us", "global"], { facts: LATE });
+    expect(stage.statsOf("us")).toMatchObject({ backups: { started: 0, won: 0 } });
+    expect(stage.statsOf("global")).toMatchObject({ backups: { started: 1, won: 0 } });
+  });
+
+  it("counts a backup as won too when the first one had failed by then", async () => {
+    const stage = new Stage({ us: [fails(2_100, throttled())], global: [answers(300)] });
+    await stage.run(["us", "global"], { facts: LATE });
+    expect(stage.statsOf("global")).toMatchObject({ backups: { started: 1, won: 1 } });
+  });
+});
+
+describe("the sample of an attempt that lost its race", () => {
+  it("is what a primary had waited: leaving it out would hide a slow route", async () => {
+    const stage = new Stage({ us: [hangs()], global: [answers(300)] });
+    await stage.run(["us", "global"], { facts: LATE });
+    expect(stage.samplesOf("us")).toEqual([2_300]);
+    expect(stage.statsOf("us")).toMatchObject({ ttfb: { count: 0 } });
+  });
+
+  it("is none of a backup that was cut off early: it would make the loser look fast", async () => {
+    const stage = new Stage({ us: [answers(2_100)], global: [answers(300)] });
+    await stage.run(["us", "global"], { facts: { ...LATE, ttfbMs: 500 } });
+    expect(stage.samplesOf("global")).toEqual([]);
+  });
+
+  it("is what a backup had waited, once that is more than its route's median", async () => {
+    const stage = new Stage({ us: [answers(2_501)], global: [hangs()] });
+    await stage.run(["us", "global"], { facts: { ...LATE, ttfbMs: 500 } });
+    expect(stage.samplesOf("global")).toEqual([501]);
+  });
+
+  it("is none when the attempt has failed, however fast", async () => {
+    const stage = new Stage({ us: [answers(2_100)], global: [fails(5, unavailable())] });
+    await stage.run(["us", "global"], { facts: LATE, maxAttempts: 2 });
+    expect(stage.samplesOf("global")).toEqual([]);
+    expect(stage.samplesOf("us")).toEqual([2_100]);
+  });
+});
+
+describe("a strike", () => {
+  const lose = async (stage: Stage, home: HomeRoute): Promise<void> => {
+    await stage.run(["us", "global"], { facts: LATE, home });
+  };
+
+  it("is a lost race; three in a row cost the route its home until a trial succeeds", async () => {
+    const stage = new Stage({ us: [hangs(), hangs(), hangs(), answers(300)], global: [answers(300)] });
+    const home = new HomeRoute(US);
+    const homeIsPostponed = (): boolean => stage.health.cooldowns.isPostponed(US);
+    await lose(stage, home);
+    await lose(stage, home);
+    expect(homeIsPostponed()).toBe(false);
+    await lose(stage, home);
+    expect(homeIsPostponed()).toBe(true);
+    const contenders = ["us", "global"].map((name) => ({
+      route: routeOf(name),
+      score: name === "us" ? 100 : 900,
+      usable: true,
+      postponed: stage.health.cooldowns.isPostponed(routeOf(name)),
+      lastSampleAt: 0,
+    }));
+    expect(home.choose(contenders, stage.clock.now(), true)).toEqual({ route: routeOf("global"), because: "home" });
+    await stage.clock.advance(10);
+    await stage.run(["us"], { facts: LATE });
+    expect(homeIsPostponed()).toBe(false);
+  });
+
+  it("is none when everything is slow: the late attempt wins its race", async () => {
+    const stage = new Stage({ us: [answers(2_500)], global: [answers(2_500)] });
+    const home = new HomeRoute(US);
+    for (let request = 0; request < 10; request += 1) await lose(stage, home);
+    expect(stage.health.cooldowns.isPostponed(US)).toBe(false);
+    expect(stage.health.cooldowns.isDoubtful(US)).toBe(false);
+    expect(stage.cooldowns).toEqual([]);
+  });
+
+  it("is forgotten with the next answer", async () => {
+    const stage = new Stage({
+      us: [hangs(), hangs(), answers(100), hangs(), hangs(), answers(100)],
+      global: [answers(9)],
+    });
+    const home = new HomeRoute(US);
+    for (let request = 0; request < 6; request += 1) await lose(stage, home);
+    expect(stage.cooldowns).toEqual([]);
+  });
+
+  it("is enough when the route is on trial", async () => {
+    const stage = new Stage({ us: [fails(1, throttled()), hangs()], global: [answers(300)] });
+    await stage.run(["us"], { maxAttempts: 1 });
+    await stage.clock.advance(6 * SECOND);
+    await lose(stage, new HomeRoute(US));
+    expect(stage.cooldowns.map(({ family }) => family)).toEqual(["tokens-per-minute", "lost-races"]);
+  });
+
+  it("is none for a backup that the first attempt beats in time", async () => {
+    const stage = new Stage({ us: [answers(2_100)], global: [hangs()] });
+    for (let request = 0; request < 5; request += 1) await lose(stage, new HomeRoute(US));
+    expect(stage.health.cooldowns.isDoubtful(routeOf("global"))).toBe(false);
+  });
+});
+
+describe("a caller who aborts", () => {
+  const silent = { us: [hangs()], global: [hangs()], eu: [answers(1)] };
+
+  it("ends every attempt under way, and none is started any more", async () => {
+    const stage = new Stage(silent);
+    const abort = new AbortController();
+    const pending = stage.dispatch(["us", "global", "eu"], { facts: LATE, signal: abort.signal });
+    await stage.clock.advance(3_000);
+    abort.abort();
+    expect(outcomes(await pending)).toEqual([
+      ["us", "cancelled", "cancelled", false],
+      ["global", "cancelled", "cancelled", true],
+    ]);
+    expect(stage.health.cooldowns.isDoubtful(US)).toBe(false);
+    expect(stage.samplesOf("us")).toEqual([]);
+    await stage.clock.advance(60 * SECOND);
+    expectSilenceAfterwards(stage);
+    expect(stage.started).toEqual(["us", "global"]);
+  });
+
+  it("has no backup started while the SDK has not noticed yet", async () => {
+    const stage = new Stage({});
+    const abort = new AbortController();
+    const sent: string[] = [];
+    const send = async ({ geography }: typeof US): Promise<object> => {
+      sent.push(geography);
+      await stage.clock.delay(2_050);
+      throw Object.assign(new Error("Request aborted"), { name: "AbortError" });
+    };
+    const request = { ...stage.request({ signal: abort.signal }), send };
+    const plan = planWith({ ...HEDGED, doubtfulAfterMs: 700 }, "us", "global");
+    stage.health.cooldowns.lostRace(US);
+    const pending = dispatch(plan, request, async () => 3, stage.tools);
+    await stage.clock.advance(500);
+    abort.abort();
+    await stage.clock.finish(pending);
+    expect(sent).toEqual(["us"]);
+  });
+});
+
+/** Content and end at once. */
+async function* contentNow(): AsyncGenerator<object> {
+  yield converse.text("now");
+  yield converse.stop;
+}
+
+/** A stream that does not hear of aborts. */
+function deaf(events: readonly object[], wait: () => Promise<void> = async () => {}) {
+  const left = [...events];
+  const stream = {
+    pulls: 0,
+    returns: 0,
+    [Symbol.asyncIterator]: () => ({
+      next: async () => {
+        stream.pulls += 1;
+        await wait();
+        const value = left.shift();
+        return value === undefined ? { done: true, value } : { done: false, value };
+      },
+      return: async () => {
+        stream.returns += 1;
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+  return stream;
+}
+
+function outcomes(result: DispatchResult): unknown[][] {
+  const { attempts } = result.trail.report();
+  return attempts.map(({ route, outcome, family, hedge }) => [route.geography, outcome, family, hedge]);
+}
+
+/** Nothing is left that could still do something. */
+function expectSilenceAfterwards({ clock, signals }: Stage): void {
+  expect(clock.waiting).toBe(0);
+  for (const signal of signals.slice(0, -1)) expect(signal.aborted).toBe(true);
+}
+
+async function read(result: DispatchResult): Promise<unknown[]> {
+  const events: unknown[] = [];
+  if (!result.succeeded) return events;
+  const { stream = [] } = result.output as { stream?: AsyncIterable<unknown> };
+  for await (const event of stream) events.push(event);
+  return events;
+}

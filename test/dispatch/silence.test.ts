@@ -1,0 +1,383 @@
+import { describe, expect, it } from "vitest";
+import { type DispatchResult, dispatch } from "../../src/dispatch/dispatch.ts";
+import { HomeRoute } from "../../src/health/home-route.ts";
+import { planWith, routeOf } from "../support/routes.ts";
+import { throttled, unavailable } from "../support/service-errors.ts";
+import { answers, fails, hangs, Stage } from "../support/stage.ts";
+
+const SECOND = 1_000;
+const LATE = { lateAfterMs: 2_000 } as const;
+const HEDGED = { lateAfterMs: 2_000, hedgeAfterMs: 800 } as const;
+const US = routeOf("us");
+
+describe("an attempt that is silent past its first-byte deadline", () => {
+  it("stays alive beside a backup on the best other route, and the first content wins", async () => {
+    const stage = new Stage({ us: [hangs()], global: [answers(300)] });
+    const result = await stage.run(["us", "global"], { facts: LATE });
+    expect(result.succeeded).toBe(true);
+    expect(stage.log).toEqual([
+      "0 start us",
+      "2000 late: us -> global",
+      "2000 start global",
+      "2300 succeeded global",
+      "2300 cancelled us",
+    ]);
+  });
+
+  it("may still win", async () => {
+    const stage = new Stage({ us: [answers(2_100)], global: [answers(300)] });
+    await stage.run(["us", "global"], { facts: LATE });
+    expect(stage.log.slice(-2)).toEqual(["2100 succeeded us", "2100 cancelled global"]);
+  });
+
+  it("is backed up on the same route when that is alone", async () => {
+    const stage = new Stage({ us: [hangs(), answers(300)] });
+    await stage.run(["us"], { facts: LATE });
+    expect(stage.log).toEqual([
+      "0 start us",
+      "2000 late: us -> us",
+      "2000 start us",
+      "2300 succeeded us",
+      "2300 cancelled us",
+    ]);
+  });
+
+  it("is backed up on the same route rather than on one that is cooling", async () => {
+    const stage = new Stage({ us: [hangs(), answers(300)], global: [fails(1, throttled())] });
+    await stage.run(["global"], { maxAttempts: 1 });
+    stage.log.length = 0;
+    await stage.run(["us", "global"], { facts: LATE });
+    expect(stage.log).toContain("2001 late: us -> us");
+  });
+
+  it("has two backups at most, each with a deadline of its own", async () => {
+    const stage = new Stage({ us: [hangs()], eu: [hangs()], global: [hangs()], "us@us-west-2": [answers(1)] });
+    const abort = new AbortController();
+    const routes = ["us", "eu", "global", "us@us-west-2"];
+    const pending = stage.dispatch(routes, { facts: LATE, maxAttempts: 9, signal: abort.signal });
+    await stage.clock.advance(60 * SECOND);
+    expect(stage.log).toEqual([
+      "0 start us",
+      "2000 late: us -> eu",
+      "2000 start eu",
+      "4000 late: eu -> global",
+      "4000 start global",
+    ]);
+    abort.abort();
+    await pending;
+  });
+
+  it("has as many backups as the cap on attempts leaves", async () => {
+    const stage = new Stage({ us: [hangs()], eu: [hangs()], global: [hangs()] });
+    const abort = new AbortController();
+    const pending = stage.dispatch(["us", "eu", "global"], { facts: LATE, maxAttempts: 2, signal: abort.signal });
+    await stage.clock.advance(60 * SECOND);
+    expect(stage.started).toEqual(["us", "eu"]);
+    abort.abort();
+    await pending;
+  });
+
+  it("has none when the request cannot be sent again", async () => {
+    const stage = new Stage({ us: [answers(90 * SECOND)], global: [answers(1)] });
+    await stage.run(["us", "global"], { facts: HEDGED, replayable: false });
+    expect(stage.log).toEqual(["0 start us", "90000 succeeded us"]);
+    expect(stage.clock.waiting).toBe(0);
+  });
+
+  it("has none without a deadline", async () => {
+    const stage = new Stage({ us: [answers(90 * SECOND)], global: [answers(1)] });
+    await stage.run(["us", "global"]);
+    expect(stage.log).toEqual(["0 start us", "90000 succeeded us"]);
+  });
+
+  it("waits longer when the prompt is longer than usual", async () => {
+    const stage = new Stage({ us: [hangs()], global: [answers(1)] });
+    await stage.run(["us", "global"], { facts: LATE, deadlineScale: { late: 3, hedge: 1 } });
+    expect(stage.log).toContain("6000 late: us -> global");
+  });
+
+  it("is watched after a failover too", async () => {
+    const stage = new Stage({ us: [fails(10, unavailable())], eu: [hangs()], global: [answers(1)] });
+    await stage.run(["us", "eu", "global"], { facts: LATE });
+    expect(stage.log).toContain("2010 late: eu -> global");
+  });
+
+  it("leaves no timer and no deadline behind when it answers in time", async () => {
+    const stage = new Stage({ us: [answers(10)], global: [answers(1)] });
+    await stage.run(["us", "global"], { facts: HEDGED });
+    expect(stage.clock.waiting).toBe(0);
+  });
+});
+
+describe("the youngest attempt", () => {
+  it("carries the deadline: a backup that hangs is backed up itself", async () => {
+    const stage = new Stage({ us: [hangs()], eu: [hangs()], global: [answers(1)] });
+    await stage.run(["us", "eu", "global"], { facts: LATE });
+    expect(stage.log).toContain("4000 late: eu -> global");
+    expect(stage.clock.now()).toBe(4_001);
+  });
+
+  it("gives the deadline back when it fails: the late one is not waited for without end", async () => {
+    const stage = new Stage({ us: [hangs()], eu: [fails(10, throttled())], global: [answers(1)] });
+    await stage.run(["us", "eu", "global"], { facts: LATE });
+    expect(stage.log).toEqual([
+      "0 start us",
+      "2000 late: us -> eu",
+      "2000 start eu",
+      "2010 throttled eu",
+      "2010 late: us -> global",
+      "2010 start global",
+      "2011 succeeded global",
+      "2011 cancelled us",
+    ]);
+  });
+
+  it("gives the deadline back to one that is not late yet, and then that is waited for", async () => {
+    const stage = new Stage({ us: [hangs()], eu: [fails(10, unavailable())], global: [answers(1)] });
+    const home = new HomeRoute(US);
+    const facts = { ...LATE, doubtfulAfterMs: 500 };
+    stage.health.cooldowns.lostRace(US);
+    await stage.run(["us", "eu", "global"], { facts, home });
+    expect(stage.log.slice(1, 6)).toEqual([
+      "500 doubtful: us -> eu",
+      "500 start eu",
+      "510 unavailable eu",
+      "2000 late: us -> global",
+      "2000 start global",
+    ]);
+  });
+});
+
+describe("an attempt that deserves doubt", () => {
+  const facts = { ...LATE, doubtfulAfterMs: 700 } as const;
+
+  it.each<[string, (stage: Stage) => Promise<HomeRoute | undefined>]>([
+    ["after a lost race", async ({ health }) => void health.cooldowns.lostRace(US)],
+    [
+      "on the trial after a cooldown",
+      async ({ health, clock }) => {
+        health.postpone(US, { kind: "throttled", scope: "route", family: "throttling" });
+        await clock.advance(6 * SECOND);
+        return undefined;
+      },
+    ],
+    ["as a probe", async () => probing("us")],
+  ])("has its backup early %s", async (_, prepare) => {
+    const stage = new Stage({ us: [hangs()], global: [answers(100)] });
+    const home = await prepare(stage);
+    const from = stage.clock.now();
+    await stage.run(["us", "global"], { facts, ...(home && { home }) });
+    expect(stage.log.slice(1, 3)).toEqual([`${from + 700} doubtful: us -> global`, `${from + 700} start global`]);
+    expect(stage.statsOf("global")).toMatchObject({ backups: { started: 1, won: 1 } });
+  });
+
+  it("is the first of a request only, and none in ordinary times", async () => {
+    const ordinary = new Stage({ us: [hangs()], global: [answers(100)] });
+    await ordinary.run(["us", "global"], { facts });
+    expect(ordinary.log).toContain("2000 late: us -> global");
+    const failover = new Stage({ us: [fails(10, unavailable())], eu: [hangs()], global: [answers(100)] });
+    failover.health.cooldowns.lostRace(routeOf("eu"));
+    await failover.run(["us", "eu", "global"], { facts });
+    expect(failover.log).toContain("2010 late: eu -> global");
+  });
+
+  it("has none early when there is no other route", async () => {
+    const stage = new Stage({ us: [hangs(), answers(100)] });
+    stage.health.cooldowns.lostRace(US);
+    await stage.run(["us"], { facts });
+    expect(stage.log).toContain("2000 late: us -> us");
+  });
+
+  it("takes one strike when it loses, and settles its probe", async () => {
+    const stage = new Stage({ us: [hangs()], global: [answers(100)] });
+    const home = probing("us");
+    await stage.run(["us", "global"], { facts, home });
+    expect(stage.health.cooldowns.isDoubtful(US)).toBe(true);
+    expect(home.isProbing(US)).toBe(false);
+    expect(stage.statsOf("us")).toMatchObject({ probes: 1 });
+  });
+
+  it("is backed up again at its deadline only as the youngest", async () => {
+    const stage = new Stage({ us: [hangs()], eu: [hangs()], global: [answers(100)] });
+    stage.health.cooldowns.lostRace(US);
+    await stage.run(["us", "eu", "global"], { facts });
+    expect(stage.log.filter((line) => line.includes(":"))).toEqual([
+      "700 doubtful: us -> eu",
+      "2700 late: eu -> global",
+    ]);
+  });
+});
+
+describe("the budget of backups", () => {
+  /** Backups that come too late to be worth anything. */
+  const wasteful = { us: [answers(2_001)], global: [hangs()] };
+  const spend = async (stage: Stage, requests: number): Promise<void> => {
+    for (let request = 0; request < requests; request += 1) await stage.run(["us", "global"], { facts: LATE });
+  };
+  const backups = ({ log }: Stage): number => log.filter((line) => line.includes("late:")).length;
+
+  it("starts with ten and grows by one in twenty requests", async () => {
+    const stage = new Stage(wasteful);
+    await spend(stage, 60);
+    // Ten to begin with, and a twentieth for each of the sixty requests, of which the first found it full.
+    expect(backups(stage)).toBe(12);
+  });
+
+  it("is looked at again after a second while it is empty", async () => {
+    const stage = new Stage({
+      us: [...Array(12).fill(answers(2_001)), hangs()],
+      global: [...Array(10).fill(hangs()), answers(100)],
+    });
+    await spend(stage, 12);
+    expect(backups(stage)).toBe(10);
+    const from = stage.clock.now();
+    const pending = stage.dispatch(["us", "global"], { facts: LATE });
+    await stage.clock.advance(3_500);
+    expect(backups(stage)).toBe(10);
+    // Other requests come and go, each with its twentieth of a token.
+    for (let request = 0; request < 10; request += 1) stage.tools.budgets.backup.earn();
+    await stage.clock.finish(pending);
+    expect(stage.clock.now()).toBe(from + 4_100);
+  });
+
+  it("gets its token back when the backup wins, so that it outlasts a black hole", async () => {
+    const stage = new Stage({ us: [hangs()], global: [answers(100)] });
+    await spend(stage, 200);
+    expect(backups(stage)).toBe(200);
+  });
+
+  it("gets it back as well for an early backup, and not for the late attempt that wins", async () => {
+    const stage = new Stage({ us: [hangs()], global: [answers(100)] });
+    const facts = { ...LATE, doubtfulAfterMs: 700 };
+    for (let request = 0; request < 50; request += 1) {
+      stage.health.cooldowns.lostRace(US);
+      await stage.run(["us", "global"], { facts });
+    }
+    expect(stage.log.filter((line) => line.includes("doubtful:"))).toHaveLength(50);
+  });
+});
+
+describe("a hedge", () => {
+  it("is started before the deadline, and is no backup", async () => {
+    const stage = new Stage({ us: [hangs()], global: [answers(100)] });
+    const result = await stage.run(["us", "global"], { facts: HEDGED });
+    expect(stage.log.slice(0, 3)).toEqual(["0 start us", "800 hedge: us -> global", "800 start global"]);
+    expect(outcomes(result)).toEqual([
+      ["us", "cancelled", "lost-race", false],
+      ["global", "succeeded", undefined, true],
+    ]);
+    expect(stage.statsOf("global")).toMatchObject({ backups: { started: 1, won: 1 } });
+    expect(stage.health.cooldowns.isDoubtful(US)).toBe(false);
+  });
+
+  it("has a deadline of its own", async () => {
+    const stage = new Stage({ us: [hangs()], eu: [hangs()], global: [answers(100)] });
+    await stage.run(["us", "eu", "global"], { facts: HEDGED });
+    expect(stage.log.filter((line) => line.includes(":"))).toEqual(["800 hedge: us -> eu", "2800 late: eu -> global"]);
+  });
+
+  it("has a budget of its own: five, and one in twenty requests", async () => {
+    const stage = new Stage({ us: [answers(900)], global: [hangs()] });
+    for (let request = 0; request < 60; request += 1) await stage.run(["us", "global"], { facts: HEDGED });
+    expect(stage.log.filter((line) => line.includes("hedge:"))).toHaveLength(7);
+    await new Stage({ us: [hangs()], global: [answers(1)] }).run(["us", "global"], { facts: HEDGED });
+  });
+
+  it("takes nothing from the budget of backups", async () => {
+    const stage = new Stage({ us: [answers(900)], global: [hangs()] });
+    for (let request = 0; request < 20; request += 1) await stage.run(["us", "global"], { facts: HEDGED });
+    expect(Array.from({ length: 11 }, () => stage.tools.budgets.backup.spend())).toEqual([
+      ...Array(10).fill(true),
+      false,
+    ]);
+  });
+
+  it("is not started for a minute after a throttle, because it would reserve quota as well", async () => {
+    const stage = new Stage({ us: [answers(900)], global: [answers(900)], eu: [fails(1, throttled())] });
+    await stage.run(["eu"], { maxAttempts: 1 });
+    await stage.clock.advance(59 * SECOND);
+    await stage.run(["us", "global"], { facts: HEDGED });
+    expect(stage.log.filter((line) => line.includes("hedge:"))).toEqual([]);
+    await stage.run(["us", "global"], { facts: HEDGED });
+    expect(stage.log.filter((line) => line.includes("hedge:"))).toHaveLength(1);
+  });
+
+  it("is not started beside another attempt, nor for a failover", async () => {
+    const stage = new Stage({ us: [fails(10, unavailable())], eu: [answers(1_500)], global: [answers(1)] });
+    await stage.run(["us", "eu", "global"], { facts: HEDGED });
+    expect(stage.log.filter((line) => line.includes("hedge:"))).toEqual([]);
+    const late = new Stage({ us: [answers(2_000)], global: [answers(400)] });
+    await late.run(["us", "global"], { facts: { lateAfterMs: 500, hedgeAfterMs: 800 } });
+    expect(late.log.filter((line) => line.includes(":"))).toEqual(["500 late: us -> global"]);
+  });
+
+  it("cuts the loser off where backups are switched off, also of a unary call", async () => {
+    const stage = new Stage({ us: [hangs()], global: [answers(100)] });
+    await stage.run(["us", "global"], { facts: { hedgeAfterMs: 800 } });
+    expect(stage.signals).toMatchObject([{ aborted: true }, { aborted: false }]);
+    const lost = new Stage({ us: [answers(900)], global: [hangs()] });
+    const plan = planWith({}, "us", "global");
+    const [us, global] = plan.candidates;
+    const onlyFirst = { ...plan, candidates: [{ ...us!, hedgeAfterMs: 800 }, global!] };
+    await lost.clock.finish(dispatch(onlyFirst, lost.request({}), async () => 3, lost.tools));
+    expect(lost.signals).toMatchObject([{ aborted: false }, { aborted: true }]);
+  });
+
+  it("waits longer when the prompt is longer than usual", async () => {
+    const stage = new Stage({ us: [hangs()], global: [answers(1)] });
+    await stage.run(["us", "global"], { facts: HEDGED, deadlineScale: { late: 1, hedge: 1.5 } });
+    expect(stage.log).toContain("1200 hedge: us -> global");
+  });
+});
+
+describe("when the cap on attempts becomes known late", () => {
+  it("is still kept: two timers that waited for it start one attempt, not two", async () => {
+    const stage = new Stage({ us: [hangs()], eu: [hangs()], global: [hangs()] });
+    const abort = new AbortController();
+    let tell: (limit: number) => void = () => {};
+    const limit = new Promise<number>((resolve) => {
+      tell = resolve;
+    });
+    const plan = planWith({ ...HEDGED, doubtfulAfterMs: 700 }, "us", "eu", "global");
+    stage.health.cooldowns.lostRace(US);
+    const pending = dispatch(plan, stage.request({ signal: abort.signal }), () => limit, stage.tools);
+    await stage.clock.advance(3_000);
+    tell(2);
+    await stage.clock.advance(0);
+    expect(stage.started).toEqual(["us", "eu"]);
+    abort.abort();
+    await pending;
+  });
+
+  it("starts nothing when the attempt has answered meanwhile", async () => {
+    const stage = new Stage({ us: [answers(2_500)], global: [answers(1)] });
+    let tell: (limit: number) => void = () => {};
+    const limit = new Promise<number>((resolve) => {
+      tell = resolve;
+    });
+    const pending = dispatch(planWith(LATE, "us", "global"), stage.request({}), () => limit, stage.tools);
+    await stage.clock.finish(pending);
+    tell(3);
+    await stage.clock.advance(10 * SECOND);
+    expect(stage.started).toEqual(["us"]);
+  });
+});
+
+/** A home route elsewhere whose probe of this route is under way. */
+function probing(name: string): HomeRoute {
+  const home = new HomeRoute(routeOf("global"));
+  const contenders = ["global", name].map((other) => ({
+    route: routeOf(other),
+    score: 500,
+    usable: true,
+    postponed: false,
+    lastSampleAt: 0,
+  }));
+  for (let request = 0; request < 32; request += 1) home.choose(contenders, 0, true);
+  return home;
+}
+
+function outcomes(result: DispatchResult): unknown[][] {
+  const { attempts } = result.trail.report();
+  return attempts.map(({ route, outcome, family, hedge }) => [route.geography, outcome, family, hedge]);
+}
