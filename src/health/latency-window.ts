@@ -14,6 +14,7 @@ const FEW = 10;
 const STALE_SHARE = 1 / 16;
 /** A median that moved by less changes no decision that the noise of the samples would not change as well. */
 const NOTEWORTHY = 0.02;
+const NOTEWORTHY_MS = 2;
 
 /** Percentiles of a route's recent durations, in milliseconds. */
 export interface WindowReading {
@@ -60,7 +61,8 @@ export class LatencyWindow {
     this.#lastAt = Math.max(this.#lastAt, nowMs);
     this.#addedSince += 1;
     const { samples, p50Ms } = this.read(nowMs);
-    if (samples >= FEW && Math.abs(p50Ms - this.#notedP50Ms) < NOTEWORTHY * this.#notedP50Ms) return false;
+    const noteworthyMs = Math.max(NOTEWORTHY * this.#notedP50Ms, NOTEWORTHY_MS);
+    if (samples >= FEW && Math.abs(p50Ms - this.#notedP50Ms) < noteworthyMs) return false;
     this.#notedP50Ms = p50Ms;
     return true;
   }

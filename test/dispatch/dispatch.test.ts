@@ -477,7 +477,7 @@ describe("dispatch of any plan over any routes", () => {
         }
         expect(stage.health.stats().reduce((sum, { attempts }) => sum + attempts, 0)).toBe(stage.attempts.length);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 2_000 },
     );
   });
 });

@@ -1,0 +1,415 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Contender, HomeRoute } from "../../src/health/home-route.ts";
+import { LatencyWindow } from "../../src/health/latency-window.ts";
+import { nameOf, routeOf } from "../support/routes.ts";
+
+const US = routeOf("us");
+const EU = routeOf("eu");
+const GLOBAL = routeOf("global");
+
+describe("the home route", () => {
+  it("starts as the default", () => {
+    expect(new HomeRoute(US).choose(at({ us: 500, global: 450 }), 0, true)).toEqual({ route: US, because: "home" });
+  });
+
+  it("leaves the default only for a route that scores 15 % better", () => {
+    const home = new HomeRoute(US);
+    home.choose(at({ us: 1_000, global: 850 }), 0, false);
+    expect(home.route).toBe(US);
+    home.choose(at({ us: 1_000, global: 849 }), 0, false);
+    expect(home.route).toBe(GLOBAL);
+  });
+
+  it("moves to the best of several that do", () => {
+    const home = new HomeRoute(US);
+    home.choose(at({ us: 1_000, eu: 800, global: 700 }), 0, false);
+    expect(home.route).toBe(GLOBAL);
+  });
+
+  it("moves between others at 15 % too", () => {
+    const home = movedTo(GLOBAL);
+    home.choose(at({ us: 3_000, eu: 900, global: 1_000 }), 0, false);
+    expect(home.route).toBe(GLOBAL);
+    home.choose(at({ us: 3_000, eu: 849, global: 1_000 }), 0, false);
+    expect(home.route).toBe(EU);
+  });
+
+  it("returns to the default as soon as that is no worse", () => {
+    const home = movedTo(GLOBAL);
+    home.choose(at({ us: 1_001, global: 1_000 }), 0, false);
+    expect(home.route).toBe(GLOBAL);
+    home.choose(at({ us: 1_000, global: 1_000 }), 0, false);
+    expect(home.route).toBe(US);
+  });
+
+  it("never moves to a route that is cooling, or that has not proved itself since", () => {
+    const home = new HomeRoute(US);
+    home.choose(at({ us: 1_000, eu: 100, global: 100 }, { eu: "cooling", global: "postponed" }), 0, false);
+    expect(home.route).toBe(US);
+  });
+
+  it("stays home while it is cooling: requests go to the best other one for the time being", () => {
+    const home = new HomeRoute(US);
+    const cooling = at({ us: 500, eu: 700, global: 600 }, { us: "cooling" });
+    expect(home.choose(cooling, 0, false)).toEqual({ route: GLOBAL, because: "home-postponed" });
+    expect(home.choose(at({ us: 500, eu: 700, global: 600 }), 0, false)).toEqual({ route: US, because: "home" });
+  });
+
+  it("is left at once for routes that compete without it", () => {
+    const home = new HomeRoute(US);
+    expect(home.choose(at({ eu: 700, global: 600 }), 0, false)).toEqual({ route: GLOBAL, because: "home" });
+    expect(home.choose(at({ us: 600 }, { us: "postponed" }), 0, false)).toEqual({
+      route: US,
+      because: "home-postponed",
+    });
+  });
+
+  it("knows nothing to choose when no route is usable", () => {
+    const home = new HomeRoute(US);
+    expect(home.choose([], 0, true)).toBeUndefined();
+    expect(home.choose(at({ us: 500, eu: 600 }, { us: "cooling", eu: "cooling" }), 0, true)).toBeUndefined();
+    expect(home.route).toBe(US);
+  });
+});
+
+describe("a route that has lost its home", () => {
+  it("is left for the best usable one, however it scores", () => {
+    const home = new HomeRoute(US);
+    home.evict(US);
+    home.choose(at({ us: 100, eu: 900, global: 950 }, { us: "postponed" }), 0, false);
+    expect(home.route).toBe(EU);
+  });
+
+  it("stays when there is nowhere to go", () => {
+    const home = new HomeRoute(US);
+    home.evict(US);
+    home.choose(at({ us: 100, eu: 900 }, { us: "postponed", eu: "cooling" }), 0, false);
+    expect(home.route).toBe(US);
+    home.choose(at({ us: 100, eu: 900 }), 0, false);
+    expect(home.route).toBe(US);
+  });
+
+  it("is not one that merely lost a race elsewhere", () => {
+    const home = new HomeRoute(US);
+    home.evict(GLOBAL);
+    home.choose(at({ us: 100, global: 100 }), 0, false);
+    expect(home.route).toBe(US);
+  });
+
+  it("cannot return before it has proved itself", () => {
+    const home = new HomeRoute(US);
+    home.evict(US);
+    const unproved = at({ us: 100, global: 900 }, { us: "postponed" });
+    for (let request = 0; request < 31; request += 1) {
+      expect(home.choose(unproved, request, true)?.route).toBe(GLOBAL);
+    }
+    expect(home.choose(unproved, 31, true)).toEqual({ route: US, because: "probe" });
+    expect(home.choose(at({ us: 100, global: 900 }), 32, true)).toEqual({ route: US, because: "home" });
+  });
+});
+
+describe("a probe", () => {
+  it("goes to another route after 32, 64, 128 and then every 256 requests", () => {
+    expect(probedAt(new HomeRoute(US), 1_200)).toEqual([32, 96, 224, 480, 736, 992]);
+  });
+
+  it("comes soon again on a route that has just lost its home", () => {
+    const home = new HomeRoute(US);
+    probedAt(home, 1_200);
+    home.choose(at({ us: 1_000, global: 100 }), 0, false);
+    expect(home.route).toBe(GLOBAL);
+    const probes = probedAt(home, 100, { us: 1_000, global: 100 });
+    expect(probes).toEqual([31, 95]);
+  });
+
+  it("goes to the route that was measured longest ago", () => {
+    const home = new HomeRoute(US);
+    const contenders = at({ us: 500, eu: 500, global: 500 }).map((contender) => ({
+      ...contender,
+      lastSampleAt: contender.route === EU ? 10 : 20,
+    }));
+    const probed = Array.from({ length: 33 }, () => {
+      const choice = home.choose(contenders, 0, true);
+      if (choice?.because === "probe") home.measured(choice.route, 500);
+      return choice;
+    });
+    expect(probed.slice(30).map((choice) => choice && nameOf(choice.route))).toEqual(["us", "eu", "global"]);
+  });
+
+  it("is never under way twice, and is forgotten after half a minute", () => {
+    const home = new HomeRoute(US);
+    const probed = (nowMs: number, requests: number): number =>
+      Array.from({ length: requests }, () => home.choose(at({ us: 500, eu: 500, global: 500 }), nowMs, true)).filter(
+        (choice) => choice?.because === "probe",
+      ).length;
+    expect(probed(0, 1_000)).toBe(1);
+    expect(probed(30_000, 1_000)).toBe(0);
+    expect(probed(30_001, 1_000)).toBe(1);
+  });
+
+  it("is never a request that must stay home, but may be the next one", () => {
+    const home = new HomeRoute(US);
+    const contenders = at({ us: 500, global: 500 });
+    for (let request = 0; request < 1_000; request += 1) {
+      expect(home.choose(contenders, 0, false)?.route).toBe(US);
+    }
+    expect(home.choose(contenders, 0, true)).toEqual({ route: GLOBAL, because: "probe" });
+  });
+
+  it("never goes to a route that is cooling, but may be its trial", () => {
+    const cooling = new HomeRoute(US);
+    expect(probedAt(cooling, 500, { us: 500, global: 500 }, { global: "cooling" })).toEqual([]);
+    const trial = new HomeRoute(US);
+    expect(probedAt(trial, 40, { us: 500, global: 500 }, { global: "postponed" })).toEqual([32]);
+  });
+
+  it("is settled by its failure", () => {
+    const home = new HomeRoute(US);
+    const contenders = at({ us: 500, global: 500 });
+    for (let request = 0; request < 32; request += 1) home.choose(contenders, 0, true);
+    expect(home.isProbing(GLOBAL)).toBe(true);
+    home.dropProbe(GLOBAL);
+    expect(home.isProbing(GLOBAL)).toBe(false);
+    home.measured(GLOBAL, 1);
+    expect(home.choose(contenders, 0, true)).toEqual({ route: US, because: "home" });
+  });
+});
+
+describe("a probe that beats the home route by the margin", () => {
+  it("is followed up at once, until ten samples agree", () => {
+    const { home, chosen } = followed(() => 400, 30);
+    expect(chosen).toEqual([...Array(9).fill("global"), ...Array(21).fill("us")]);
+    expect(home.isProbing(GLOBAL)).toBe(false);
+  });
+
+  it("is followed up until the bad samples outweigh the good ones", () => {
+    expect(
+      followed((sample) => (sample === 0 ? 900 : 400), 10).chosen.filter((name) => name === "global"),
+    ).toHaveLength(1);
+    expect(followed((sample) => (sample < 3 ? 400 : 900), 20).chosen.filter((name) => name === "global")).toHaveLength(
+      7,
+    );
+  });
+
+  it("is not followed up when it is merely a little better", () => {
+    const home = new HomeRoute(US);
+    const contenders = at({ us: 500, global: 500 });
+    for (let request = 0; request < 32; request += 1) home.choose(contenders, 0, true);
+    home.measured(GLOBAL, 425);
+    expect(home.choose(contenders, 0, true)).toEqual({ route: US, because: "home" });
+  });
+
+  it("is not followed up by a request that must stay home", () => {
+    const { home, contenders } = beaten();
+    expect(home.choose(contenders, 0, false)).toEqual({ route: US, because: "home" });
+    expect(home.choose(contenders, 0, true)).toEqual({ route: GLOBAL, because: "probe" });
+  });
+
+  it("is not followed up while the route is cooling, nor once it is home", () => {
+    const { home, contenders } = beaten();
+    expect(home.choose(at({ us: 500, global: 500 }, { global: "cooling" }), 0, true)?.route).toBe(US);
+    expect(home.choose(contenders, 0, true)?.route).toBe(GLOBAL);
+    expect(home.choose(at({ us: 500, global: 400 }), 0, true)).toEqual({ route: GLOBAL, because: "home" });
+    expect(home.isProbing(GLOBAL)).toBe(false);
+  });
+
+  it("is followed up by ten requests at most, however many come before their answers", () => {
+    const { home, contenders } = beaten();
+    const chosen = Array.from({ length: 60 }, () => home.choose(contenders, 0, true)?.route);
+    expect(chosen.filter((route) => route === GLOBAL)).toHaveLength(9);
+    home.measured(GLOBAL, 400);
+    expect(home.choose(contenders, 30_000, true)?.route).toBe(US);
+    expect(home.isProbing(GLOBAL)).toBe(true);
+    home.choose(contenders, 30_001, true);
+    expect(home.isProbing(GLOBAL)).toBe(false);
+  });
+});
+
+describe("any choice", () => {
+  const names = ["us", "eu", "global", "us@us-west-2"];
+  const state = fc.constantFrom<State>("usable", "cooling", "postponed");
+  const event = fc.oneof(
+    fc.record({
+      kind: fc.constant("choose" as const),
+      scores: fc.dictionary(fc.constantFrom(...names), fc.integer({ min: 1, max: 2_000 })),
+      states: fc.dictionary(fc.constantFrom(...names), state),
+      mayProbe: fc.boolean(),
+      passMs: fc.integer({ min: 0, max: 40_000 }),
+    }),
+    fc.record({ kind: fc.constantFrom("measured" as const), name: fc.constantFrom(...names), score: fc.nat(2_000) }),
+    fc.record({ kind: fc.constantFrom("evict" as const, "drop" as const), name: fc.constantFrom(...names) }),
+  );
+
+  it("is one of the usable contenders, or none; and no probe when the request may not be one", () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 200 }), (events) => {
+        const home = new HomeRoute(US);
+        let nowMs = 0;
+        for (const next of events) {
+          if (next.kind === "measured") home.measured(routeOf(next.name), next.score);
+          else if (next.kind === "evict") home.evict(routeOf(next.name));
+          else if (next.kind === "drop") home.dropProbe(routeOf(next.name));
+          else {
+            nowMs += next.passMs;
+            const contenders = at(next.scores, next.states);
+            const choice = home.choose(contenders, nowMs, next.mayProbe);
+            const usable = contenders.filter((contender) => contender.usable).map(({ route }) => route);
+            if (choice === undefined) expect(usable).toEqual([]);
+            else expect(usable).toContain(choice.route);
+            if (!next.mayProbe) expect(choice?.because).not.toBe("probe");
+            if (choice?.because === "home") expect(choice.route).toBe(home.route);
+          }
+        }
+      }),
+    );
+  });
+});
+
+describe("10,000 requests", () => {
+  it("to two equal routes stay on the default, whatever the noise", () => {
+    for (const seed of [1, 2, 3]) {
+      const { share, moves } = simulate({ us: () => 1, global: () => 1 }, 10_000, seed);
+      expect(share.us).toBeGreaterThan(0.95);
+      expect(moves).toBeLessThan(30);
+    }
+  });
+
+  it("to a default that is 5 % worse than another route stay on it: that is no reason to move", () => {
+    expect(simulate({ us: () => 1.05, global: () => 1 }, 10_000, 4).share.us).toBeGreaterThan(0.9);
+  });
+
+  it("to a default that becomes twice as slow leave it within 60, and come back within 200", () => {
+    for (const seed of [5, 6, 7]) {
+      const { chosen } = simulate(
+        { us: (request) => (request >= 3_000 && request < 4_200 ? 2 : 1), global: () => 1 },
+        10_000,
+        seed,
+      );
+      const away = chosen.indexOf("global", 3_000);
+      expect(home(chosen, away, 20)).toBe("global");
+      expect(away - 3_000).toBeLessThan(60);
+      const back = chosen.findIndex((_, index) => index > 4_200 && home(chosen, index, 20) === "us");
+      // Its newest samples are the ones that it was left for: without quick probes they would stand for minutes.
+      expect(back - 4_200).toBeLessThan(200);
+    }
+  });
+
+  it("to a default that is worse than its prior find the better route within 120", () => {
+    const { chosen } = simulate({ us: () => 1.6, global: () => 0.7 }, 2_000, 8);
+    expect(chosen.slice(120).filter((name) => name === "global").length).toBeGreaterThan(1_800);
+  });
+});
+
+type State = "usable" | "cooling" | "postponed";
+
+function at(scores: Readonly<Record<string, number>>, states: Readonly<Record<string, State>> = {}): Contender[] {
+  return Object.entries(scores).map(([name, score]) => ({
+    route: routeOf(name),
+    score,
+    usable: states[name] !== "cooling",
+    postponed: (states[name] ?? "usable") !== "usable",
+    lastSampleAt: 0,
+  }));
+}
+
+function movedTo(route: typeof US): HomeRoute {
+  const home = new HomeRoute(US);
+  home.choose(at({ us: 3_000, [nameOf(route)]: 1_000 }), 0, false);
+  expect(home.route).toBe(route);
+  return home;
+}
+
+/** The numbers of the requests that were probes, each of them answered no better than home. */
+function probedAt(
+  home: HomeRoute,
+  requests: number,
+  scores: Readonly<Record<string, number>> = { us: 500, global: 500 },
+  states: Readonly<Record<string, State>> = {},
+): number[] {
+  const probes: number[] = [];
+  for (let request = 1; request <= requests; request += 1) {
+    const choice = home.choose(at(scores, states), request, true);
+    if (choice?.because !== "probe") continue;
+    probes.push(request);
+    home.measured(choice.route, 2_000);
+  }
+  return probes;
+}
+
+/** A home route whose probe of `global` has just shown a better score. */
+function beaten() {
+  const home = new HomeRoute(US);
+  const contenders = at({ us: 500, global: 500 });
+  for (let request = 0; request < 32; request += 1) home.choose(contenders, 0, true);
+  home.measured(GLOBAL, 400);
+  return { home, contenders };
+}
+
+/** Where the requests go after such a probe, when the follow-ups score as given. */
+function followed(scoreOf: (sample: number) => number, requests: number) {
+  const { home, contenders } = beaten();
+  let samples = 0;
+  const chosen = Array.from({ length: requests }, () => {
+    const choice = home.choose(contenders, 0, true);
+    if (choice?.because === "probe") home.measured(choice.route, scoreOf(samples++));
+    return choice && nameOf(choice.route);
+  });
+  return { home, chosen };
+}
+
+/** Where most of the requests from this one on went. */
+function home(chosen: readonly string[], from: number, requests: number): string | undefined {
+  const counts = new Map<string, number>();
+  for (const name of chosen.slice(from, from + requests)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+}
+
+/**
+ * Two requests a second, one after the other, to routes whose prior is 500 ms and whose time to first byte is log-normal
+ * around that, times what each route makes of it.
+ */
+function simulate(routes: Readonly<Record<string, (request: number) => number>>, requests: number, seed: number) {
+  const random = chance(seed);
+  const home = new HomeRoute(US);
+  const windows = new Map(Object.keys(routes).map((name) => [name, new LatencyWindow()]));
+  const chosen: string[] = [];
+  let moves = 0;
+  let before = home.route;
+  for (let request = 0; request < requests; request += 1) {
+    const nowMs = request * 500;
+    const contenders = [...windows].map(([name, window]) => ({
+      route: routeOf(name),
+      score: window.read(nowMs).samples < 10 ? 500 : window.read(nowMs).p50Ms,
+      usable: true,
+      postponed: false,
+      lastSampleAt: window.lastAt,
+    }));
+    const name = nameOf(home.choose(contenders, nowMs, true)!.route);
+    const ttfbMs = 500 * routes[name]!(request) * Math.exp(0.3 * normal(random));
+    windows.get(name)!.add(ttfbMs, nowMs);
+    home.measured(routeOf(name), ttfbMs);
+    chosen.push(name);
+    if (home.route !== before) moves += 1;
+    before = home.route;
+  }
+  const share = Object.fromEntries(
+    Object.keys(routes).map((name) => [name, chosen.filter((other) => other === name).length / requests]),
+  );
+  return { chosen, moves, share };
+}
+
+function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** Mulberry32. */
+function chance(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
