@@ -9,7 +9,6 @@ import {
   ConverseStreamCommand,
   CountTokensCommand,
   GetAsyncInvokeCommand,
-  InvokeGuardrailChecksCommand,
   InvokeModelCommand,
   InvokeModelWithResponseStreamCommand,
   ListAsyncInvokesCommand,
@@ -138,7 +137,6 @@ describe.each(onEachWire)("$front.name over HTTP/$httpVersion", ({ front, httpVe
           outputDataConfig: { s3OutputDataConfig: { s3Uri: "s3://bucket" } },
         }),
       ],
-      ["InvokeGuardrailChecks", new InvokeGuardrailChecksCommand({ messages: [], checks: [] } as never)],
     ])("%s, with the error of a service that lacks it", async (_operation, command) => {
       await using wire = await open();
       const error = await rejectionOf(wire.client.send(command as GetAsyncInvokeCommand));

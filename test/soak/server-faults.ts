@@ -1,10 +1,17 @@
 import type { Fault, RecordedRequest, Simulator } from "../../src/simulator/index.ts";
 import { HOME_REGION, PATIENT_HEADER, SOURCE_REGIONS } from "./wire.ts";
 
-/** How long one Region does badly, before it is the next one's turn. */
+/** How long some Regions do badly, before the turn of the next ones comes. */
 const TURN_MS = 4_000;
 /** How much more often faults strike there. */
 const BAD_TURN = 10;
+/** All is well, the home Region does badly, its neighbour too, everything does. */
+const TURNS: readonly (readonly string[])[] = [
+  [],
+  [HOME_REGION],
+  [HOME_REGION, ...SOURCE_REGIONS.slice(0, 1)],
+  [HOME_REGION, ...SOURCE_REGIONS],
+];
 
 interface Strike {
   readonly fault: Fault;
@@ -40,11 +47,10 @@ const STRIKES: readonly Strike[] = [
   { fault: { kind: "stall", afterContentEvents: 1 }, share: 0.0005, streamsOnly: true, silent: true },
 ];
 
-/** Faults everywhere, and in one Region at a time many more: the others are there to fail over to. */
+/** Few faults everywhere, and many more in the Regions whose turn it is. */
 export function addFaults(simulator: Simulator): void {
-  const regions = [HOME_REGION, ...SOURCE_REGIONS];
-  const inBadRegion = ({ sourceRegion, receivedAt }: RecordedRequest): boolean =>
-    sourceRegion === regions[Math.floor(receivedAt / TURN_MS) % regions.length];
+  const inBadRegion = ({ sourceRegion = "", receivedAt }: RecordedRequest): boolean =>
+    TURNS[Math.floor(receivedAt / TURN_MS) % TURNS.length]?.includes(sourceRegion) ?? false;
   for (const { fault, share, streamsOnly = false, silent = false } of STRIKES) {
     const strikes = ({ operation, headers }: RecordedRequest): boolean =>
       (!streamsOnly || operation === "ConverseStream" || operation === "InvokeModelWithResponseStream") &&

@@ -1,5 +1,5 @@
 import { fork } from "node:child_process";
-import { getEventListeners, once } from "node:events";
+import { getEventListeners, once, setMaxListeners } from "node:events";
 import { Chance } from "../support/chance.ts";
 import { type RequestResult, sendRequest } from "./request.ts";
 import { type Resources, readResources } from "./resources.ts";
@@ -69,6 +69,8 @@ export async function runSoak({ requests, concurrency, seed, onProgress }: SoakO
   const http2 = soakClient("HTTP/2", listening, calls);
   const http1 = soakClient("HTTP/1.1", listening, calls);
   const shared = new AbortController();
+  // Each request listens, with the plain client too. More than these would be listeners that somebody left behind.
+  setMaxListeners(2 * concurrency, shared.signal);
   const resources: Resources[] = [];
   const counts = { reports: 0, operations: {} as Record<string, number>, ends: {} as Record<string, number> };
   const startedAt = performance.now();

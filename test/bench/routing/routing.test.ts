@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { oracle } from "./baselines/all-baselines.ts";
-import { contenders } from "./contenders.ts";
+import { contenderNamed, contenders } from "./contenders.ts";
 import { CLAUDE } from "./lab-fit.ts";
 import { draw, normalDraw } from "./luck.ts";
 import { meanOf, measure, regretPercent } from "./measure.ts";
@@ -25,6 +25,11 @@ const scarce = labRegime("scarce", "test", TOKYO, {
   routes: labRoutes(...TOKYO).map((route) => ({ ...route, quota: { perSecond: 1.5, burst: 5 } })),
 });
 
+const down = labRegime("down", "test", TOKYO, {
+  load: { kind: "short-lived", clients: 3, requestsEach: 5, meanGapMs: 1_000, startWithinMs: MINUTE },
+  routes: changed(labRoutes(...TOKYO), ["geographic"], during({ outage: "silence" }, 0, Number.POSITIVE_INFINITY)),
+});
+
 describe("the routing benchmark", () => {
   it("gives the same figures for the same seed, and others for another", async () => {
     const library = products[0]!;
@@ -46,8 +51,21 @@ describe("the routing benchmark", () => {
     const library = products[0]!;
     expect((await measure(silent, library, [1])).extraPercent).toBeGreaterThan(0.3);
     expect((await measure(scarce, library, [1])).throttledPercent).toBeGreaterThan(1);
-    const today = contenders.find(({ name }) => name === "SDK retries only")!;
-    expect((await measure(silent, today, [1])).failedPercent).toBeGreaterThan(15);
+    expect((await measure(silent, contenderNamed("SDK retries only"), [1])).failedPercent).toBeGreaterThan(15);
+  });
+
+  it("counts a failure as 30 s at the dearest price, however long the caller waited", async () => {
+    const summary = await measure(down, contenderNamed("SDK retries only"), [1]);
+    expect(summary).toMatchObject({ requests: 15, failedPercent: 100, meanMs: 30_000, p50Ms: 300_000 });
+    expect(summary.effectiveMs).toBeCloseTo(33_000, 6);
+  });
+
+  it("gives every contender the same luck on the same attempt", async () => {
+    const alone = { ...calm, routes: calm.routes.filter(({ kind }) => kind === "geographic") };
+    const [one, other] = await Promise.all(
+      ["static rule", "round robin"].map((name) => measure(alone, contenderNamed(name), [1])),
+    );
+    expect({ ...one, contender: "" }).toEqual({ ...other, contender: "" });
   });
 
   it("knows exactly the routes that the library plans, in every regime", () => {

@@ -35,15 +35,20 @@ export async function exercise(sdk, library) {
     .catch((thrown) => thrown);
 
   const jobs = library.createRoutedClient({ ...common, endpoint: process.env.JOBS, routing: { policy: "latency" } });
+  const isSdkClient = jobs instanceof sdk.BedrockRuntimeClient;
   const pages = [];
-  for await (const page of sdk.paginateListAsyncInvokes({ client: jobs }, {}))
-    pages.push(page.asyncInvokeSummaries.length);
+  // The SDK's own condition.
+  if (isSdkClient) {
+    for await (const page of sdk.paginateListAsyncInvokes({ client: jobs }, {})) {
+      pages.push(page.asyncInvokeSummaries.length);
+    }
+  }
   const morePages = [];
   for await (const page of jobs.paginateListAsyncInvokes?.({}) ?? []) morePages.push(page.asyncInvokeSummaries.length);
 
   for (const used of [client, once, jobs]) used.destroy();
   return {
-    isSdkClient: client instanceof sdk.BedrockRuntimeClient,
+    isSdkClient,
     attempts: [unary, streaming].map((output) => library.getRouting(output).attempts.map(({ outcome }) => outcome)),
     text,
     stopReason: aggregated.stopReason,

@@ -65,6 +65,17 @@ describe("an application", () => {
     });
   }
 
+  test("may bundle the SDK and not the package, so that there are two SDKs with different class names", async () => {
+    const outfile = join(import.meta.dirname, "../node_modules/.bundles/sdk-alone.mjs");
+    const external = ["bedrock-routed-client"];
+    const mainFields = ["module", "main"];
+    const entryPoints = [join(HERE, "application.mjs")];
+    await build({ ...BUNDLED, format: "esm", mainFields, external, outfile, entryPoints });
+    const { attempts, text, commandName } = await run(outfile);
+    assert.deepEqual({ attempts, text }, { attempts: EXPECTED.attempts, text: EXPECTED.text });
+    assert.notEqual(commandName, "ConverseCommand");
+  });
+
   test("may load the package in both formats at once", async () => {
     const imported = await import("bedrock-routed-client");
     const required = require("bedrock-routed-client");
