@@ -210,7 +210,10 @@ function countAttempts(outputOrError: unknown, attempts: number): void {
   if (typeof metadata === "object" && metadata !== null && Object.isExtensible(metadata)) metadata.attempts = attempts;
 }
 
-/** Whether the handler is one of the SDK's for Node.js, or says it is alike; `fetch` insists on a web `AbortSignal`. */
-function isNodeHandler(handler: { readonly metadata?: { readonly handlerProtocol: string } }): boolean {
-  return ["h2", "http/1.1"].includes(handler.metadata?.handlerProtocol ?? "");
+/**
+ * Whether the handler is one of the SDK's for Node.js, which ask of a signal only that it can be listened to. Any other
+ * may hand it to `fetch` or undici, and those insist on a web `AbortSignal`.
+ */
+function isNodeHandler(handler: object): boolean {
+  return ["NodeHttpHandler", "NodeHttp2Handler"].includes(handler.constructor.name);
 }

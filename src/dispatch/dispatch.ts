@@ -10,6 +10,7 @@ import {
   type FailedAttempt,
   healthyUntried,
   isConfiguration,
+  isInvalid,
   rememberInvalidRoutes,
   untried,
 } from "./next-route.ts";
@@ -72,6 +73,7 @@ class RequestRun {
       attempts: () => this.#trail.attempts,
       attemptLimit: () => this.#attemptLimit(),
       other: () => healthyUntried(plan, this.#tried, tools.health),
+      isInvalid: (candidate) => isInvalid(candidate, this.#failed),
       start: (candidate, cause) => this.#start(candidate, cause),
     });
   }

@@ -21,15 +21,40 @@ export function linkAbort(caller: CallerSignal | undefined, controller: { abort(
     caller.addEventListener("abort", onAbort, { once: true });
     return () => caller.removeEventListener?.("abort", onAbort);
   }
-  const previous = caller.onabort;
-  const chained = (...args: unknown[]): void => {
-    if (typeof previous === "function") previous.apply(caller, args);
-    onAbort();
-  };
-  caller.onabort = chained;
+  return listenByProperty(caller, onAbort);
+}
+
+/** The one listener that an older signal has room for, and whom it tells. */
+interface Line {
+  readonly tell: (...args: unknown[]) => void;
+  readonly previous: unknown;
+  readonly listeners: Set<() => void>;
+}
+
+const lines: WeakMap<CallerSignal, Line> = new WeakMap();
+
+/** Attempts that run side by side share one listener: in a chain, whoever leaves first would stay in it for ever. */
+function listenByProperty(caller: CallerSignal, listener: () => void): () => void {
+  const known = lines.get(caller);
+  const line = known !== undefined && caller.onabort === known.tell ? known : openLine(caller);
+  line.listeners.add(listener);
   return () => {
-    if (caller.onabort === chained) caller.onabort = previous;
+    line.listeners.delete(listener);
+    if (line.listeners.size === 0 && caller.onabort === line.tell) caller.onabort = line.previous;
   };
+}
+
+function openLine(caller: CallerSignal): Line {
+  const previous = caller.onabort;
+  const listeners = new Set<() => void>();
+  const tell = (...args: unknown[]): void => {
+    if (typeof previous === "function") previous.apply(caller, args);
+    for (const listener of [...listeners]) listener();
+  };
+  const line = { tell, previous, listeners };
+  caller.onabort = tell;
+  lines.set(caller, line);
+  return line;
 }
 
 export function isAborted(caller: CallerSignal | undefined): boolean {

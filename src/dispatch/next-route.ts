@@ -30,11 +30,16 @@ export function attemptToRepeat(
   const repeatable = plan.candidates.flatMap((candidate) => {
     const attempts = failed.filter((attempt) => attempt.candidate === candidate);
     const latest = attempts.at(-1);
-    if (latest === undefined || attempts.some(({ failure }) => failure.kind === "invalid-route")) return [];
+    if (latest === undefined || isInvalid(candidate, attempts)) return [];
     return [{ latest, tries: attempts.length, coolingForMs: health.cooldowns.cooling(candidate.route)?.forMs ?? 0 }];
   });
   repeatable.sort((a, b) => a.tries - b.tries || a.coolingForMs - b.coolingForMs);
   return repeatable[0]?.latest;
+}
+
+/** Whether the request has found the route to be invalid: another attempt on it would be wasted. */
+export function isInvalid(candidate: Candidate, failed: readonly FailedAttempt[]): boolean {
+  return failed.some((attempt) => attempt.candidate === candidate && attempt.failure.kind === "invalid-route");
 }
 
 /** Remembers which routes were invalid. */

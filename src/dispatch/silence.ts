@@ -12,6 +12,8 @@ export interface SilenceHooks {
   attemptLimit(): Promise<number>;
   /** The best usable route that the request has not tried. */
   other(): Candidate | undefined;
+  /** Whether the request has found the route to be invalid. */
+  isInvalid(candidate: Candidate): boolean;
   start(candidate: Candidate, cause: AttemptCause): void;
 }
 
@@ -78,17 +80,19 @@ export class Silence {
     // The deadline belongs to the youngest attempt, or a backup that hangs would never be backed up itself.
     if (this.#hooks.live().at(-1) !== attempt || this.#hooks.attempts() >= limit) return;
     if (this.#backups >= MAX_BACKUPS) return;
+    const beside = this.#beside(attempt);
+    if (beside === undefined) return;
     if (!this.#tools.budgets.backup.spend()) {
       this.#after(attempt, LOOK_AGAIN_MS, () => this.#late(attempt));
       return;
     }
-    this.#start(attempt, this.#hooks.other() ?? attempt.candidate, "backup", "late");
+    this.#start(attempt, beside, "backup", "late");
   }
 
   async #doubt(attempt: Attempt): Promise<void> {
     if (!this.#isAlone(attempt, await this.#hooks.attemptLimit())) return;
     const other = this.#hooks.other();
-    if (other === undefined || !this.#tools.budgets.backup.spend()) return;
+    if (other === undefined || this.#backups >= MAX_BACKUPS || !this.#tools.budgets.backup.spend()) return;
     attempt.doubted = true;
     this.#request.home?.dropProbe(attempt.route);
     this.#start(attempt, other, "backup", "doubtful");
@@ -97,8 +101,14 @@ export class Silence {
   async #hedge(attempt: Attempt): Promise<void> {
     if (this.#tools.health.cooldowns.sinceThrottleMs < HEDGE_QUIET_MS) return;
     if (!this.#isAlone(attempt, await this.#hooks.attemptLimit())) return;
-    if (!this.#tools.budgets.hedge.spend()) return;
-    this.#start(attempt, this.#hooks.other() ?? attempt.candidate, "hedge", "hedge");
+    const beside = this.#beside(attempt);
+    if (beside === undefined || !this.#tools.budgets.hedge.spend()) return;
+    this.#start(attempt, beside, "hedge", "hedge");
+  }
+
+  /** Another route, or the silent one again: its answer may come sooner the second time. */
+  #beside({ candidate }: Attempt): Candidate | undefined {
+    return this.#hooks.other() ?? (this.#hooks.isInvalid(candidate) ? undefined : candidate);
   }
 
   /** Asked only after the last wait before a start: what was true before it may not be any more. */

@@ -143,6 +143,17 @@ describe("a routed client", () => {
   });
 });
 
+describe("the signal of an attempt", () => {
+  it("is a web one for a request handler of the caller's, which may give it to fetch", async () => {
+    const { client, handler } = make(throttledFirst);
+    await client.send(converseCommand());
+    await client.send(converseCommand(), { abortSignal: new AbortController().signal });
+    expect(handler.requests).toHaveLength(3);
+    // Node.js 24 refuses everything else.
+    for (const { options } of handler.requests) expect(options.abortSignal).toBeInstanceOf(AbortSignal);
+  });
+});
+
 describe("the number of attempts", () => {
   it.each([
     ["0", 1],

@@ -61,6 +61,29 @@ describe("linkAbort to the older signal that only has onabort", () => {
     expect(caller.onabort).toBe(before);
   });
 
+  it("leaves a signal of the older type as it was when attempts side by side end in any order", () => {
+    const before = (): void => {};
+    const caller: Legacy = { aborted: false, onabort: before };
+    const undos = [0, 1, 2].map(() => linkAbort(caller, new AbortController()));
+    for (const place of [0, 2, 1]) undos[place]?.();
+    expect(caller.onabort).toBe(before);
+  });
+
+  it("tells those that are left, and what the caller had put there", () => {
+    const heard: string[] = [];
+    const caller: Legacy = { aborted: false, onabort: () => heard.push("caller") };
+    const [first, second] = [new AbortController(), new AbortController()];
+    const undoFirst = linkAbort(caller, first);
+    linkAbort(caller, second);
+    undoFirst();
+    caller.onabort?.();
+    expect({ heard, first: first.signal.aborted, second: second.signal.aborted }).toEqual({
+      heard: ["caller"],
+      first: false,
+      second: true,
+    });
+  });
+
   it("leaves alone what another request has put there since", () => {
     const caller: Legacy = { aborted: false, onabort: null };
     const [first, second] = [new AbortController(), new AbortController()];

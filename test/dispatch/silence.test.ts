@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type DispatchResult, dispatch } from "../../src/dispatch/dispatch.ts";
 import { HomeRoute } from "../../src/health/home-route.ts";
 import { planWith, routeOf } from "../support/routes.ts";
-import { throttled, unavailable } from "../support/service-errors.ts";
+import { invalidRoute, throttled, unavailable } from "../support/service-errors.ts";
 import { answers, fails, hangs, Stage } from "../support/stage.ts";
 
 const SECOND = 1_000;
@@ -40,6 +40,16 @@ describe("an attempt that is silent past its first-byte deadline", () => {
       "2300 succeeded us",
       "2300 cancelled us",
     ]);
+  });
+
+  it("is not backed up on the same route once that has turned out to be invalid", async () => {
+    const stage = new Stage({ us: [hangs(), fails(100, invalidRoute()), answers(1)] });
+    const abort = new AbortController();
+    const pending = stage.dispatch(["us"], { facts: LATE, maxAttempts: 9, signal: abort.signal });
+    await stage.clock.advance(60 * SECOND);
+    expect(stage.started).toEqual(["us", "us"]);
+    abort.abort();
+    await pending;
   });
 
   it("is backed up on the same route rather than on one that is cooling", async () => {
@@ -186,6 +196,15 @@ describe("an attempt that deserves doubt", () => {
     stage.health.cooldowns.lostRace(US);
     await stage.run(["us"], { facts });
     expect(stage.log).toContain("2000 late: us -> us");
+  });
+
+  it("counts among the two backups, also when it comes after them", async () => {
+    const failing = { eu: [fails(1, unavailable())], global: [fails(1, unavailable())] };
+    const stage = new Stage({ us: [answers(60)], ...failing, "us@us-west-2": [answers(1)] });
+    stage.health.cooldowns.lostRace(US);
+    const routes = ["us", "eu", "global", "us@us-west-2"];
+    await stage.run(routes, { facts: { lateAfterMs: 10, doubtfulAfterMs: 50 }, maxAttempts: 9 });
+    expect(stage.started).toEqual(["us", "eu", "global"]);
   });
 
   it("takes one strike when it loses, and settles its probe", async () => {

@@ -1,4 +1,5 @@
 import type { PlannedRequest, Router } from "../../src/client/router.ts";
+import { LightController } from "../../src/dispatch/attempt-controller.ts";
 import { dispatch } from "../../src/dispatch/dispatch.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
 import { UnknownModelError } from "../../src/errors.ts";
@@ -67,6 +68,7 @@ export async function runCase(request: Case, around: Surroundings, chance: Chanc
     home,
     inputBytes,
     deadlineScale: router.deadlineScale(slice, inputBytes),
+    ...(request.ownHandler ? {} : { newController: () => new LightController() }),
     send,
   };
   const tools = watchedTools(router.tools, record, clock, violated, trace);

@@ -28,6 +28,8 @@ export interface Case {
   readonly replayable: boolean;
   readonly mayProbe: boolean;
   readonly inputBytes: number;
+  /** Whether the caller's own request handler sends it, which may expect a web `AbortSignal`. */
+  readonly ownHandler: boolean;
   /** After the start of the scenario. */
   readonly startMs: number;
   readonly abort: CallerAbort | undefined;
@@ -130,6 +132,7 @@ function randomCase(
     replayable: chance.happens(0.9),
     mayProbe: chance.happens(0.8),
     inputBytes: chance.pick([200, 200, 30_000, 200_000, 2_000_000]),
+    ownHandler: chance.happens(0.3),
     startMs,
     abort: chance.happens(0.3) ? randomAbort(chance) : undefined,
     reader: randomReader(chance),

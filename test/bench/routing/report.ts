@@ -14,49 +14,47 @@ const BANDIT = "sliding-window UCB, protected";
 
 /** The results of the regimes, as Markdown. */
 export function reportRegimes(board: Scoreboard): Report {
-  const { parts, missed } = ourProducts(board).reduce(
-    (report, contender, place) => {
-      // What options change is told by the first tables; the defaults are looked at closely.
-      if (place > 0) return report;
-      const targets = targetTable(board, contender);
-      const rivals = board.contenders.filter((rival) => !products.some(({ name }) => name === rival));
-      const today = board.contenders.includes(TODAY) ? TODAY : undefined;
-      return {
-        missed: targets.missed,
-        parts: [
-          `### Where ${contender} loses`,
-          "Regimes in which a rival's regret is lower by more than half a point. Who always calls the route that happens to be right in a regime needs no learning there.",
-          lossTable(board, contender, rivals),
-          "### Targets",
-          targets.missed === 0 ? "All met." : `${targets.missed} missed.`,
-          targets.table,
-          `### ${capitalised(contender)}, regime by regime`,
-          detailTable(board, contender, today),
-        ],
-      };
-    },
-    { parts: [] as string[], missed: 0 },
-  );
+  // What options change is told by the first two tables; the defaults are looked at closely.
+  const [contender] = ourProducts(board);
+  const closely = contender === undefined ? { text: "", missed: 0 } : reportClosely(board, contender);
   const text = [
     "### Regret",
     `Groups, with the number of regimes: ${groupLegend(board)}.`,
     regretTable(board),
     "### Failures, extra requests, price",
     conductTable(board),
-    ...parts,
+    closely.text,
   ].join("\n\n");
-  return { text, missed };
+  return { text, missed: closely.missed };
 }
+
+function reportClosely(board: Scoreboard, contender: string): Report {
+  const targets = targetTable(board, contender);
+  const rivals = board.contenders.filter((rival) => !products.some(({ name }) => name === rival));
+  const text = [
+    `### Where ${contender} loses`,
+    LOSSES,
+    lossTable(board, contender, rivals),
+    "### Targets",
+    targets.missed === 0 ? "All met." : `${targets.missed} missed.`,
+    targets.table,
+    `### ${capitalised(contender)}, regime by regime`,
+    detailTable(board, contender, board.contenders.includes(TODAY) ? TODAY : undefined),
+  ].join("\n\n");
+  return { text, missed: targets.missed };
+}
+
+const LOSSES =
+  "Regimes in which a rival's regret is lower by more than half a point. Who always calls the route that happens to be right in a regime needs no learning there.";
 
 /** The results of the random worlds, as Markdown. */
 export function reportWorlds(board: Scoreboard): Report {
   const [contender] = ourProducts(board);
-  const head = [worldTable(board)];
-  if (contender === undefined) return { text: head.join("\n\n"), missed: 0 };
+  if (contender === undefined) return { text: worldTable(board), missed: 0 };
   const bandit = board.contenders.includes(BANDIT) ? BANDIT : undefined;
   const targets = worldTargetTable(board, contender, bandit);
   const text = [
-    ...head,
+    worldTable(board),
     "### In pairs",
     "A difference of up to half a point is a tie.",
     pairTable(board, contender),

@@ -82,11 +82,7 @@ export function worldTargetTable(
       WORLD_TARGETS.failedAboveOracle,
       board.mean(contender, failed) - board.mean("oracle", failed),
     ],
-    ...(bandit === undefined
-      ? []
-      : ([[`mean regret, % (${bandit})`, board.meanRegret(bandit), meanOf(regrets)]] as const).map(
-          ([figure, limit, value]): [string, number, number] => [figure, limit, value],
-        )),
+    ...ofBandit(board, bandit, meanOf(regrets)),
   ];
   return {
     table: markdownTable(
@@ -100,6 +96,11 @@ export function worldTargetTable(
     ),
     missed: rows.filter(([, limit, value]) => value > limit).length,
   };
+}
+
+/** Not worse than the best bandit. */
+function ofBandit(board: Scoreboard, bandit: string | undefined, own: number): [string, number, number][] {
+  return bandit === undefined ? [] : [[`mean regret, % (${bandit})`, board.meanRegret(bandit), own]];
 }
 
 const TIE = 0.5;
