@@ -16,6 +16,11 @@ describe("resolveFirstByte", () => {
     expect(resolveFirstByte({ hedge: { delayMs: 700 } }, "routing").unary.hedgeDelayMs).toBe(700);
   });
 
+  it("waits no longer than a timer can, which would otherwise go off at once", () => {
+    const { streaming } = resolveFirstByte({ firstByteTimeoutMs: 1e12, hedge: { delayMs: 1e12 } }, "routing");
+    expect(streaming).toMatchObject({ firstByteTimeoutMs: 2_147_483_647, hedgeDelayMs: 2_147_483_647 });
+  });
+
   it.each([
     [
       { firstByteTimeoutMs: 0 },

@@ -19,6 +19,7 @@ describe("a request uses the prompt cache", () => {
       },
     ],
     ["in its tools", { toolConfig: { tools: [{ toolSpec: { name: "t" } }, cachePoint] } }],
+    ["in a body for Amazon Nova", { body: JSON.stringify({ system: [{ text: "Be brief" }, cachePoint] }) }],
     ["in a body of text", { body: JSON.stringify(anthropic) }],
     ["in a body of bytes", { body: new TextEncoder().encode(JSON.stringify(anthropic)) }],
     ["in a Buffer that is part of another one", { body: Buffer.from(`xx${JSON.stringify(anthropic)}`).subarray(2) }],

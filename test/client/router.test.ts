@@ -112,6 +112,55 @@ describe("the home route of a kind of request", () => {
     expect(led(true)).toBeGreaterThan(0);
   });
 
+  it("is one for requests with a prompt cache and without", () => {
+    const { router } = stageRouter();
+    const usual = router.plan(planRequest({ mayProbe: true }));
+    expect(router.plan(planRequest({ mayProbe: false })).home).toBe(usual.home);
+    expect(router.plan(planRequest({ overrides: { workload: "batch" } })).home).not.toBe(usual.home);
+    expect(router.plan(planRequest({ streaming: false })).home).not.toBe(usual.home);
+  });
+
+  it("outlasts the plans of many other workloads, if it is in use", () => {
+    const { router } = stageRouter();
+    const { home } = router.plan(planRequest());
+    for (let index = 0; index < 100; index += 1) {
+      router.plan(planRequest({ overrides: { workload: `w${index}` } }));
+      expect(router.plan(planRequest()).home).toBe(home);
+    }
+  });
+
+  it("is none where capacity is preferred: nothing is measured against it", () => {
+    const { router } = stageRouter({ policy: { prefer: "throughput" } });
+    expect(router.plan(planRequest()).home).toBeUndefined();
+    expect(idsOf(router.preview(planRequest()))).toEqual(idsOf(router.plan(planRequest()).plan));
+  });
+
+  it("is left while it cools, tried first afterwards, and not left for a route that has not proved itself", async () => {
+    const { router, health, clock } = stageRouter();
+    const first = (): string | undefined => router.plan(planRequest()).plan.candidates[0]?.route.modelId;
+    const [eu] = router.plan(planRequest()).plan.candidates;
+    health.postpone(eu!.route, { kind: "throttled", scope: "route", family: "tokens-per-minute" });
+    expect(first()).toBe(GLOBAL_SONNET);
+    await clock.advance(5_000);
+    expect(first()).toBe(EU_SONNET);
+    health.cooldowns.started(eu!.route);
+    expect(first()).toBe(GLOBAL_SONNET);
+    health.cooldowns.succeeded(eu!.route);
+    expect(first()).toBe(EU_SONNET);
+  });
+
+  it("goes by the order of their return while all routes cool", () => {
+    const { router, health } = stageRouter();
+    const [eu, global] = router.plan(planRequest()).plan.candidates;
+    const throttled = { kind: "throttled", scope: "route", family: "tokens-per-minute" } as const;
+    health.postpone(eu!.route, { ...throttled, retryAfterMs: 50_000 });
+    health.postpone(global!.route, throttled);
+    expect(idsOf(router.plan(planRequest()).plan)).toEqual([
+      `eu-central-1 ${GLOBAL_SONNET}`,
+      `eu-central-1 ${EU_SONNET}`,
+    ]);
+  });
+
   it("is not changed by looking at the plan", () => {
     const looked = stageRouter();
     const sent = stageRouter();
@@ -126,6 +175,36 @@ describe("the home route of a kind of request", () => {
     const { plan } = router.plan(planRequest());
     expect(idsOf(router.preview(planRequest()))).toEqual(idsOf(plan));
     expect(router.preview(planRequest()).candidates[0]?.reasons.join("; ")).toContain("as the home route");
+  });
+});
+
+describe("the patience with a prompt", () => {
+  const LONG = 200_000;
+  const learned = (routing: Parameters<typeof stageRouter>[0]) => {
+    const { router, health } = stageRouter(routing);
+    for (const [bytes, ttfbMs] of [...Array(100).fill([100, 500]), ...Array(5).fill([LONG, 1_500])]) {
+      health.promptScale(slice).learn(bytes, ttfbMs, 500);
+    }
+    return (bytes: number, streaming = true) => router.deadlineScale({ ...slice, streaming }, bytes);
+  };
+
+  it("grows with its length as the answers so far say", () => {
+    const scale = learned({ hedge: {} });
+    expect(scale(100)).toEqual({ late: 1, hedge: 1 });
+    expect(scale(LONG).late).toBeGreaterThan(2);
+    expect(scale(LONG).hedge).toBe(scale(LONG).late);
+    expect(scale(LONG, false)).toEqual({ late: 1, hedge: 1 });
+  });
+
+  it("leaves what the caller has fixed as it is", () => {
+    expect(learned({ firstByteTimeoutMs: 3_000, hedge: {} })(LONG)).toMatchObject({
+      late: 1,
+      hedge: expect.any(Number),
+    });
+    expect(learned({ firstByteTimeoutMs: 3_000, hedge: {} })(LONG).hedge).toBeGreaterThan(2);
+    const fixedHedge = learned({ hedge: { delayMs: 700 } })(LONG);
+    expect(fixedHedge.hedge).toBe(1);
+    expect(fixedHedge.late).toBeGreaterThan(2);
   });
 });
 

@@ -2,7 +2,9 @@ import { describe, expect, it, vi } from "vitest";
 import { Attempt, type AttemptResult, type DispatchRequest, type DispatchTools } from "../../src/dispatch/attempt.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
 import { Trail } from "../../src/dispatch/trail.ts";
-import { planOf, routeOf } from "../support/routes.ts";
+import type { AttemptCause } from "../../src/health/route-track.ts";
+import type { Candidate } from "../../src/plan.ts";
+import { planOf, planWith, routeOf } from "../support/routes.ts";
 import { chunk, converse, converseAnswer, type StreamStep, stepsOf } from "../support/scripted-stream.ts";
 import { invalidRoute, throttled, unavailable } from "../support/service-errors.ts";
 import { answers, converseStream, fails, Stage, type StagedRequest, type Step, streams } from "../support/stage.ts";
@@ -37,9 +39,50 @@ describe("an attempt of a unary call", () => {
     expect((await attempt(fails(1, invalidRoute()))).stage.cooldowns).toHaveLength(0);
   });
 
-  it("sends the caller's own signal along", async () => {
+  it("sends the caller's own signal along when it cannot lose a race", async () => {
     const { signal } = new AbortController();
     expect((await attempt(answers(1), { signal })).stage.signals).toEqual([signal]);
+  });
+
+  it.each<[string, Partial<Candidate>, AttemptCause, boolean, boolean?]>([
+    ["when it may be backed up", { lateAfterMs: 2_000 }, "first", true],
+    ["when it may be hedged", { hedgeAfterMs: 800 }, "first", true],
+    ["as a backup", {}, "backup", true],
+    ["as a hedge", {}, "hedge", true],
+    ["not when it has no rival", {}, "failover", false],
+    ["not when it cannot be sent again", { lateAfterMs: 2_000 }, "first", false, false],
+  ])("has a signal of its own, to be cut off by: %s", async (_, facts, cause, own, replayable = true) => {
+    const { signal } = new AbortController();
+    const stage = new Stage({ us: [answers(1)] });
+    const [candidate] = planWith(facts, "us").candidates;
+    const request = stage.request({ signal, replayable });
+    const single = new Attempt(candidate!, cause, request, new Trail(planOf("us")), stage.tools);
+    await stage.clock.finish(single.run(() => {}));
+    expect(stage.signals[0] === signal).toBe(!own);
+  });
+
+  it("tells of its content in the turn in which it records it", async () => {
+    const stage = new Stage({ us: [answers(40)] });
+    const [candidate] = planOf("us").candidates;
+    const single = new Attempt(candidate!, "first", stage.request({}), new Trail(planOf("us")), stage.tools);
+    const told: unknown[] = [];
+    await stage.clock.finish(single.run(() => told.push([single.ttfbMs, stage.statsOf("us")?.ttfb.count])));
+    expect(told).toEqual([[40, 1]]);
+  });
+
+  it("is cut off once, and then nothing that comes of it counts", async () => {
+    const stage = new Stage({ us: [answers(40)] });
+    const [candidate] = planWith({ lateAfterMs: 10 }, "us").candidates;
+    const trail = new Trail(planOf("us"));
+    const single = new Attempt(candidate!, "first", stage.request({}), trail, stage.tools);
+    const running = single.run(() => expect.unreachable());
+    await stage.clock.advance(30);
+    expect(single.loseRace()).toBe(30);
+    single.cutOff("cancelled");
+    expect(await running).toEqual({ kind: "cut-off" });
+    expect(trail.report().attempts).toMatchObject([{ outcome: "cancelled", family: "lost-race", totalMs: 30 }]);
+    expect(stage.attempts).toHaveLength(1);
+    expect(stage.clock.waiting).toBe(0);
   });
 
   it("judges a credential error by whether the request left the home Region", async () => {

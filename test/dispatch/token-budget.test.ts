@@ -3,6 +3,28 @@ import { makeBudgets } from "../../src/dispatch/token-budget.ts";
 import { throttled, unavailable } from "../support/service-errors.ts";
 import { answers, fails, Stage } from "../support/stage.ts";
 
+describe("a budget", () => {
+  it.each([
+    ["retry", 10, 10],
+    ["backup", 10, 20],
+    ["hedge", 5, 20],
+  ] as const)("of the kind %s starts with %i tokens, and gets one in %i requests", (kind, burst, requests) => {
+    const budget = makeBudgets()[kind];
+    const spent = (): number => {
+      let tokens = 0;
+      while (budget.spend()) tokens += 1;
+      return tokens;
+    };
+    expect(spent()).toBe(burst);
+    // One more than needed: tenths and twentieths do not add up exactly.
+    for (let request = 0; request <= requests; request += 1) budget.earn();
+    expect(spent()).toBe(1);
+    for (let request = 0; request <= 1_000; request += 1) budget.earn();
+    budget.refund(5);
+    expect(spent()).toBe(burst);
+  });
+});
+
 describe("the retry budget", () => {
   it("starts full, so that a short-lived process can retry", () => {
     const budget = makeBudgets().retry;

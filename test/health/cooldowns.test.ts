@@ -195,6 +195,93 @@ describe("a success during the cooldown", () => {
   });
 });
 
+describe("lost races", () => {
+  it("are three in a row before a route has to prove itself", () => {
+    const { cooldowns, events } = setUp();
+    expect([1, 2, 3].map(() => cooldowns.lostRace(US))).toEqual([false, false, true]);
+    expect(cooldowns.isPostponed(US)).toBe(true);
+    expect(events).toMatchObject([{ route: US, scope: "route", family: "lost-races" }]);
+    expect(cooldowns.isPostponed(GLOBAL)).toBe(false);
+  });
+
+  it("cost no time: the next request may be the trial, and while it is, the others keep away", async () => {
+    const { clock, cooldowns } = struckOut();
+    await clock.advance(2);
+    expect(cooldowns.cooling(US)).toBeUndefined();
+    cooldowns.started(US);
+    expect(cooldowns.cooling(US)).toBeDefined();
+    cooldowns.succeeded(US);
+    expect(cooldowns.isPostponed(US)).toBe(false);
+    expect(cooldowns.isDoubtful(US)).toBe(false);
+  });
+
+  it("are forgotten with an answer", () => {
+    const { cooldowns } = setUp();
+    cooldowns.lostRace(US);
+    cooldowns.lostRace(US);
+    cooldowns.succeeded(US);
+    expect([1, 2].map(() => cooldowns.lostRace(US))).toEqual([false, false]);
+  });
+
+  it("count at once on a trial, and make the next one wait longer", async () => {
+    const { cooldowns, events } = await halfOpen();
+    cooldowns.started(US);
+    expect(cooldowns.lostRace(US)).toBe(true);
+    expect(events.map(({ family }) => family)).toEqual(["tokens-per-minute", "lost-races"]);
+  });
+
+  it("do not prolong a cooldown under way", () => {
+    const { cooldowns, events } = setUp();
+    cooldowns.postpone(US, THROTTLED);
+    cooldowns.lostRace(US);
+    expect(events).toHaveLength(1);
+    expect(cooldowns.cooling(US)).toEqual({ forMs: 5 * SECOND, family: "tokens-per-minute" });
+  });
+
+  it("count one by one while it is the whole source Region that has to prove itself", async () => {
+    const { clock, cooldowns } = setUp();
+    cooldowns.postpone(US, FOR_THE_DAY);
+    await clock.advance(40 * MINUTE);
+    expect(cooldowns.lostRace(US)).toBe(false);
+  });
+});
+
+describe("a route is doubtful", () => {
+  it("after a lost race, until it answers", () => {
+    const { cooldowns } = setUp();
+    expect(cooldowns.isDoubtful(US)).toBe(false);
+    cooldowns.lostRace(US);
+    expect([US, GLOBAL].map((route) => cooldowns.isDoubtful(route))).toEqual([true, false]);
+    cooldowns.succeeded(US);
+    expect(cooldowns.isDoubtful(US)).toBe(false);
+  });
+
+  it("as long as it, or its source Region, has to prove itself, also after the cooldown", async () => {
+    const { cooldowns } = await halfOpen();
+    expect(cooldowns.isDoubtful(US)).toBe(true);
+    cooldowns.postpone(EU, FOR_THE_DAY);
+    expect(cooldowns.isDoubtful({ ...EU, key: "eu-west-1|other" })).toBe(true);
+    cooldowns.succeeded(US);
+    expect(cooldowns.isDoubtful(US)).toBe(false);
+  });
+});
+
+describe("the time since a throttle", () => {
+  it("begins with the last one, on whatever route", async () => {
+    const { clock, cooldowns } = setUp();
+    expect(cooldowns.sinceThrottleMs).toBe(Number.POSITIVE_INFINITY);
+    cooldowns.postpone(US, UNAVAILABLE);
+    cooldowns.lostRace(EU);
+    expect(cooldowns.sinceThrottleMs).toBe(Number.POSITIVE_INFINITY);
+    cooldowns.postpone(GLOBAL, THROTTLED);
+    await clock.advance(SECOND);
+    expect(cooldowns.sinceThrottleMs).toBe(SECOND);
+    // A straggler starts no cooldown, and is a throttle all the same.
+    cooldowns.postpone(GLOBAL, THROTTLED);
+    expect(cooldowns.sinceThrottleMs).toBe(0);
+  });
+});
+
 describe("Cooldowns", () => {
   it("remember two thousand at most", () => {
     const { cooldowns } = setUp();
@@ -214,6 +301,12 @@ function setUp(draws: readonly number[] = []) {
     return draws[drawn - 1] ?? 0.5;
   };
   return { clock, events, cooldowns: new Cooldowns(clock, random, emit) };
+}
+
+function struckOut() {
+  const parts = setUp();
+  for (let race = 0; race < 3; race += 1) parts.cooldowns.lostRace(US);
+  return parts;
 }
 
 async function halfOpen() {

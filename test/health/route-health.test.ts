@@ -54,6 +54,25 @@ describe("RouteHealth", () => {
     expect(health.stats().map(({ workload, streaming }) => ({ workload, streaming }))).toEqual(slices);
   });
 
+  it("tells when a route was last measured in a slice", async () => {
+    const { health, clock } = setUp();
+    expect(health.lastSampleAt(US, CHAT)).toBe(Number.NEGATIVE_INFINITY);
+    await clock.advance(500);
+    health.track(US, CHAT).answered(100);
+    expect(health.lastSampleAt(US, CHAT)).toBe(500);
+    expect(health.lastSampleAt(US, { ...CHAT, streaming: false })).toBe(Number.NEGATIVE_INFINITY);
+  });
+
+  it("keeps apart how the first byte depends on the prompt, by slice and not by route", () => {
+    const { health } = setUp();
+    expect(health.promptScale({ ...CHAT })).toBe(health.promptScale(CHAT));
+    expect(health.promptScale({ ...CHAT, streaming: false })).not.toBe(health.promptScale(CHAT));
+    expect(health.promptScale({ ...CHAT, workload: "batch" })).not.toBe(health.promptScale(CHAT));
+    const before = health.promptScale(CHAT);
+    health.reset();
+    expect(health.promptScale(CHAT)).not.toBe(before);
+  });
+
   it("lists the most recently used route last", () => {
     const { health } = setUp();
     for (const route of [US, GLOBAL, US]) health.track(route, CHAT).started("first");

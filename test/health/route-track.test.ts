@@ -40,6 +40,24 @@ describe("RouteTrack", () => {
     expect(track.stats()).toMatchObject({ ttfb: { count: 0 }, total: { count: 0 } });
   });
 
+  it("takes what a cut-off attempt had waited for a sample of its latency, not of its statistics", () => {
+    const { track, changes } = setUp();
+    track.started("first");
+    track.cutOff(2_300);
+    track.failed("cancelled");
+    expect(track.recent()).toMatchObject({ samples: 1, p50Ms: 2_300 });
+    expect(track.stats()).toMatchObject({ ttfb: { count: 0 }, total: { count: 0 } });
+    expect(track.lastSampleAt).toBe(0);
+    expect(changes()).toBe(1);
+  });
+
+  it("counts probes, backups and hedges, and those that won", () => {
+    const { track } = setUp();
+    for (const cause of ["first", "probe", "failover", "backup", "hedge", "backup"] as const) track.started(cause);
+    track.wonRace();
+    expect(track.stats()).toMatchObject({ attempts: 6, probes: 1, backups: { started: 3, won: 1 } });
+  });
+
   it("keeps the TTFB of a stream that broke off later", () => {
     const { track } = setUp();
     track.started("first");

@@ -174,7 +174,6 @@ function run(program, args, env) {
         ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|NODE_OPTIONS)/.test(name))),
         AWS_CONFIG_FILE: "/dev/null",
         AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-        VITE_CONFIG_NATIVE_IGNORE_WARNING: "true",
         NO_COLOR: "1",
         ...env,
       },

@@ -20,6 +20,24 @@ describe("expectedTtfb", () => {
     expect(expectedTtfb(measured(...Array.from({ length: 10 }, () => 5_000)), prior)).toBe(5_000);
   });
 
+  it("has the upper percentiles of the prior's log-normal, then those measured", () => {
+    const { p75Ms, p95Ms } = expected(undefined, prior);
+    expect(p75Ms).toBeCloseTo(800 * Math.exp(0.25 * 0.6745), -1);
+    expect(p95Ms).toBeCloseTo(800 * Math.exp(0.25 * 1.6449), -1);
+    const evidence = { samples: 10, p50Ms: 123, p75Ms: 200, p95Ms: 300, fewSamples: [], coolingForMs: 0 };
+    expect(expected(evidence, prior)).toMatchObject({ p75Ms: 200, p95Ms: 300 });
+  });
+
+  it("keeps its percentiles in order, whatever was measured", () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 1, max: 600_000, noNaN: true }), { maxLength: 9 }), (samples) => {
+        const { p50Ms, p75Ms, p95Ms } = expected(measured(...samples), prior);
+        expect(p50Ms).toBeLessThanOrEqual(p75Ms);
+        expect(p75Ms).toBeLessThanOrEqual(p95Ms);
+      }),
+    );
+  });
+
   it("is moved little by one answer, however unlucky", () => {
     const hung = expectedTtfb(measured(182_188), prior);
     expect(hung).toBeGreaterThan(800);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EvidenceLookup, RouteEvidence } from "../../src/evidence.ts";
 import { type EligibleRoute, eligibleRoutes } from "../../src/plan/eligible-routes.ts";
-import { rank as rankBy } from "../../src/plan/rank.ts";
+import { defaultRoute, rank as rankBy } from "../../src/plan/rank.ts";
 import type { Candidate, ResolvedPolicy } from "../../src/plan.ts";
 import { labCells } from "../../src/profiles/lab.ts";
 import { evidenceLookups, policies, requests } from "./arbitrary-request.ts";
@@ -128,6 +128,58 @@ describe("rank, by any policy", () => {
 
   it("copes with no route at all", () => {
     expect(rank([], LATENCY, unknown)).toEqual([]);
+  });
+});
+
+describe("rank, with a lead", () => {
+  const lead = { route: global.route, because: "as the home route" };
+
+  it("puts it first, whatever the scores say, and leaves the others in their order", () => {
+    const third = eligibleRoute({ modelId: "third", priorMs: 700 });
+    const candidates = rankBy([eu, global, third], LATENCY, unknown, ADAPTIVE, lead);
+    expect(names(candidates)).toEqual(["global", "third", "eu"]);
+    expect(candidates[0]?.reasons[2]).toBe("scores 1000 (TTFB × price^1), leads as the home route");
+  });
+
+  it("orders by score when the lead is not among the routes", () => {
+    const gone = { ...lead, route: eligibleRoute({ modelId: "gone" }).route };
+    expect(names(rankBy([global, eu], LATENCY, unknown, ADAPTIVE, gone))).toEqual(["eu", "global"]);
+  });
+});
+
+describe("a candidate", () => {
+  it("carries the first-byte deadlines of its own route", () => {
+    const evidence = seen({ global: { ...steady(1_000), p75Ms: 1_500, p95Ms: 2_200 } });
+    const [first, second] = rank([eu, global], LATENCY, evidence);
+    expect(first).toMatchObject({ lateAfterMs: expect.closeTo(3 * 800 * Math.exp(0.25 * 0.6745), -2) });
+    expect(second).toMatchObject({ lateAfterMs: 4_500, doubtfulAfterMs: 2_200 });
+    expect(second).not.toHaveProperty("hedgeAfterMs");
+  });
+
+  it("is in the tier of those that it competes with by score", () => {
+    const own = eligibleRoute({ modelId: "own", kind: "application" });
+    const doubted = eligibleRoute({ modelId: "doubted", contradicted: true });
+    const tiers = (policy: ResolvedPolicy): unknown =>
+      Object.fromEntries(
+        rank([doubted, eu, global, own], policy, unknown).map(({ route, tier }) => [route.modelId, tier]),
+      );
+    expect(tiers(LATENCY)).toEqual({ own: 0, eu: 1, global: 1, doubted: 2 });
+    expect(tiers(COST)).toEqual({ own: 0, global: 1, eu: 2, doubted: 3 });
+  });
+});
+
+describe("the default route", () => {
+  it("is the best by prior", () => {
+    expect(defaultRoute([global, eu], LATENCY)).toBe(eu.route);
+    expect(defaultRoute([global, eu], COST)).toBe(global.route);
+    expect(defaultRoute([], LATENCY)).toBeUndefined();
+  });
+
+  it("is in a remote source Region only when that is clearly better by prior", () => {
+    const far = (priorMs: number) => ({ ...eligibleRoute({ modelId: "far", priorMs }), remote: true });
+    const near = eligibleRoute({ modelId: "near", priorMs: 1_000 });
+    expect(defaultRoute([near, far(851)], LATENCY)).toBe(near.route);
+    expect(defaultRoute([near, far(849)], LATENCY)?.modelId).toBe("far");
   });
 });
 

@@ -23,7 +23,7 @@ export class Tally {
   streamsCut = 0;
   streamsStopped = 0;
   outcomes: Record<string, number> = {};
-  /** `model`, and `home Region`, of requests that were sent. */
+  /** Of requests that were sent. */
   readonly models: Set<string> = new Set();
   readonly homeRegions: Set<string> = new Set();
   readonly routes: Set<string> = new Set();
@@ -50,7 +50,7 @@ export class Tally {
     if (record.readEnd?.how === "error") this.streamsCut += 1;
     if (record.readEnd?.how === "stopped") this.streamsStopped += 1;
     if (plan !== undefined && sends.length > 0) {
-      this.models.add(plan.model);
+      if ("model" in record.case.naming) this.models.add(plan.model);
       this.homeRegions.add(plan.homeRegion);
     }
     let story = mix(sends.length * 31 + record.read.length);

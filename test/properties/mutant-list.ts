@@ -1,0 +1,144 @@
+/** One way to break the source. */
+export interface Mutant {
+  readonly breaks: string;
+  /** Under src/. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A mistake for every promise, in the words of the source. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    breaks: "a global profile meets every residency",
+    file: "plan/residency.ts",
+    from: "NO_REGION.includes(region) || !allowed.includes(region)",
+    to: 'region !== "*" && !allowed.includes(region)',
+  },
+  {
+    breaks: "one allowed destination Region is enough",
+    file: "plan/residency.ts",
+    from: "return destinationRegions.filter((region)",
+    to: "return destinationRegions.some((region) => allowed.includes(region)) ? [] : destinationRegions.filter((region)",
+  },
+  {
+    breaks: "the residency of a request replaces that of the client",
+    file: "plan/residency.ts",
+    from: 'if (client.regions === "any") return request;',
+    to: "return request;",
+  },
+  {
+    breaks: "an explicit profile id bounds nothing",
+    file: "plan/eligible-routes.ts",
+    from: "if (boundary !== undefined && beyond.length > 0) {",
+    to: "if (boundary !== undefined && beyond.length > 1_000) {",
+  },
+  {
+    breaks: "a request with a guardrail leaves the home Region",
+    file: "plan/eligible-routes.ts",
+    from: "if (request.pinnedBy !== undefined &&",
+    to: 'if (request.pinnedBy === "" &&',
+  },
+  {
+    breaks: "one attempt more than maxAttempts",
+    file: "dispatch/dispatch.ts",
+    from: "if (this.#trail.attempts >= (await",
+    to: "if (this.#trail.attempts > (await",
+  },
+  {
+    breaks: "a rejected request goes on to the next route",
+    file: "dispatch/dispatch.ts",
+    from: 'failure.kind === "rejected" || failure.kind === "cancelled"',
+    to: 'failure.kind === "cancelled"',
+  },
+  {
+    breaks: "an aborted request goes on",
+    file: "dispatch/dispatch.ts",
+    from: "    if (isAborted(this.#request.callerSignal)) return this.#end(abortError(this.#request.callerSignal));\n    if (next",
+    to: "    if (next",
+  },
+  {
+    breaks: "backs off although a route is untried",
+    file: "dispatch/dispatch.ts",
+    from: "healthy ?? untried(this.#plan, this.#tried) ?? (await",
+    to: "healthy ?? (await",
+  },
+  {
+    breaks: "gives up after the first failure",
+    file: "dispatch/dispatch.ts",
+    from: "if (next === undefined) return",
+    to: "if (next !== undefined) return",
+  },
+  {
+    breaks: "a cooling route is as good as any",
+    file: "dispatch/next-route.ts",
+    from: "!tried.has(candidate) && health.cooldowns.cooling(candidate.route) === undefined",
+    to: "!tried.has(candidate)",
+  },
+  {
+    breaks: "the first error is thrown instead of the one that tells most",
+    file: "dispatch/next-route.ts",
+    from: "return (failed.findLast(",
+    to: "return (failed.find(",
+  },
+  {
+    breaks: "an invalid route gets a backup",
+    file: "dispatch/silence.ts",
+    from: "(this.#hooks.isInvalid(candidate) ? undefined : candidate)",
+    to: "candidate",
+  },
+  {
+    breaks: "two timers that waited for maxAttempts both start an attempt",
+    file: "dispatch/silence.ts",
+    from: "return live.length === 1 && live[0] === attempt && this.#hooks.attempts() < limit;",
+    to: "return live.includes(attempt);",
+  },
+  {
+    breaks: "a budget never runs out",
+    file: "dispatch/token-budget.ts",
+    from: "if (this.#tokens < 1) return false;",
+    to: "",
+  },
+  {
+    breaks: "the losers of a race go on",
+    file: "dispatch/dispatch.ts",
+    from: "if (loser === winner || loser.ended) continue;",
+    to: "continue;",
+  },
+  {
+    breaks: "an abandoned stream is recorded twice",
+    file: "dispatch/attempt.ts",
+    from: 'else this.#end("cancelled", "abandoned", undefined);',
+    to: 'else for (const _ of "12") this.#end("cancelled", "abandoned", undefined);',
+  },
+  {
+    breaks: "statistics forget the timeouts",
+    file: "health/route-track.ts",
+    from: "this.#failures[kind] += 1;",
+    to: 'if (kind !== "timeout") this.#failures[kind] += 1;',
+  },
+  {
+    breaks: "a cut stream passes for a whole one",
+    file: "dispatch/held-stream.ts",
+    from: "return this.#break(new TruncatedStreamError(true));",
+    to: "return result;",
+  },
+  {
+    breaks: "an event holds the text of an error",
+    file: "dispatch/attempt.ts",
+    from: "errorName: error.name",
+    to: "errorName: error.name + error.message",
+  },
+  {
+    breaks: "a listener stays on the signal of the caller",
+    file: "dispatch/attempt.ts",
+    from: "this.#unlink?.();",
+    to: "",
+  },
+  {
+    breaks: "a throttle is taken for an unknown error",
+    file: "dispatch/classify.ts",
+    from: "if (row !== undefined && row.vague === undefined) return failure(row, retryAfterMs);",
+    to: 'if (row !== undefined && row.vague === undefined && row.kind !== "throttled") return failure(row, retryAfterMs);',
+  },
+];
