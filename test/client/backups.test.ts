@@ -36,7 +36,7 @@ describe("a routed client whose route is silent", () => {
 
   it.each<[string, Partial<RoutingOptions>, number]>([
     ["by what the caller has fixed", { firstByteTimeoutMs: 4_000 }, 4_000],
-    ["by a hedge", { hedge: { delayMs: 1_500 } }, 1_500],
+    ["by a hedge", { hedge: { delayMs: 3_500 } }, 3_500],
   ])("waits for it %s, however long the prompt", async (_, routing, waitedMs) => {
     const { clock, send, sentAt, hang, talk } = setUp(routing);
     await talk();

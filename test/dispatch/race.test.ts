@@ -227,6 +227,25 @@ describe("the sample of an attempt that lost its race", () => {
   });
 });
 
+describe("the winner", () => {
+  const LONG = 200_000;
+  const talk = async (samples: number): Promise<number> => {
+    const stage = new Stage({ us: [...Array(20).fill(answers(500)), answers(1_500)] });
+    const facts = { samples, ttfbMs: 500 };
+    for (let request = 0; request < 20; request += 1) await stage.run(["us"], { facts, inputBytes: 100 });
+    for (let request = 0; request < 5; request += 1) await stage.run(["us"], { facts, inputBytes: LONG });
+    return stage.health.promptScale({ workload: "default", streaming: false }).factor(LONG);
+  };
+
+  it("shows how long a prompt of its size takes on a route that was measured", async () => {
+    expect(await talk(10)).toBeGreaterThan(2);
+  });
+
+  it("shows nothing where only a prior was expected", async () => {
+    expect(await talk(9)).toBe(1);
+  });
+});
+
 describe("a strike", () => {
   const lose = async (stage: Stage, home: HomeRoute): Promise<void> => {
     await stage.run(["us", "global"], { facts: LATE, home });

@@ -136,9 +136,9 @@ export const MUTANTS: readonly Mutant[] = [
     to: "",
   },
   {
-    breaks: "a throttle is taken for an unknown error",
+    breaks: "a throttle is taken for another error",
     file: "dispatch/classify.ts",
-    from: "if (row !== undefined && row.vague === undefined) return failure(row, retryAfterMs);",
-    to: 'if (row !== undefined && row.vague === undefined && row.kind !== "throttled") return failure(row, retryAfterMs);',
+    from: "matches(candidate, layer, context)",
+    to: 'candidate.kind !== "throttled" && matches(candidate, layer, context)',
   },
 ];

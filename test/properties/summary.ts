@@ -1,4 +1,4 @@
-import { models, sourceRegionsOf } from "./facts.ts";
+import { models } from "./facts.ts";
 import { regions } from "./places.ts";
 import type { Tally } from "./tally.ts";
 
@@ -14,7 +14,6 @@ export interface RunFacts {
 export function figuresOf(tally: Tally, run: RunFacts): { readonly table: string; readonly json: object } {
   const count = (value: number): string => value.toLocaleString("en-US");
   const { outcomes } = tally;
-  const reachable = models.filter((model) => sourceRegionsOf(model).length > 0);
   const rows: readonly (readonly [string, string])[] = [
     ["generated requests", count(tally.cases)],
     ["clients, each with a history of its own", count(tally.scenarios)],
@@ -33,7 +32,7 @@ export function figuresOf(tally: Tally, run: RunFacts): { readonly table: string
     ["streams that broke off after their first content", count(tally.streamsCut)],
     ["streams that their reader gave up", count(tally.streamsStopped)],
     ["failed attempts by kind", kindsOf(outcomes, count)],
-    ["models, of those in the catalogue", `${tally.models.size} of ${reachable.length}`],
+    ["models, of those in the catalogue", `${tally.models.size} of ${models.length}`],
     ["home Regions", `${tally.homeRegions.size} of ${regions.length}`],
     ["distinct routes that were sent to", count(tally.routes.size)],
     ["**violations**", `**${count(run.violations)}**`],

@@ -50,7 +50,7 @@ export class Tally {
     if (record.readEnd?.how === "error") this.streamsCut += 1;
     if (record.readEnd?.how === "stopped") this.streamsStopped += 1;
     if (plan !== undefined && sends.length > 0) {
-      if ("model" in record.case.naming) this.models.add(plan.model);
+      if (record.case.naming.as !== "resource") this.models.add(plan.model);
       this.homeRegions.add(plan.homeRegion);
     }
     let story = mix(sends.length * 31 + record.read.length);
