@@ -74,8 +74,9 @@ export function operationOf(command: object): Operation {
     const known = byConstructor().get(type);
     if (known !== undefined) return known;
   }
-  // A command of another installed copy of the SDK: its class differs, its name does not.
-  const name = command.constructor.name.replace(/Command$/, "");
+  // A command of another copy of the SDK: its class differs and, in a bundle, the name of it; its schema does not.
+  const { schema } = command as { readonly schema?: readonly unknown[] };
+  const name = typeof schema?.[2] === "string" ? schema[2] : command.constructor.name.replace(/Command$/, "");
   return Object.hasOwn(OPERATIONS, name) ? (OPERATIONS[name] ?? UNKNOWN) : UNKNOWN;
 }
 

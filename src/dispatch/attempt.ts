@@ -1,5 +1,4 @@
 import type { Clock } from "../clock.ts";
-import { TruncatedStreamError } from "../errors.ts";
 import type { EmitRoutingEvent } from "../events.ts";
 import type { Failure } from "../failure.ts";
 import type { HomeRoute } from "../health/home-route.ts";
@@ -119,20 +118,21 @@ export class Attempt implements StreamEndListener {
         onContent();
         return { kind: "succeeded", output };
       }
-      const held = await holdUntilContent(source, stream.format, () => clock.now());
+      const held = await holdUntilContent(source, stream.format, () => clock.now()).catch((error: unknown) => {
+        // An aborted stream ends cleanly over HTTP/2 and with ECONNRESET over HTTP/1.1; for `send` it is one error.
+        throw this.#aborted ? abortError(this.#request.callerSignal) : error;
+      });
       if (this.#ended) {
         held.discard();
         return CUT_OFF;
       }
       this.#answered(held.firstEventAt);
       onContent();
-      output[stream.field] = held.release(this, () => this.#aborted);
-      return { kind: "succeeded", output };
-    } catch (thrown) {
+      // A copy: a stubbed client may give the same answer to the next request too.
+      const released = { ...output, [stream.field]: held.release(this, () => this.#aborted) };
+      return { kind: "succeeded", output: released };
+    } catch (error) {
       if (this.#ended) return CUT_OFF;
-      // The SDK ends the stream of an aborted request cleanly; every other error is its own.
-      const silent = this.#aborted && thrown instanceof TruncatedStreamError;
-      const error = silent ? abortError(this.#request.callerSignal) : thrown;
       return { kind: "failed", error, failure: this.#failed(error) };
     }
   }

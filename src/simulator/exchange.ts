@@ -33,6 +33,7 @@ type Response = ServerResponse | Http2ServerResponse;
 
 const connectionHeaders = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
 const http2InternalError = 2;
+const left = "The client left before the answer was complete";
 
 /** Wraps what `node:http` or `node:http2` hands to a request listener; `socket` is the TCP connection below it. */
 export function createExchange(request: Request, response: Response, socket: Socket): Exchange {
@@ -40,7 +41,7 @@ export function createExchange(request: Request, response: Response, socket: Soc
   const departure = new AbortController();
   let complete = false;
   response.once("close", () => {
-    if (!complete) departure.abort(new Error("The client left before the answer was complete"));
+    if (!complete) departure.abort(new Error(left));
   });
   // Without a listener, a client that vanishes in mid-write would take the process down.
   response.on("error", () => undefined);
@@ -72,8 +73,10 @@ export function createExchange(request: Request, response: Response, socket: Soc
         departure.signal.addEventListener("abort", onGone, { once: true });
         const onWritten = (error?: Error | null): void => {
           departure.signal.removeEventListener("abort", onGone);
-          if (error) reject(error);
-          else resolve();
+          if (!error) return resolve();
+          // Since Node.js 22 the write fails before the response closes.
+          departure.abort(new Error(left));
+          reject(error);
         };
         // Both responses have this overload; together they are not callable.
         (response as ServerResponse).write(bytes, "utf8", onWritten);

@@ -32,6 +32,7 @@ export async function listen(port: number, onExchange: (exchange: Exchange) => v
   let connecting: Socket | undefined;
   http2.on("session", (session) => {
     if (connecting !== undefined) tcpSocketOf.set(session, connecting);
+    keepServing(session);
   });
   http2.on("sessionError", () => undefined);
   http2.on("request", (request, response) => {
@@ -64,6 +65,18 @@ export async function listen(port: number, onExchange: (exchange: Exchange) => v
       for (const socket of sockets) socket.destroy();
       await closed;
     },
+  };
+}
+
+/**
+ * Answers a client's GOAWAY with silence, as AWS does. Node answers it with one of its own while streams are still open,
+ * and SDKs until May 2026, which say GOAWAY as soon as a response starts, take that for the end of the connection.
+ */
+function keepServing(session: ServerHttp2Session): void {
+  const goaway = session.goaway.bind(session);
+  // Node's own graceful close gives no code; `break("goaway")` does.
+  session.goaway = (code, ...rest) => {
+    if (code !== undefined) goaway(code, ...rest);
   };
 }
 

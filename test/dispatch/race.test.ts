@@ -327,6 +327,21 @@ describe("a caller who aborts", () => {
     expect(stage.started).toEqual(["us", "global"]);
   });
 
+  it("has all of them recorded as cancelled by him, also one that does not hear of it", async () => {
+    const stage = new Stage({ us: [hangs()] });
+    const abort = new AbortController();
+    const scripted = stage.request({ signal: abort.signal });
+    const never = new Promise<object>(() => {});
+    const send: typeof scripted.send = (route, signal) => (route === US ? scripted.send(route, signal) : never);
+    const pending = dispatch(planWith(LATE, "us", "global"), { ...scripted, send }, async () => 3, stage.tools);
+    await stage.clock.advance(3_000);
+    abort.abort();
+    expect(outcomes(await pending)).toEqual([
+      ["us", "cancelled", "cancelled", false],
+      ["global", "cancelled", "cancelled", true],
+    ]);
+  });
+
   it("has no backup started while the SDK has not noticed yet", async () => {
     const stage = new Stage({});
     const abort = new AbortController();

@@ -116,13 +116,16 @@ describe("a probe", () => {
     expect(probedAt(new HomeRoute(US), 1_200)).toEqual([32, 96, 224, 480, 736, 992]);
   });
 
-  it("comes soon again on a route that has just lost its home", () => {
+  it("comes soon again on a route that has just lost its home, however seldom it came before", () => {
     const home = new HomeRoute(US);
-    probedAt(home, 1_200);
-    home.choose(at({ us: 1_000, global: 100 }), 0, false);
+    const away = { us: 1_000, global: 100 };
+    home.choose(at(away), 0, true);
+    expect(probedAt(home, 1_000, away)).toEqual([31, 95, 223, 479, 735, 991]);
+    home.choose(at({ us: 100, global: 100 }), 0, true);
+    expect(home.route).toBe(US);
+    home.choose(at(away), 0, true);
     expect(home.route).toBe(GLOBAL);
-    const probes = probedAt(home, 100, { us: 1_000, global: 100 });
-    expect(probes).toEqual([31, 95]);
+    expect(probedAt(home, 100, away)).toEqual([31, 95]);
   });
 
   it("goes to the route that was measured longest ago", () => {

@@ -319,7 +319,7 @@ describe("a fault that only HTTP/2 has", () => {
   });
 
   it("lets a lost connection look like the end of the stream once content has arrived, as the SDK does", async () => {
-    simulator.enqueue({ kind: "reset", afterContentEvents: 2 });
+    simulator.enqueue({ kind: "reset", how: "tcp-close", afterContentEvents: 2 });
 
     const { events, error } = await readStream(runtimeClient(simulator));
 
