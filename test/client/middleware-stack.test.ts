@@ -107,8 +107,8 @@ describe("the carried stack", () => {
         const carrying = new CarriedMiddleware(parent);
         for (const apply of changes) apply(parent.middlewareStack);
         const over = (): Stack => carrying.over(make("eu-west-1").middlewareStack);
-        // One name among the absolute and the relative entries: then the SDK itself cannot copy the stack.
-        if (!isCopyable(parent.middlewareStack)) expect(over).toThrow(/Duplicate middleware name/);
+        // One name among the absolute and the relative entries, or in two places: then the SDK itself cannot copy the stack.
+        if (!isCopyable(parent.middlewareStack)) expect(over).toThrow(/Duplicate middleware name|cannot be overridden/);
         else expect(over().identify()).toEqual(parent.middlewareStack.identify());
       }),
     );
@@ -160,7 +160,7 @@ describe("the version of the stack", () => {
     new CarriedMiddleware(parent);
     expect(parent.middlewareStack.remove("loggerMiddleware")).toBe(true);
     expect(parent.middlewareStack.remove("loggerMiddleware")).toBe(false);
-    expect(() => parent.middlewareStack.add(nothing, { name: "retryMiddleware" })).toThrow(/Duplicate middleware name/);
+    expect(() => parent.middlewareStack.add(nothing, { name: "retryMiddleware" })).toThrow(/Duplicate middleware name|cannot be overridden/);
   });
 });
 
