@@ -73,7 +73,10 @@ export function createExchange(request: Request, response: Response, socket: Soc
         departure.signal.addEventListener("abort", onGone, { once: true });
         const onWritten = (error?: Error | null): void => {
           departure.signal.removeEventListener("abort", onGone);
-          if (!error) return resolve();
+          if (!error) {
+            resolve();
+            return;
+          }
           // Since Node.js 22 the write fails before the response closes.
           departure.abort(new Error(left));
           reject(error);

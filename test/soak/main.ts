@@ -14,6 +14,9 @@ const { values } = parseArgs({
   },
 });
 
+// The one warning that a run may not be blamed for.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
 const concurrency = Number(values.concurrency);
 const figures = await runSoak({
   requests: Number(values.requests),

@@ -22,9 +22,6 @@ export interface RequestResult {
   readonly mistake: string | undefined;
 }
 
-/** No caller of this library waits for ever, nor do these. */
-const TIMEOUT_MS = 3_000;
-
 type OperationName = "Converse" | "ConverseStream" | "InvokeModel" | "InvokeModelWithResponseStream";
 type AnyCommand = ConverseCommand | ConverseStreamCommand | InvokeModelCommand | InvokeModelWithResponseStreamCommand;
 
@@ -48,17 +45,24 @@ const MIX: readonly OperationName[] = [
   "InvokeModelWithResponseStream",
 ];
 
+/** What a request is sent with. */
+export interface RequestCircumstances {
+  readonly soaked: SoakClient;
+  /** A signal that lives as long as the process. */
+  readonly shared: AbortSignal;
+  readonly timeoutMs: number;
+  readonly chance: Chance;
+}
+
 /** Sends one request in one of the ways in which applications do, and follows it to its end. */
 export async function sendRequest(
   number: number,
-  { client }: SoakClient,
-  shared: AbortSignal,
-  chance: Chance,
+  { soaked: { client }, shared, timeoutMs, chance }: RequestCircumstances,
 ): Promise<RequestResult> {
   const prompt = `question ${number}`;
   const operation = chance.pick(MIX);
   const command = OPERATIONS[operation](prompt);
-  const abortAfterMs = chance.happens(0.05) ? 15 * chance.next() : TIMEOUT_MS;
+  const abortAfterMs = chance.happens(0.05) ? 15 * chance.next() : timeoutMs;
   const readAtMost = chance.happens(0.15) ? 1 + chance.below(4) : Number.POSITIVE_INFINITY;
   // Some callers pass one signal for the life of the process, and no timeout.
   const patient = chance.happens(0.1);

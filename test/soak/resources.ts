@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -5,8 +6,10 @@ import { runInNewContext } from "node:vm";
 /** What the process holds while nothing is under way. */
 export interface Resources {
   readonly heapBytes: number;
-  /** How many of each kind: sockets, timers, … */
+  /** How many of each kind keep the process alive: timers, pipes, sockets in use. */
   readonly handles: Readonly<Record<string, number>>;
+  /** Open files and sockets, idle ones as well; undefined where the system does not tell. */
+  readonly descriptors: number | undefined;
 }
 
 let collect: (() => void) | undefined;
@@ -25,5 +28,13 @@ export async function readResources(): Promise<Resources> {
   }
   const handles: Record<string, number> = {};
   for (const kind of process.getActiveResourcesInfo()) handles[kind] = (handles[kind] ?? 0) + 1;
-  return { heapBytes: process.memoryUsage().heapUsed, handles };
+  return { heapBytes: process.memoryUsage().heapUsed, handles, descriptors: countDescriptors() };
+}
+
+function countDescriptors(): number | undefined {
+  try {
+    return readdirSync("/dev/fd").length;
+  } catch {
+    return undefined;
+  }
 }

@@ -11,6 +11,10 @@ export interface SoakOptions {
   readonly requests: number;
   readonly concurrency: number;
   readonly seed: number;
+  /** How long a caller waits before it aborts. @defaultValue 3000 */
+  readonly timeoutMs?: number;
+  /** How often it is looked at what the process holds, after the warm-up. @defaultValue 9 */
+  readonly samples?: number;
   /** Told now and then how far it is. */
   readonly onProgress?: (requests: number, perSecond: number) => void;
 }
@@ -49,10 +53,10 @@ export interface CallFigures {
 
 /** The first share of a run fills caches, pools and histograms. */
 const WARM_UP = 0.1;
-const SAMPLES = 9;
 
 /** Drives requests through real sockets under faults, and counts. */
-export async function runSoak({ requests, concurrency, seed, onProgress }: SoakOptions): Promise<SoakFigures> {
+export async function runSoak(options: SoakOptions): Promise<SoakFigures> {
+  const { requests, concurrency, seed, timeoutMs = 3_000, samples = 9 } = options;
   const complaints: string[] = [];
   const complain = (what: string) => (cause: unknown) => {
     if (complaints.length < 50) complaints.push(`${what}: ${cause instanceof Error ? cause.stack : String(cause)}`);
@@ -86,14 +90,22 @@ export async function runSoak({ requests, concurrency, seed, onProgress }: SoakO
       number += 1;
       const request = number;
       const chance = new Chance(seed, request);
-      note(await sendRequest(request, chance.happens(0.25) ? http1 : http2, shared.signal, chance), request);
+      note(
+        await sendRequest(request, {
+          soaked: chance.happens(0.25) ? http1 : http2,
+          shared: shared.signal,
+          timeoutMs,
+          chance,
+        }),
+        request,
+      );
     }
   };
-  for (let phase = 0; phase <= SAMPLES; phase += 1) {
-    const until = Math.round(requests * (WARM_UP + ((1 - WARM_UP) * phase) / SAMPLES));
+  for (let phase = 0; phase <= samples; phase += 1) {
+    const until = Math.round(requests * (WARM_UP + ((1 - WARM_UP) * phase) / samples));
     await Promise.all(Array.from({ length: concurrency }, () => work(until)));
     resources.push(await readResources());
-    onProgress?.(number, (number * 1_000) / (performance.now() - startedAt));
+    options.onProgress?.(number, (number * 1_000) / (performance.now() - startedAt));
   }
   const seconds = (performance.now() - startedAt) / 1_000;
   server.send("tell");

@@ -31,6 +31,10 @@ export function tableOf(figures: SoakFigures, concurrency: number): string {
     ["handles after the warm-up", list(resources[0]?.handles ?? {})],
     ["handles at the end", list(resources.at(-1)?.handles ?? {})],
     [
+      "open files and sockets after the warm-up, at the end",
+      `${resources[0]?.descriptors}, ${resources.at(-1)?.descriptors}`,
+    ],
+    [
       "time",
       `${Math.round(seconds)} s, ${Math.round(requests / seconds)} requests a second, ${concurrency} at once, Node.js ${process.version}`,
     ],

@@ -3,6 +3,8 @@ import type { SoakFigures } from "./soak.ts";
 /** Growth that the noise of a heap explains: code that is compiled late, pages that are half full. */
 const HEAP_SHARE = 0.1;
 const HEAP_BYTES = 2_000_000;
+/** Timers that Node.js itself has now and then. */
+const FEW = 2;
 
 /** What a run must not show; empty when all is well. */
 export function verdictOn(figures: SoakFigures, concurrency: number): readonly string[] {
@@ -26,12 +28,14 @@ export function verdictOn(figures: SoakFigures, concurrency: number): readonly s
     after - before <= Math.max(HEAP_BYTES, HEAP_SHARE * before),
     `The heap has grown from ${before} to ${after} bytes`,
   );
-  for (const [kind, count] of Object.entries(resources.at(-1)?.handles ?? {})) {
-    const first = resources[0]?.handles[kind] ?? 0;
-    // A pool holds what was needed at the same time, which may come later than the warm-up.
-    const most = kind === "TCPSocketWrap" ? first + concurrency : first + 2;
-    must(count <= most, `${kind}: ${first} after the warm-up, ${count} at the end`);
+  const [first, last] = [resources[0], resources.at(-1)];
+  for (const [kind, count] of Object.entries(last?.handles ?? {})) {
+    const before = first?.handles[kind] ?? 0;
+    must(count <= before + FEW, `${kind}: ${before} after the warm-up, ${count} at the end`);
   }
+  // A pool keeps as many connections as were needed at the same time, and that can come after the warm-up.
+  const most = (first?.descriptors ?? 0) + concurrency;
+  must((last?.descriptors ?? 0) <= most, `Open files: ${first?.descriptors}, then ${last?.descriptors}`);
   return wrong;
 }
 
