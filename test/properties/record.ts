@@ -59,6 +59,14 @@ export class CaseRecord {
     return maxAttempts.fails || !replayable ? 1 : maxAttempts.value;
   }
 
+  /** The send whose answer the caller got. That of a stream comes in a copy, with the same metadata in it. */
+  get winner(): Send | undefined {
+    const { result } = this;
+    if (!result?.succeeded) return undefined;
+    const { $metadata } = result.output as { readonly $metadata?: unknown };
+    return this.sends.find(({ output }) => output !== undefined && output.$metadata === $metadata);
+  }
+
   /** Aborted before it was over, or at that very time. */
   get abortedBefore(): boolean {
     const { abortedAtMs } = this.caller;

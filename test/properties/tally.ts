@@ -43,8 +43,7 @@ export class Tally {
     const hedges = backups.filter((because) => because === "hedge").length;
     this.hedges += hedges;
     this.backups += backups.length - hedges;
-    const winner = sends.find(({ output }) => result?.succeeded && output === result.output);
-    if (winner?.announced === "backup") this.backupsWon += 1;
+    if (record.winner?.announced === "backup") this.backupsWon += 1;
     this.budgetRefusals += record.refusedRetries;
     if (caller.abortedAtMs !== undefined && result !== undefined) this.aborted += 1;
     if (record.readEnd?.how === "error") this.streamsCut += 1;

@@ -11,4 +11,4 @@ it("answers or fails each of some thousand requests exactly once, and leaves not
   expect(figures.ends.complete).toBeGreaterThan(1_000);
   // The heap of a test runner is not that of the client.
   expect(verdictOn(figures, 32).filter((text) => !text.startsWith("The heap"))).toEqual([]);
-});
+}, 60_000);
