@@ -13,9 +13,16 @@ export function inputSize(input: Readonly<Record<string, unknown>>): number {
     if (typeof value === "string") bytes += value.length;
     else if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) bytes += value.byteLength;
     // A stream or a Blob has innards, but no size that can be told from them.
-    else if (Array.isArray(value) || isPlainObject(value)) pending.push(...Object.values(value).slice(0, MOST_VALUES));
+    else if (Array.isArray(value)) addValues(value, pending);
+    else if (isPlainObject(value)) addValues(Object.values(value), pending);
   }
   return bytes;
+}
+
+/** Not by spreading: that many arguments overflow the stack. */
+function addValues(values: readonly unknown[], pending: unknown[]): void {
+  const count = Math.min(values.length, MOST_VALUES);
+  for (let index = 0; index < count; index += 1) pending.push(values[index]);
 }
 
 function isPlainObject(value: unknown): value is object {

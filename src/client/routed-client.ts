@@ -151,12 +151,20 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
         inputBytes,
         deadlineScale: this.#router.deadlineScale(slice, inputBytes),
         newController: this.#newController,
-        send: (route, abortSignal) => {
+        send: (route, signal) => {
           const client = this.#regionClients.routed(route.sourceRegion);
-          return client.send(retarget(command, input, route) as never, {
+          let sending = true;
+          const sent = {
             ...options,
-            abortSignal: abortSignal as AbortSignal,
-          }) as Promise<object>;
+            // The SDK's retry middleware, which has nothing to do here, would take the signal at once and race it; the
+            // request handler asks for it when it sends.
+            get abortSignal(): AbortSignal {
+              return (sending ? callerSignal : signal()) as AbortSignal;
+            },
+          };
+          const answer = client.send(retarget(command, input, route) as never, sent) as Promise<object>;
+          sending = false;
+          return answer;
         },
       },
       async () => (oneShot ? 1 : this.#maxAttempts()),

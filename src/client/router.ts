@@ -65,6 +65,7 @@ export class Router {
   readonly options: ResolvedOptions;
   readonly tools: DispatchTools;
   readonly #eligible: LRUCache<string, Known> = new LRUCache({ max: MAX_CACHED });
+  #latest: { readonly request: PlanRequest; readonly known: Known } | undefined;
   #checkedHomeRegion: string | undefined;
 
   constructor(options: ResolvedOptions, tools: DispatchTools) {
@@ -182,7 +183,15 @@ export class Router {
     });
   }
 
+  /** Most requests are of the same kind as the one before. */
   #known(request: PlanRequest): Known {
+    if (this.#latest !== undefined && isOfSameKind(request, this.#latest.request)) return this.#latest.known;
+    const known = this.#lookUp(request);
+    this.#latest = { request, known };
+    return known;
+  }
+
+  #lookUp(request: PlanRequest): Known {
     const { modelId, homeRegion, pinnedBy, exact, streaming } = request;
     const rule = resolveRequestOptions(request.overrides, this.options).policy;
     const override = rule === this.options.policy ? "" : JSON.stringify(rule);
@@ -216,6 +225,19 @@ export class Router {
     refuseForeignPartition(homeRegion, this.options.sourceRegions);
     this.#checkedHomeRegion = homeRegion;
   }
+}
+
+/** Whether two requests without options of their own have the same eligible routes. */
+function isOfSameKind(a: PlanRequest, b: PlanRequest): boolean {
+  return (
+    a.modelId === b.modelId &&
+    a.homeRegion === b.homeRegion &&
+    a.streaming === b.streaming &&
+    a.exact === b.exact &&
+    a.pinnedBy === b.pinnedBy &&
+    a.overrides === undefined &&
+    b.overrides === undefined
+  );
 }
 
 const BECAUSE: Readonly<Record<Choice["because"], string>> = {

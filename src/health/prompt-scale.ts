@@ -18,8 +18,11 @@ export class PromptScale {
   /** By how much to multiply a deadline: from 1 to 10. */
   factor(inputBytes: number): number {
     // Until its own answers are known, a band is as the next smaller one: a longer prompt hardly takes less.
-    const known = this.#bands.slice(0, placeOf(inputBytes) + 1).findLast(({ answers }) => answers >= ENOUGH);
-    return known === undefined ? 1 : Math.min(LONGEST, Math.max(1, Math.exp(known.value)));
+    for (let place = placeOf(inputBytes); place >= 0; place -= 1) {
+      const band = this.#bands[place];
+      if (band !== undefined && band.answers >= ENOUGH) return Math.min(LONGEST, Math.max(1, Math.exp(band.value)));
+    }
+    return 1;
   }
 
   /**

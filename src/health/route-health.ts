@@ -23,6 +23,8 @@ export class RouteHealth {
   readonly #clock: Clock;
   readonly #tracks: LRUCache<string, RouteTrack> = new LRUCache({ max: MAX_TRACKED });
   readonly #promptScales: LRUCache<string, PromptScale> = new LRUCache({ max: MAX_TRACKED });
+  #latestTrack: RouteTrack | undefined;
+  #latestScale: { readonly slice: Slice; readonly scale: PromptScale } | undefined;
   #revision = 0;
 
   constructor(clock: Clock, random: () => number, emit: EmitRoutingEvent) {
@@ -35,8 +37,16 @@ export class RouteHealth {
     return this.#revision;
   }
 
-  /** The record of a route in a slice, made on first use. */
+  /** The record of a route in a slice, made on first use. Most often it is the one that was asked for last. */
   track(route: Route, slice: Slice): RouteTrack {
+    const latest = this.#latestTrack;
+    if (latest?.route === route && isSame(latest.slice, slice)) return latest;
+    const track = this.#lookUp(route, slice);
+    this.#latestTrack = track;
+    return track;
+  }
+
+  #lookUp(route: Route, slice: Slice): RouteTrack {
     const key = keyOf(route, slice);
     const known = this.#tracks.get(key);
     if (known !== undefined) return known;
@@ -49,11 +59,11 @@ export class RouteHealth {
 
   /** How the first byte depends on the length of the prompt in a slice, over all routes. */
   promptScale(slice: Slice): PromptScale {
+    if (this.#latestScale?.slice === slice) return this.#latestScale.scale;
     const key = nameOf(slice);
-    const known = this.#promptScales.get(key);
-    if (known !== undefined) return known;
-    const scale = new PromptScale();
+    const scale = this.#promptScales.get(key) ?? new PromptScale();
     this.#promptScales.set(key, scale);
+    this.#latestScale = { slice, scale };
     return scale;
   }
 
@@ -91,6 +101,8 @@ export class RouteHealth {
   reset(): void {
     this.#tracks.clear();
     this.#promptScales.clear();
+    this.#latestTrack = undefined;
+    this.#latestScale = undefined;
     this.#revision += 1;
   }
 
@@ -107,6 +119,10 @@ const NOTHING: WindowReading = Object.freeze({
   p95Ms: 0,
   fewSamples: Object.freeze([]),
 });
+
+function isSame(a: Slice, b: Slice): boolean {
+  return a.workload === b.workload && a.streaming === b.streaming;
+}
 
 function keyOf(route: Pick<Route, "key">, slice: Slice): string {
   return `${nameOf(slice)} ${route.key}`;

@@ -1,22 +1,31 @@
-import { BedrockRuntimeClient, ConverseCommand } from "@aws-sdk/client-bedrock-runtime";
+import {
+  BedrockRuntimeClient,
+  type BedrockRuntimeClientConfig,
+  ConverseCommand,
+} from "@aws-sdk/client-bedrock-runtime";
 import type * as Library from "bedrock-routed-client";
 import { medianOf } from "./median.ts";
-import { stubHandler } from "./stub-handler.ts";
 
 const MODEL = "anthropic.claude-sonnet-4-6";
 const ROUNDS = 40;
 const CALLS = 250;
 
-/** CPU time of a routed Converse call over the plain client's, both on the same in-process stub, in alternating rounds. */
-export async function measureCpu(): Promise<{
+/** CPU time of a Converse call. */
+export interface CpuFigures {
   readonly ratio: number;
   readonly plainUs: number;
   readonly routedUs: number;
-}> {
+}
+
+/**
+ * CPU time of a routed Converse call over the plain client's, in alternating rounds.
+ * @param transport - what both send through: a stub in the process, or an endpoint that is reached over HTTP/2
+ */
+export async function measureCpu(transport: BedrockRuntimeClientConfig): Promise<CpuFigures> {
   const config = {
     region: "eu-central-1",
     credentials: { accessKeyId: "a", secretAccessKey: "b" },
-    requestHandler: stubHandler as never,
+    ...transport,
   };
   // The built package: what users run, without a compiler in between.
   const built = new URL("../../dist/index.js", import.meta.url).href;
@@ -33,6 +42,8 @@ export async function measureCpu(): Promise<{
     const routedUs = await cpuPerCall(routed, MODEL, CALLS);
     rounds.push({ plain: before ?? (await cpuPerCall(plain, `eu.${MODEL}`, CALLS)), routed: routedUs });
   }
+  plain.destroy();
+  routed.destroy();
   return {
     ratio: medianOf(rounds.map((round) => round.routed)) / medianOf(rounds.map((round) => round.plain)),
     plainUs: medianOf(rounds.map((round) => round.plain)),

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 
-const BODY = Buffer.from(
+/** An answer of Converse. */
+export const BODY: Buffer = Buffer.from(
   JSON.stringify({
     output: {
       message: { role: "assistant", content: [{ text: "An inference profile names where inference may run." }] },
