@@ -151,20 +151,12 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
         inputBytes,
         deadlineScale: this.#router.deadlineScale(slice, inputBytes),
         newController: this.#newController,
-        send: (route, signal) => {
+        send: (route, abortSignal) => {
           const client = this.#regionClients.routed(route.sourceRegion);
-          let sending = true;
-          const sent = {
+          return client.send(retarget(command, input, route) as never, {
             ...options,
-            // The SDK's retry middleware, which has nothing to do here, would take the signal at once and race it; the
-            // request handler asks for it when it sends.
-            get abortSignal(): AbortSignal {
-              return (sending ? callerSignal : signal()) as AbortSignal;
-            },
-          };
-          const answer = client.send(retarget(command, input, route) as never, sent) as Promise<object>;
-          sending = false;
-          return answer;
+            abortSignal: abortSignal as AbortSignal,
+          }) as Promise<object>;
         },
       },
       async () => (oneShot ? 1 : this.#maxAttempts()),

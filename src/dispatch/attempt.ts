@@ -30,11 +30,8 @@ export interface DispatchRequest {
   readonly deadlineScale: DeadlineScale;
   /** Makes what cancels one attempt. @defaultValue a web `AbortController` */
   newController?(): AttemptController;
-  /**
-   * Sends the request to one route. Rejects with the SDK's own error.
-   * @param signal - what cancels the attempt, made when it is asked for
-   */
-  send(route: Route, signal: () => CallerSignal | undefined): Promise<object>;
+  /** Sends the request to one route. Rejects with the SDK's own error. */
+  send(route: Route, signal: CallerSignal | undefined): Promise<object>;
 }
 
 /** By how much the deadlines of a route are longer for this prompt; 1 for those that the caller has fixed. */
@@ -74,8 +71,8 @@ export class Attempt implements StreamEndListener {
   readonly #tools: DispatchTools;
   readonly #track: RouteTrack;
   readonly #entry: TrailEntry;
-  #controller: AttemptController | undefined;
-  #unlink: (() => void) | undefined;
+  readonly #controller: AttemptController | undefined;
+  readonly #unlink: (() => void) | undefined;
   #ended = false;
 
   constructor(candidate: Candidate, cause: AttemptCause, request: DispatchRequest, trail: Trail, tools: DispatchTools) {
@@ -85,6 +82,11 @@ export class Attempt implements StreamEndListener {
     this.#tools = tools;
     this.#track = tools.health.track(candidate.route, request.slice);
     this.#entry = trail.start(candidate.route, tools.clock.wallNow(), cause === "backup" || cause === "hedge");
+    // A stream can be given up half-way, and whoever races can lose; nothing else needs a signal of its own.
+    if (request.stream !== undefined || (request.replayable && mayRace(candidate, cause))) {
+      this.#controller = request.newController?.() ?? new AbortController();
+      this.#unlink = linkAbort(request.callerSignal, this.#controller);
+    }
     this.startedAt = tools.clock.now();
     this.#track.started(cause);
   }
@@ -102,7 +104,8 @@ export class Attempt implements StreamEndListener {
     const { stream } = this.#request;
     const { clock } = this.#tools;
     try {
-      const output = (await this.#request.send(this.route, () => this.#signal())) as Record<string, unknown>;
+      const signal = this.#controller?.signal ?? this.#request.callerSignal;
+      const output = (await this.#request.send(this.route, signal)) as Record<string, unknown>;
       const source = stream === undefined ? undefined : output?.[stream.field];
       if (this.#ended) {
         if (isAsyncIterable(source)) discardStream(source);
@@ -181,19 +184,6 @@ export class Attempt implements StreamEndListener {
     if (complete) this.completed();
     else this.#end("cancelled", "abandoned", undefined);
     this.#controller?.abort();
-  }
-
-  /** Most of what routing adds to a request would be this signal, so it exists only where a handler listens to it. */
-  #signal(): CallerSignal | undefined {
-    const { stream, replayable, callerSignal, newController } = this.#request;
-    // A stream can be given up half-way, and whoever races can lose; nothing else needs a signal of its own.
-    if (stream === undefined && !(replayable && mayRace(this.candidate, this.cause))) return callerSignal;
-    if (this.#controller === undefined) {
-      this.#controller = newController?.() ?? new AbortController();
-      if (this.#ended) this.#controller.abort();
-      else this.#unlink = linkAbort(callerSignal, this.#controller);
-    }
-    return this.#controller.signal;
   }
 
   get #aborted(): boolean {

@@ -41,12 +41,12 @@ export async function runCase(request: Case, around: Surroundings, chance: Chanc
   const { plan, slice, home } = planned;
   router.tools.emit("plan", () => ({ plan }));
   if (plan.candidates.length === 0) return record;
-  const send = (route: Route, signal: () => CallerSignal | undefined): Promise<object> => {
+  const send = (route: Route, signal: CallerSignal | undefined): Promise<object> => {
     const sent: Send = {
       route,
       play: playOf(scenario.weather, route.key, request.stream, chance),
       sentAtMs: clock.now(),
-      signal: signal(),
+      signal,
       announced: record.announced,
       thrown: [],
       output: undefined,

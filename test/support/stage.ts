@@ -81,7 +81,7 @@ export class Stage {
       home,
       inputBytes: request.inputBytes ?? 0,
       deadlineScale: request.deadlineScale ?? { late: 1, hedge: 1 },
-      send: (route, signal) => this.#send(nameOf(route), signal()),
+      send: (route, abortSignal) => this.#send(nameOf(route), abortSignal),
     };
   }
 

@@ -66,7 +66,7 @@ class ProductClient implements BenchClient {
       deadlineScale: this.#router.deadlineScale(slice, inputBytes),
       newController: () => new AbortController(),
       stream: { field: "stream", format: "converse" },
-      send: (route, signal) => this.#attempt(flight, route, signal()),
+      send: (route, signal) => this.#attempt(flight, route, signal),
     };
     const result = await dispatch(plan, request, async () => MAX_ATTEMPTS, this.#router.tools);
     if (!result.succeeded) {
