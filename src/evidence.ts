@@ -13,6 +13,8 @@ export interface RouteEvidence {
   readonly p95Ms: number;
   /** The recent samples themselves, ascending, when there are too few for percentiles of their own. */
   readonly fewSamples: readonly number[];
+  /** The share of the requests that the route can bear, from its throttles; 1 or absent when nothing speaks against it. */
+  readonly capacityShare?: number;
   /** Milliseconds until the cooldown or quarantine ends; 0 when the route is usable. */
   readonly coolingForMs: number;
   /** Why it is cooling, e.g. `tokens-per-minute`. */

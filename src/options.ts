@@ -71,7 +71,7 @@ export type PolicyName = "latency" | "cost" | "residency";
 export interface RoutingPolicy {
   /**
    * `"latency"`: lowest time to first byte, weighed by price. `"cost"`: cheapest, fastest among equals.
-   * `"throughput"`: largest pool of capacity first.
+   * `"throughput"`: largest pool of capacity first, and the next one with what that cannot bear.
    * @defaultValue `"latency"`
    */
   readonly prefer?: RoutePreference;

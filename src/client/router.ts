@@ -11,6 +11,7 @@ import type { Plan, ResolvedPolicy } from "../plan.ts";
 import { parseModelRef } from "../profiles/model-ref.ts";
 import { type ResolvedOptions, refuseForeignPartition, resolveRequestOptions } from "../resolve-options.ts";
 import type { PolicyRule } from "../resolve-policy.ts";
+import { contendersOf } from "./contenders.ts";
 
 /** What the router has to know of a request to plan it. */
 export interface PlanRequest {
@@ -80,8 +81,10 @@ export class Router {
   plan(request: PlanRequest): PlannedRequest {
     const view = this.#view(request);
     const { home, slice } = view;
-    if (home === undefined) return { plan: view.plan, slice, home };
-    const choice = home.choose(view.contenders, this.tools.clock.now(), request.mayProbe);
+    const choice =
+      home === undefined
+        ? this.tools.health.capacity.choose(view.contenders)
+        : home.choose(view.contenders, this.tools.clock.now(), request.mayProbe);
     return { plan: choice === undefined ? view.plan : this.#ledBy(choice, view, request), slice, home };
   }
 
@@ -131,7 +134,7 @@ export class Router {
     const plan = planRoutes(eligible, (route) => health.evidence(route, slice));
     const fresh = {
       plan,
-      contenders: this.#contenders(plan, slice),
+      contenders: contendersOf(plan, slice, health),
       validUntilMs:
         now + Math.min(MAX_PLAN_AGE_MS, ...plan.candidates.map(({ coolingForMs }) => coolingForMs ?? MAX_PLAN_AGE_MS)),
       healthRevision: health.revision,
@@ -147,23 +150,6 @@ export class Router {
   #homeOf({ routes, policy }: EligibleRoutes): HomeRoute | undefined {
     const route = policy.prefer === "throughput" ? undefined : defaultRoute(routes, policy);
     return route === undefined ? undefined : new HomeRoute(route);
-  }
-
-  /** The routes that compete by score: those of the first tier that has a usable one. */
-  #contenders({ candidates }: Plan, slice: Slice): readonly Contender[] {
-    const { health } = this.tools;
-    const tier = Math.min(
-      ...candidates.flatMap((candidate) => (candidate.coolingForMs === undefined ? [candidate.tier] : [])),
-    );
-    return candidates
-      .filter((candidate) => candidate.tier === tier)
-      .map(({ route, score, coolingForMs }) => ({
-        route,
-        score,
-        usable: coolingForMs === undefined,
-        postponed: health.cooldowns.isPostponed(route),
-        lastSampleAt: health.lastSampleAt(route, slice),
-      }));
   }
 
   /** The policy of a request as seen from the home Region. */
@@ -244,4 +230,5 @@ const BECAUSE: Readonly<Record<Choice["because"], string>> = {
   home: "as the home route: no other is 15 % better",
   probe: "as a probe: one request to learn how it is doing",
   "home-postponed": "while the home route is postponed",
+  share: "as the largest pool of capacity that can bear this request",
 };

@@ -194,6 +194,7 @@ export class Attempt implements StreamEndListener {
     this.#entry.outcome = "succeeded";
     this.#entry.ttfbMs = at - this.startedAt;
     this.#track.answered(this.#entry.ttfbMs);
+    this.#tools.health.capacity.answered(this.route);
   }
 
   #failed(error: unknown): Failure {

@@ -16,7 +16,7 @@ export interface Contender {
 /** Where a request goes first, and why. */
 export interface Choice {
   readonly route: Route;
-  readonly because: "home" | "probe" | "home-postponed";
+  readonly because: "home" | "probe" | "home-postponed" | "share";
 }
 
 /** How much better another route must score before it takes over from the home route. */

@@ -5,6 +5,7 @@ import type { RouteEvidence } from "../evidence.ts";
 import type { Failure } from "../failure.ts";
 import type { Route } from "../route.ts";
 import type { RouteStats } from "../statistics.ts";
+import { CapacityShares } from "./capacity-shares.ts";
 import { Cooldowns } from "./cooldowns.ts";
 import type { HdrHistogram } from "./latency-histogram.ts";
 import type { WindowReading } from "./latency-window.ts";
@@ -20,6 +21,7 @@ const MAX_TRACKED = 1_000;
  */
 export class RouteHealth {
   readonly cooldowns: Cooldowns;
+  readonly capacity: CapacityShares;
   readonly #clock: Clock;
   readonly #tracks: LRUCache<string, RouteTrack> = new LRUCache({ max: MAX_TRACKED });
   readonly #promptScales: LRUCache<string, PromptScale> = new LRUCache({ max: MAX_TRACKED });
@@ -30,6 +32,7 @@ export class RouteHealth {
   constructor(clock: Clock, random: () => number, emit: EmitRoutingEvent) {
     this.#clock = clock;
     this.cooldowns = new Cooldowns(clock, random, emit);
+    this.capacity = new CapacityShares(clock, random);
   }
 
   /** Changes whenever new samples have changed the evidence of a route. Cooldowns and age change it on their own. */
@@ -75,6 +78,7 @@ export class RouteHealth {
   /** Postpones the route, or what shares its failure. */
   postpone(route: Route, failure: Failure): void {
     this.cooldowns.postpone(route, failure);
+    if (failure.kind === "throttled") this.capacity.throttled(route);
   }
 
   /** The evidence that the planner ranks a route by. */
@@ -83,8 +87,13 @@ export class RouteHealth {
     const cooling = this.cooldowns.cooling(route);
     if (track === undefined && cooling === undefined) return undefined;
     const recent = track?.recent() ?? NOTHING;
-    if (cooling === undefined) return { ...recent, coolingForMs: 0 };
-    return { ...recent, coolingForMs: cooling.forMs, coolingBecause: cooling.family };
+    const share = this.capacity.shareOf(route);
+    return {
+      ...recent,
+      ...(share < 1 ? { capacityShare: share } : {}),
+      coolingForMs: cooling?.forMs ?? 0,
+      ...(cooling === undefined ? {} : { coolingBecause: cooling.family }),
+    };
   }
 
   /** What every route has shown, as plain data. */

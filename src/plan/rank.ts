@@ -68,6 +68,7 @@ interface RankedRoute {
   readonly pool: number;
   readonly coolingForMs: number;
   readonly coolingBecause: string | undefined;
+  readonly capacityShare: number;
 }
 
 function rankedRoute(
@@ -89,6 +90,7 @@ function rankedRoute(
     pool: poolOf(eligible),
     coolingForMs: evidence?.coolingForMs ?? 0,
     coolingBecause: evidence?.coolingBecause,
+    capacityShare: evidence?.capacityShare ?? 1,
   };
 }
 
@@ -199,6 +201,9 @@ function reasonsOf(entry: RankedRoute, place: string, policy: ResolvedPolicy): r
     policy.prefer === "latency"
       ? `scores ${Math.round(score)} (TTFB × price^${policy.priceWeight}), ${place}`
       : `ranked by ${policy.prefer}, ${place}`,
+    ...(policy.prefer === "throughput" && entry.capacityShare < 1
+      ? [`takes ${Math.round(100 * entry.capacityShare)} % of the requests that it could, because it was throttled`]
+      : []),
     ...(entry.tier < 2 ? ["a provisioned model or application profile of the caller: tried before the others"] : []),
     ...(entry.coolingForMs > 0
       ? [`postponed for ${Math.ceil(entry.coolingForMs / 1000)} s after ${entry.coolingBecause}`]

@@ -298,3 +298,29 @@ describe("routes of the caller's own", () => {
     expect(idsOf(router.plan(planRequest({ modelId: profile })).plan)).toEqual([`eu-central-1 ${profile}`]);
   });
 });
+
+describe("the plan of a request by throughput", () => {
+  const THROUGHPUT = { policy: { prefer: "throughput" } } as const;
+
+  it("gives every request to the largest pool until that is throttled", () => {
+    const { router } = stageRouter(THROUGHPUT);
+    for (let request = 0; request < 300; request += 1) {
+      expect(router.plan(planRequest()).plan.candidates[0]?.route.modelId).toBe(GLOBAL_SONNET);
+    }
+  });
+
+  it("spreads the requests by what each pool can bear once it was throttled", async () => {
+    const { router, health, clock } = stageRouter(THROUGHPUT);
+    const { candidates } = router.plan(planRequest()).plan;
+    const largest = candidates[0]!.route;
+    health.track(largest, slice).started("first");
+    health.capacity.throttled(largest);
+    await clock.advance(1_000);
+    const { plan } = router.plan(planRequest());
+    expect(idsOf(plan)).toEqual([`eu-central-1 ${EU_SONNET}`, `eu-central-1 ${GLOBAL_SONNET}`]);
+    expect(plan.candidates[0]?.reasons).toContain(
+      "ranked by throughput, leads as the largest pool of capacity that can bear this request",
+    );
+    expect(plan.candidates[1]?.reasons).toContain("takes 50 % of the requests that it could, because it was throttled");
+  });
+});
