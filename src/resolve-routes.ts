@@ -28,8 +28,8 @@ export function resolveRoutes(value: unknown, path: string): Readonly<Record<str
   );
 }
 
-/** Routes under any other name would never be looked up. */
-function checkModel(name: string, path: string): void {
+/** What stands under any other name would never be looked up. */
+export function checkModel(name: string, path: string): void {
   const ref = parseModelRef(name);
   if (ref.kind === "foundation-model" && ref.model === name) return;
   const model = ref.kind === "foundation-model" || ref.kind === "system-profile" ? ref.model : undefined;

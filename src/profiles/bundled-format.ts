@@ -28,6 +28,10 @@ export interface BundledPrices {
   /** Source and date, each pair once. */
   readonly provenances: readonly (readonly [source: string, asOf: string])[];
   readonly prices: Readonly<Record<string, readonly BundledPrice[]>>;
+  /** Model → prices of reading and writing the prompt cache, as shares of its input price. */
+  readonly cache: Readonly<Record<string, readonly [read: number, write: number]>>;
+  /** Model → what a long prompt costs: from how many input tokens on, and by which factors. */
+  readonly long: Readonly<Record<string, readonly [aboveInputTokens: number, input: number, output: number]>>;
 }
 
 /**
