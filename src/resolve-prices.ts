@@ -1,14 +1,19 @@
-import { checkRegion } from "./check-region.ts";
 import { InvalidOptionsError } from "./errors.ts";
 import type { ModelPrice, UsdPerMillionTokens } from "./options.ts";
 import type { OwnPrice } from "./profiles/price-book.ts";
 import { received } from "./received.ts";
 import { refuseUnknownKeys } from "./refuse-unknown-keys.ts";
-import { checkModel } from "./resolve-routes.ts";
+import { checkModel, checkRegions } from "./resolve-routes.ts";
 import type { TokenPrice } from "./token-price.ts";
 
 const KINDS: readonly NonNullable<ModelPrice["kind"]>[] = ["in-region", "geographic", "global", "application"];
-const RATES: readonly (keyof UsdPerMillionTokens)[] = ["input", "output", "cacheRead", "cacheWrite", "cacheWrite1h"];
+const RATES: Readonly<Record<keyof UsdPerMillionTokens, keyof TokenPrice>> = {
+  input: "usdPerMillionInputTokens",
+  output: "usdPerMillionOutputTokens",
+  cacheRead: "usdPerMillionCacheReadTokens",
+  cacheWrite: "usdPerMillionCacheWriteTokens",
+  cacheWrite1h: "usdPerMillionCacheWrite1hTokens",
+};
 
 /**
  * Validates the caller's own prices.
@@ -47,36 +52,23 @@ function resolvePrice(value: unknown, path: string): OwnPrice {
   }
   return Object.freeze({
     ...(kind === undefined ? {} : { kind }),
-    ...(sourceRegions === undefined ? {} : { sourceRegions: resolveRegions(sourceRegions, `${path}.sourceRegions`) }),
+    ...(sourceRegions === undefined ? {} : { sourceRegions: checkRegions(sourceRegions, `${path}.sourceRegions`) }),
     price: resolveRates(usdPerMillionTokens, `${path}.usdPerMillionTokens`),
   });
-}
-
-function resolveRegions(value: unknown, path: string): readonly string[] {
-  if (!Array.isArray(value) || value.length === 0) {
-    throw new InvalidOptionsError(path, "must be a non-empty array of AWS Regions", received(value));
-  }
-  value.forEach((region, index) => {
-    checkRegion(region, `${path}[${index}]`);
-  });
-  return Object.freeze([...value]);
 }
 
 function resolveRates(value: unknown, path: string): TokenPrice {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new InvalidOptionsError(path, "must be an object with input and output", received(value));
   }
-  refuseUnknownKeys(value, RATES, path);
-  const rates = value as Partial<UsdPerMillionTokens>;
-  const rate = (name: keyof UsdPerMillionTokens): number => checkRate(rates[name], `${path}.${name}`);
-  return Object.freeze({
-    usdPerMillionInputTokens: rate("input"),
-    usdPerMillionOutputTokens: rate("output"),
-    ...(rates.cacheRead === undefined ? {} : { usdPerMillionCacheReadTokens: rate("cacheRead") }),
-    ...(rates.cacheWrite === undefined ? {} : { usdPerMillionCacheWriteTokens: rate("cacheWrite") }),
-    ...(rates.cacheWrite1h === undefined ? {} : { usdPerMillionCacheWrite1hTokens: rate("cacheWrite1h") }),
-    source: "routing.prices",
+  refuseUnknownKeys(value, Object.keys(RATES), path);
+  const rates = { input: undefined, output: undefined, ...value };
+  const price = Object.entries(RATES).flatMap(([name, field]) => {
+    const rate: unknown = rates[name as keyof typeof rates];
+    const isOptional = !(name in rates) || (rate === undefined && name.startsWith("cache"));
+    return isOptional ? [] : [[field, checkRate(rate, `${path}.${name}`)] as const];
   });
+  return Object.freeze({ ...Object.fromEntries(price), source: "routing.prices" }) as unknown as TokenPrice;
 }
 
 /** 0 would rank the route before every other and report its cost as nothing. */

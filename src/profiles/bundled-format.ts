@@ -28,10 +28,18 @@ export interface BundledPrices {
   /** Source and date, each pair once. */
   readonly provenances: readonly (readonly [source: string, asOf: string])[];
   readonly prices: Readonly<Record<string, readonly BundledPrice[]>>;
-  /** Model → prices of reading and writing the prompt cache, as shares of its input price. */
-  readonly cache: Readonly<Record<string, readonly [read: number, write: number]>>;
-  /** Model → what a long prompt costs: from how many input tokens on, and by which factors. */
-  readonly long: Readonly<Record<string, readonly [aboveInputTokens: number, input: number, output: number]>>;
+  /**
+   * Prices of reading and writing the prompt cache, as shares of the input price, and for which models, by their
+   * place in `prices`.
+   */
+  readonly cache: readonly (readonly [read: number, write: number, models: readonly number[]])[];
+  /** What a long prompt costs: from how many input tokens on, by which factors, and for which models. */
+  readonly long: readonly (readonly [
+    aboveInputTokens: number,
+    input: number,
+    output: number,
+    models: readonly number[],
+  ])[];
 }
 
 /**

@@ -70,7 +70,7 @@ function pricesOf(model: string): readonly Price[] {
 function decode(table: BundledPrices): ReadonlyMap<string, readonly Price[]> {
   const regions = table.regions.split(" ");
   const decodeRow = (
-    model: string,
+    place: number,
     [scope, input, output, provenance, ...sourceRegions]: BundledPrices["prices"][string][number],
   ): Price => {
     const [source, asOf] = table.provenances[provenance]!;
@@ -80,26 +80,28 @@ function decode(table: BundledPrices): ReadonlyMap<string, readonly Price[]> {
       price: Object.freeze({
         usdPerMillionInputTokens: input,
         usdPerMillionOutputTokens: output,
-        ...cachePrices(input, table.cache[model]),
-        ...longContextOf(table.long[model]),
+        ...cachePrices(input, place, table),
+        ...longContextOf(place, table),
         source,
         asOf,
       }),
     };
   };
   return new Map(
-    Object.entries(table.prices).map(([model, rows]) => [model, rows.map((row) => decodeRow(model, row))]),
+    Object.entries(table.prices).map(([model, rows], place) => [model, rows.map((row) => decodeRow(place, row))]),
   );
 }
 
 /** The prompt cache costs the same share of the input price wherever the model is priced. */
-function cachePrices(input: number, shares: BundledPrices["cache"][string] | undefined): Partial<TokenPrice> {
+function cachePrices(input: number, place: number, { cache }: BundledPrices): Partial<TokenPrice> {
+  const shares = cache.find(([, , models]) => models.includes(place));
   if (shares === undefined) return {};
   const [read, write] = shares;
   return { usdPerMillionCacheReadTokens: rate(input * read), usdPerMillionCacheWriteTokens: rate(input * write) };
 }
 
-function longContextOf(rule: BundledPrices["long"][string] | undefined): Partial<TokenPrice> {
+function longContextOf(place: number, { long }: BundledPrices): Partial<TokenPrice> {
+  const rule = long.find(([, , , models]) => models.includes(place));
   if (rule === undefined) return {};
   const [aboveInputTokens, inputFactor, outputFactor] = rule;
   return { longContext: Object.freeze({ aboveInputTokens, inputFactor, outputFactor }) };

@@ -127,8 +127,8 @@ function encodePrices(facts: Facts): BundledPrices {
     regions: regions.values.join(" "),
     provenances: provenances.values,
     prices,
-    cache: byModel(facts.prices, cacheShares),
-    long: byModel(facts.prices, (price) => longContextRule(price, facts)),
+    cache: byModel(facts.prices, prices, cacheShares),
+    long: byModel(facts.prices, prices, (price) => longContextRule(price, facts)),
   };
 }
 
@@ -166,21 +166,28 @@ function ratio(a: number, b: number): number {
   return Math.round((a / b) * 10_000) / 10_000;
 }
 
-/** What every row of a model that tells it agrees on. */
+/** What every row of a model that tells it agrees on, and the places of the models that share it. */
 function byModel<T extends readonly number[]>(
-  prices: readonly PriceFact[],
+  facts: readonly PriceFact[],
+  priced: Readonly<Record<string, unknown>>,
   of: (price: PriceFact) => T | undefined,
-): Record<string, T> {
-  const known: Record<string, T> = {};
-  for (const price of prices) {
-    const value = of(price);
-    if (value === undefined) continue;
-    if (String(known[price.model] ?? value) !== String(value)) {
-      throw new Error(`The prices of ${price.model} do not share ${known[price.model]}: ${value}`);
-    }
-    known[price.model] = value;
+): [...T, number[]][] {
+  const models = Object.keys(priced);
+  const known = new Map<string, T>();
+  for (const fact of facts) {
+    const value = of(fact);
+    if (value === undefined || !models.includes(fact.model)) continue;
+    const other = known.get(fact.model) ?? value;
+    if (String(other) !== String(value)) throw new Error(`The prices of ${fact.model} do not share ${other}: ${value}`);
+    known.set(fact.model, value);
   }
-  return known;
+  const shared = new Map<string, [...T, number[]]>();
+  for (const [model, value] of known) {
+    const entry: [...T, number[]] = shared.get(String(value)) ?? [...value, []];
+    (entry.at(-1) as number[]).push(models.indexOf(model));
+    shared.set(String(value), entry);
+  }
+  return [...shared.values()];
 }
 
 function namesRegions(row: BundledPrice): boolean {
