@@ -28,7 +28,7 @@ describe("the prices of a client", () => {
     const prices = [
       own(1),
       own(2, { kind: "geographic" }),
-      own(3, { sourceRegions: ["us-east-1"] }),
+      own(3, { sourceRegions: ["us-east-1", "us-east-2"] }),
       own(4, { kind: "geographic", sourceRegions: ["us-east-1", "us-west-2"] }),
     ];
     const input = (of: PricedAccess): number | undefined =>
@@ -37,6 +37,8 @@ describe("the prices of a client", () => {
     expect(input(EU)).toBe(2);
     expect(input(access("global", "global", "us-east-1"))).toBe(3);
     expect(input(access("geographic", "us", "us-west-2"))).toBe(4);
+    // The source Region weighs more than the kind.
+    expect(input(access("geographic", "us", "us-east-2"))).toBe(3);
   });
 
   it("fill up with the bundled ones what the caller left out", () => {
