@@ -1,5 +1,7 @@
+import type { RequestCost } from "./cost.ts";
 import type { Plan } from "./plan.ts";
 import type { FailureKind, Route } from "./route.ts";
+import type { TokenUsage } from "./token-usage.ts";
 
 /** One try of one route, as data. */
 export interface AttemptRecord {
@@ -16,6 +18,8 @@ export interface AttemptRecord {
   readonly family?: string;
   /** The error as the SDK threw it. */
   readonly error?: unknown;
+  /** The tokens of the answer, once it has been read to its end, if the service tells them. */
+  readonly usage?: TokenUsage;
   /** True for an attempt that was started while an earlier one was still silent. */
   readonly hedge: boolean;
 }
@@ -27,4 +31,6 @@ export interface RoutingReport {
   readonly attempts: readonly AttemptRecord[];
   /** The route that served the request; undefined when none did. */
   readonly route: Route | undefined;
+  /** What the request costs; absent for operations that run no inference or are not routed. */
+  readonly cost?: RequestCost;
 }

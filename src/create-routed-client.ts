@@ -3,14 +3,18 @@ import { RoutedBedrockRuntimeClient } from "./client/routed-client.ts";
 import { Router } from "./client/router.ts";
 import { withUserAgent } from "./client/user-agent.ts";
 import { type Clock, systemClock } from "./clock.ts";
+import type { PriceLookup } from "./cost.ts";
 import { makeBudgets } from "./dispatch/token-budget.ts";
 import { InvalidOptionsError } from "./errors.ts";
 import type { EmitRoutingEvent } from "./events.ts";
 import { RouteHealth } from "./health/route-health.ts";
 import type { RoutedClientConfig } from "./options.ts";
+import type { PriceBook } from "./profiles/price-book.ts";
 import { received } from "./received.ts";
 import { resolveOptions } from "./resolve-options.ts";
+import type { Route } from "./route.ts";
 import { RoutingEmitter } from "./routing-emitter.ts";
+import type { TokenPrice } from "./token-price.ts";
 
 /**
  * Makes a `BedrockRuntimeClient` that routes: for each request it decides which inference profile to call from which
@@ -48,11 +52,25 @@ export function assembleRoutedClient(
   const emitter = new RoutingEmitter();
   const emit: EmitRoutingEvent = (name, event) => emitter.emit(name, event);
   const health = new RouteHealth(clock, random, emit);
-  const router = new Router(options, { clock, random, health, budgets: makeBudgets(), emit });
+  const priceOf = pricesByRoute(options.prices);
+  const router = new Router(options, { clock, random, health, budgets: makeBudgets(), emit, priceOf });
   return new RoutedBedrockRuntimeClient(
     { ...sdkConfig, customUserAgent: withUserAgent(sdkConfig.customUserAgent, version) },
     { router, emitter, endpoints: options.endpoints },
   );
+}
+
+/** Prices are asked for with every answer, of the same few routes. */
+function pricesByRoute(prices: PriceBook): PriceLookup {
+  const known = new WeakMap<Route, { readonly price: TokenPrice | undefined }>();
+  return (route) => {
+    let entry = known.get(route);
+    if (entry === undefined) {
+      entry = { price: prices.priceOf(route.model, route) };
+      known.set(route, entry);
+    }
+    return entry.price;
+  };
 }
 
 /** The SDK takes any number; as a cap on the attempts over all routes, only a whole one makes sense. */

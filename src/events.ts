@@ -1,5 +1,6 @@
 import type { Plan } from "./plan.ts";
 import type { FailureKind, Route } from "./route.ts";
+import type { TokenUsage } from "./token-usage.ts";
 
 /**
  * What a routed client tells its observers. Payloads never hold prompts, outputs or credentials, and an observer can
@@ -32,6 +33,8 @@ export interface AttemptEvent {
   readonly startedAt: number;
   readonly ttfbMs?: number;
   readonly totalMs?: number;
+  /** Tokens of an answer that was read to its end, if the service tells them. */
+  readonly usage?: TokenUsage;
   readonly family?: string;
   /** Name of the SDK's error, e.g. `ThrottlingException`. */
   readonly errorName?: string;

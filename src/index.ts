@@ -6,6 +6,7 @@ export type { AttemptRecord, RoutingReport } from "./attempt.ts";
 export { getRouting } from "./client/reports.ts";
 export type { RoutedBedrockRuntimeClient, SendOptions } from "./client/routed-client.ts";
 export type { HistogramSelection, Routing } from "./client/routing.ts";
+export type { Cost, ExtraCost, RequestCost, UnknownCost } from "./cost.ts";
 export { createRoutedClient } from "./create-routed-client.ts";
 export type { RoutingErrorCode } from "./errors.ts";
 export {
@@ -23,12 +24,14 @@ export type { HealthSnapshot } from "./health/health-snapshot.ts";
 export type {
   ExtraRoute,
   HedgeOptions,
+  ModelPrice,
   PolicyName,
   RequestRoutingOptions,
   Residency,
   RoutedClientConfig,
   RoutingOptions,
   RoutingPolicy,
+  UsdPerMillionTokens,
 } from "./options.ts";
 export type {
   Candidate,
@@ -42,4 +45,6 @@ export type {
 export type { Catalog, InferenceProfile } from "./profiles/catalog.ts";
 export type { Geography } from "./profiles/geography.ts";
 export type { FailureKind, Route, RouteKind } from "./route.ts";
-export type { Percentiles, RouteStats } from "./statistics.ts";
+export type { CostSums, ExtraSums, Percentiles, RouteStats, TokenSums } from "./statistics.ts";
+export type { LongContext, TokenPrice } from "./token-price.ts";
+export type { TokenUsage } from "./token-usage.ts";

@@ -2,6 +2,7 @@ import type { BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime
 import type { RoutePreference } from "./plan.ts";
 import type { Catalog } from "./profiles/catalog.ts";
 import type { Geography } from "./profiles/geography.ts";
+import type { RouteKind } from "./route.ts";
 
 /** Every field of the SDK's `BedrockRuntimeClientConfig`, resolved as the SDK does, plus `routing`. */
 export interface RoutedClientConfig extends BedrockRuntimeClientConfig {
@@ -28,6 +29,12 @@ export interface RoutingOptions {
   readonly endpoints?: Readonly<Record<string, string>>;
   /** Application inference profiles and provisioned models to use for a model, by foundation-model id. */
   readonly routes?: Readonly<Record<string, readonly ExtraRoute[]>>;
+  /**
+   * Your own prices, by foundation-model id, where you pay others than the published ones. The one that says most about a
+   * route applies: `sourceRegions` weighs more than `kind`. They rank routes and estimate costs; without one, the bundled
+   * price applies.
+   */
+  readonly prices?: Readonly<Record<string, readonly ModelPrice[]>>;
   /**
    * How long a route may be silent before a backup attempt is started beside it. `"adaptive"` follows each route: three
    * times its 75th percentile, between 2 and 30 seconds. A number of milliseconds fixes it; `false` switches backups off.
@@ -107,6 +114,33 @@ export interface ExtraRoute {
    * provisioned model runs in the Region of its ARN.
    */
   readonly destinationRegions?: readonly string[];
+}
+
+/** What a model costs you on demand. */
+export interface ModelPrice {
+  /**
+   * The kind of route that pays it. A provisioned model is paid for by the hour and has no price by the token.
+   * @defaultValue every kind
+   */
+  readonly kind?: Exclude<RouteKind, "provisioned">;
+  /**
+   * The source Regions that it is for.
+   * @defaultValue every source Region
+   */
+  readonly sourceRegions?: readonly string[];
+  readonly usdPerMillionTokens: UsdPerMillionTokens;
+}
+
+/** Prices in US dollars per million tokens; each more than 0. A request whose tokens lack a price has no known cost. */
+export interface UsdPerMillionTokens {
+  readonly input: number;
+  readonly output: number;
+  /** Tokens read from the prompt cache. */
+  readonly cacheRead?: number;
+  /** Tokens written to the prompt cache for five minutes. */
+  readonly cacheWrite?: number;
+  /** Tokens written to the prompt cache for an hour. */
+  readonly cacheWrite1h?: number;
 }
 
 /** `client.send(command, { routing })`: options for one request. They can narrow the client's residency, never widen it. */

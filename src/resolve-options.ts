@@ -4,11 +4,13 @@ import type { ExtraRoute, RequestRoutingOptions, RoutingOptions } from "./option
 import { type PriorLookup, priorOf } from "./plan/prior.ts";
 import { bundledCatalog } from "./profiles/bundled-catalog.ts";
 import type { Catalog } from "./profiles/catalog.ts";
+import { type PriceBook, priceBook } from "./profiles/price-book.ts";
 import { regionInfo } from "./profiles/regions.ts";
 import { received } from "./received.ts";
 import { refuseUnknownKeys } from "./refuse-unknown-keys.ts";
 import { type FirstByteRules, resolveFirstByte } from "./resolve-first-byte.ts";
 import { type PolicyRule, resolvePolicy } from "./resolve-policy.ts";
+import { resolvePrices } from "./resolve-prices.ts";
 import { resolveRoutes } from "./resolve-routes.ts";
 
 /** `RoutingOptions` with every default filled in; frozen. */
@@ -18,6 +20,7 @@ export interface ResolvedOptions {
   readonly sourceRegions: readonly string[];
   readonly endpoints: Readonly<Record<string, string>>;
   readonly routes: Readonly<Record<string, readonly ExtraRoute[]>>;
+  readonly prices: PriceBook;
   readonly catalog: () => Catalog;
   readonly priorOf: PriorLookup;
   readonly workload: string;
@@ -36,6 +39,7 @@ const OPTIONS: readonly (keyof RoutingOptions)[] = [
   "sourceRegions",
   "endpoints",
   "routes",
+  "prices",
   "firstByteTimeoutMs",
   "hedge",
   "catalog",
@@ -60,6 +64,7 @@ export function resolveOptions(options: unknown, path = "routing"): ResolvedOpti
     sourceRegions = [],
     endpoints = {},
     routes = {},
+    prices = {},
     catalog = "bundled",
     workload = DEFAULT_WORKLOAD,
   } = options as Partial<RoutingOptions>;
@@ -68,6 +73,7 @@ export function resolveOptions(options: unknown, path = "routing"): ResolvedOpti
     sourceRegions: resolveSourceRegions(sourceRegions, `${path}.sourceRegions`),
     endpoints: resolveEndpoints(endpoints, `${path}.endpoints`),
     routes: resolveRoutes(routes, `${path}.routes`),
+    prices: priceBook(resolvePrices(prices, `${path}.prices`)),
     priorOf,
     catalog: resolveCatalog(catalog, `${path}.catalog`),
     workload: resolveWorkload(workload, `${path}.workload`),

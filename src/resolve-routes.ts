@@ -28,8 +28,8 @@ export function resolveRoutes(value: unknown, path: string): Readonly<Record<str
   );
 }
 
-/** Routes under any other name would never be looked up. */
-function checkModel(name: string, path: string): void {
+/** What stands under any other name would never be looked up. */
+export function checkModel(name: string, path: string): void {
   const ref = parseModelRef(name);
   if (ref.kind === "foundation-model" && ref.model === name) return;
   const model = ref.kind === "foundation-model" || ref.kind === "system-profile" ? ref.model : undefined;
@@ -68,15 +68,19 @@ function resolveExtraRoute(value: unknown, path: string): ExtraRoute {
     );
   }
   if (destinationRegions === undefined) return Object.freeze({ modelId: modelId as string });
-  if (!Array.isArray(destinationRegions) || destinationRegions.length === 0) {
-    throw new InvalidOptionsError(
-      `${path}.destinationRegions`,
-      "must be a non-empty array of AWS Regions",
-      received(destinationRegions),
-    );
-  }
-  destinationRegions.forEach((region, index) => {
-    checkRegion(region, `${path}.destinationRegions[${index}]`);
+  return Object.freeze({
+    modelId: modelId as string,
+    destinationRegions: checkRegions(destinationRegions, `${path}.destinationRegions`),
   });
-  return Object.freeze({ modelId: modelId as string, destinationRegions: Object.freeze([...destinationRegions]) });
+}
+
+/** A non-empty list of Regions, copied. */
+export function checkRegions(value: unknown, path: string): readonly string[] {
+  if (!Array.isArray(value) || value.length === 0) {
+    throw new InvalidOptionsError(path, "must be a non-empty array of AWS Regions", received(value));
+  }
+  value.forEach((region, index) => {
+    checkRegion(region, `${path}[${index}]`);
+  });
+  return Object.freeze([...value]);
 }

@@ -28,6 +28,49 @@ export interface RouteStats {
   readonly probes: number;
   /** Attempts started here because another route was silent, and how many of them brought the first content. */
   readonly backups: { readonly started: number; readonly won: number };
+  /** Sums over the answers that told their tokens; absent while none did. */
+  readonly tokens?: TokenSums;
+  /**
+   * Output tokens of all answers over the time that they took to generate: from the first event of a stream to its end, as
+   * its reader read it, or the whole of a unary call. Absent while unknown.
+   */
+  readonly outputTokensPerSecond?: number;
+  /** What the answers cost, as far as it is known; absent before the first one. */
+  readonly cost?: CostSums;
+  /** Attempts that brought nothing beside one that did: cut off because that one was faster, or timed out. Absent while there are none. */
+  readonly extra?: ExtraSums;
   /** Wall-clock end of the cooldown, milliseconds since the Unix epoch; absent when the route is usable. */
   readonly cooldownUntil?: number;
+}
+
+/** Tokens of the answers that told them. */
+export interface TokenSums {
+  readonly answers: number;
+  /** Neither read from the prompt cache nor written to it. */
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+}
+
+/** Estimated cost of answers, in US dollars. */
+export interface CostSums {
+  /** Of the priced answers; absent while there are none. */
+  readonly usd?: number;
+  readonly pricedAnswers: number;
+  /** Answers whose tokens or price are not known: they are not in `usd`. */
+  readonly unpricedAnswers: number;
+  /** What answers cost, and what they would have cost another way; absent while no answer can be compared. */
+  readonly alternative?: { readonly answers: number; readonly usd: number; readonly insteadOfUsd: number };
+}
+
+/** What attempts in vain cost if each is billed like the answer that served: AWS does not say whether it is. */
+export interface ExtraSums {
+  readonly attempts: number;
+  /** Cached tokens included. */
+  readonly inputTokensIfBilled: number;
+  readonly outputTokensIfBilled: number;
+  /** Of the priced attempts; absent while there are none. */
+  readonly usdIfBilled?: number;
+  readonly pricedAttempts: number;
 }

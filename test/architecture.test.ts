@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: ["profiles", "options", "shared"],
   health: ["shared"],
   simulator: ["profiles", "clock"],
-  profiles: ["route"],
+  profiles: ["route", "token-price"],
   options: ["plan", "profiles", "shared"],
   shared: ["shared"],
 };
@@ -29,6 +29,7 @@ const OPTIONS = [
   "resolve-policy.ts",
   "resolve-first-byte.ts",
   "resolve-routes.ts",
+  "resolve-prices.ts",
 ];
 
 describe("the source tree", () => {

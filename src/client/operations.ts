@@ -7,6 +7,8 @@ export type Operation =
       /** Goes to the best route and fails over. */
       readonly handling: "routed";
       readonly stream?: { readonly field: "stream" | "body"; readonly format: AnswerFormat };
+      /** Whether the tokens of an answer stand in its response headers alone. */
+      readonly usageInHeaders?: true;
     }
   | {
       /** Goes to the home Region with the `modelId` as given: the plain SDK behaviour, within the residency. */
@@ -28,7 +30,7 @@ export type Operation =
 export const OPERATIONS: Readonly<Record<string, Operation>> = Object.freeze({
   Converse: { handling: "routed" },
   ConverseStream: { handling: "routed", stream: { field: "stream", format: "converse" } },
-  InvokeModel: { handling: "routed" },
+  InvokeModel: { handling: "routed", usageInHeaders: true },
   InvokeModelWithResponseStream: { handling: "routed", stream: { field: "body", format: "invoke-model" } },
   CountTokens: {
     handling: "home-region",

@@ -14,6 +14,7 @@ import type { Plan } from "../plan.ts";
 import type { RoutingEmitter } from "../routing-emitter.ts";
 import { sendFromHome } from "./home-request.ts";
 import { inputSize } from "./input-size.ts";
+import { noteUsage, outputUsage } from "./invoke-usage.ts";
 import { type Operation, operationOf } from "./operations.ts";
 import { usesPromptCache } from "./prompt-cache.ts";
 import { refuseContentOutsideResidency } from "./refuse-content.ts";
@@ -151,9 +152,12 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
         inputBytes,
         deadlineScale: this.#router.deadlineScale(slice, inputBytes),
         newController: this.#newController,
+        usageOf: outputUsage,
         send: (route, abortSignal) => {
           const client = this.#regionClients.routed(route.sourceRegion);
-          return client.send(retarget(command, input, route) as never, {
+          const copy = retarget(command, input, route);
+          if (operation.usageInHeaders) noteUsage(copy);
+          return client.send(copy as never, {
             ...options,
             abortSignal: abortSignal as AbortSignal,
           }) as Promise<object>;

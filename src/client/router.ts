@@ -198,6 +198,7 @@ export class Router {
       policy: this.#policyFrom(rule, homeRegion),
       catalog: this.options.catalog(),
       extraRoutes,
+      prices: this.options.prices,
       priorOf: this.options.priorOf,
       firstByteRule: streaming ? this.options.firstByte.streaming : this.options.firstByte.unary,
     });

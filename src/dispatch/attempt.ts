@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { PriceLookup } from "../cost.ts";
 import type { EmitRoutingEvent } from "../events.ts";
 import type { Failure } from "../failure.ts";
 import type { HomeRoute } from "../health/home-route.ts";
@@ -6,13 +7,15 @@ import type { RouteHealth } from "../health/route-health.ts";
 import type { AttemptCause, RouteTrack, Slice } from "../health/route-track.ts";
 import type { Candidate } from "../plan.ts";
 import type { Route } from "../route.ts";
+import type { TokenUsage } from "../token-usage.ts";
 import type { AnswerFormat } from "./answer-events.ts";
 import type { AttemptController } from "./attempt-controller.ts";
 import { classify } from "./classify.ts";
 import { discardStream, holdUntilContent, type StreamEndListener } from "./held-stream.ts";
 import { abortError, type CallerSignal, isAborted, linkAbort } from "./link-abort.ts";
+import { settleUsage } from "./settle-usage.ts";
 import type { Budgets } from "./token-budget.ts";
-import type { Trail, TrailEntry } from "./trail.ts";
+import { attemptEvent, type Trail, type TrailEntry } from "./trail.ts";
 
 /** One request, as far as dispatch has to know it. */
 export interface DispatchRequest {
@@ -30,6 +33,8 @@ export interface DispatchRequest {
   readonly deadlineScale: DeadlineScale;
   /** Makes what cancels one attempt. @defaultValue a web `AbortController` */
   newController?(): AttemptController;
+  /** The tokens that a unary answer tells. */
+  usageOf?(output: object): TokenUsage | undefined;
   /** Sends the request to one route. Rejects with the SDK's own error. */
   send(route: Route, signal: CallerSignal | undefined): Promise<object>;
 }
@@ -47,6 +52,7 @@ export interface DispatchTools {
   readonly health: RouteHealth;
   readonly budgets: Budgets;
   readonly emit: EmitRoutingEvent;
+  readonly priceOf?: PriceLookup;
 }
 
 /** An attempt's result, as data. `cut-off`: another attempt was faster, or the request is over. */
@@ -70,6 +76,7 @@ export class Attempt implements StreamEndListener {
   readonly #request: DispatchRequest;
   readonly #tools: DispatchTools;
   readonly #track: RouteTrack;
+  readonly #trail: Trail;
   readonly #entry: TrailEntry;
   readonly #controller: AttemptController | undefined;
   readonly #unlink: (() => void) | undefined;
@@ -81,6 +88,7 @@ export class Attempt implements StreamEndListener {
     this.#request = request;
     this.#tools = tools;
     this.#track = tools.health.track(candidate.route, request.slice);
+    this.#trail = trail;
     this.#entry = trail.start(candidate.route, tools.clock.wallNow(), cause === "backup" || cause === "hedge");
     // A stream can be given up half-way, and whoever races can lose; nothing else needs a signal of its own.
     if (request.stream !== undefined || (request.replayable && mayRace(candidate, cause))) {
@@ -114,7 +122,7 @@ export class Attempt implements StreamEndListener {
       // A stubbed client may answer without a stream or with nothing at all; there is nothing to hold then.
       if (stream === undefined || !isAsyncIterable(source)) {
         this.#answered(clock.now());
-        this.completed();
+        this.completed(this.#request.usageOf?.(output));
         onContent();
         return { kind: "succeeded", output };
       }
@@ -129,7 +137,7 @@ export class Attempt implements StreamEndListener {
       this.#answered(held.firstEventAt);
       onContent();
       // A copy: a stubbed client may give the same answer to the next request too.
-      const released = { ...output, [stream.field]: held.release(this, () => this.#aborted) };
+      const released = { ...output, [stream.field]: held.release(this, () => this.#aborted, output) };
       return { kind: "succeeded", output: released };
     } catch (error) {
       if (this.#ended) return CUT_OFF;
@@ -172,7 +180,8 @@ export class Attempt implements StreamEndListener {
     return this.#entry.ttfbMs ?? 0;
   }
 
-  completed(): void {
+  completed(usage: TokenUsage | undefined): void {
+    this.#entry.usage = usage;
     this.#end("succeeded", undefined, undefined);
   }
 
@@ -180,8 +189,8 @@ export class Attempt implements StreamEndListener {
     this.#failed(error);
   }
 
-  abandoned(complete: boolean): void {
-    if (complete) this.completed();
+  abandoned(complete: boolean, usage: TokenUsage | undefined): void {
+    if (complete) this.completed(usage);
     else this.#end("cancelled", "abandoned", undefined);
     this.#controller?.abort();
   }
@@ -218,17 +227,8 @@ export class Attempt implements StreamEndListener {
     entry.totalMs = this.#tools.clock.now() - this.startedAt;
     if (outcome === "succeeded") this.#track.succeeded(entry.totalMs);
     else this.#track.failed(outcome);
-    this.#tools.emit("attempt", () => ({
-      route: entry.route,
-      ...this.#track.slice,
-      outcome,
-      startedAt: entry.startedAt,
-      ...(entry.ttfbMs === undefined ? {} : { ttfbMs: entry.ttfbMs }),
-      ...(entry.totalMs === undefined ? {} : { totalMs: entry.totalMs }),
-      ...(family === undefined ? {} : { family }),
-      ...(error instanceof Error ? { errorName: error.name } : {}),
-      hedge: entry.hedge,
-    }));
+    if (entry.ttfbMs !== undefined) settleUsage(entry, this.#trail, this.#track, this.#tools);
+    this.#tools.emit("attempt", () => attemptEvent(entry, this.#track.slice));
   }
 }
 

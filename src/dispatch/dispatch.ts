@@ -67,7 +67,7 @@ class RequestRun {
     this.#request = request;
     this.#maxAttempts = maxAttempts;
     this.#tools = tools;
-    this.#trail = new Trail(plan);
+    this.#trail = new Trail(plan, tools.priceOf);
     this.#silence = new Silence(request, tools, {
       live: () => (this.#done || isAborted(request.callerSignal) ? [] : [...this.#live]),
       attempts: () => this.#trail.attempts,

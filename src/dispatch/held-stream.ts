@@ -1,22 +1,27 @@
 import { TruncatedStreamError } from "../errors.ts";
+import type { TokenUsage } from "../token-usage.ts";
 import { type AnswerFormat, readEvent } from "./answer-events.ts";
+import { eventUsage } from "./answer-usage.ts";
 
 /** Told how an answer stream ended after its first content; called exactly once. */
 export interface StreamEndListener {
-  /** Read to the end. */
-  completed(): void;
+  /** Read to the end; `usage` when the stream told its tokens. */
+  completed(usage: TokenUsage | undefined): void;
   /** The stream broke off: an error, or a clean end without terminator. */
   broke(error: unknown): void;
   /** The caller stopped reading; `complete` when the terminator had already arrived. */
-  abandoned(complete: boolean): void;
+  abandoned(complete: boolean, usage: TokenUsage | undefined): void;
 }
 
 /** A stream of which the first content has been read. */
 export interface HeldStream {
   /** Milliseconds on the caller's clock when the first event arrived. */
   readonly firstEventAt: number;
-  /** Gives the stream to the caller: what was held, then the rest. */
-  release(listener: StreamEndListener, isAborted: () => boolean): AsyncIterable<unknown>;
+  /**
+   * Gives the stream to the caller: what was held, then the rest.
+   * @param output - the answer that the stream is part of
+   */
+  release(listener: StreamEndListener, isAborted: () => boolean, output: object): AsyncIterable<unknown>;
   /** Gives the stream up. */
   discard(): void;
 }
@@ -48,7 +53,8 @@ export async function holdUntilContent(
   const arrivedAt = firstEventAt;
   return {
     firstEventAt: arrivedAt,
-    release: (listener, isAborted) => new ReleasedStream(iterator, held, format, ended, listener, isAborted),
+    release: (listener, isAborted, output) =>
+      new ReleasedStream(iterator, held, format, ended, listener, isAborted, output),
     discard: () => void giveUp(iterator),
   };
 }
@@ -63,8 +69,10 @@ class ReleasedStream implements AsyncIterableIterator<unknown> {
   readonly #held: unknown[];
   readonly #format: AnswerFormat;
   readonly #isAborted: () => boolean;
+  readonly #output: object;
   #listener: StreamEndListener | undefined;
   #terminated: boolean;
+  /** The newest chunk of InvokeModel; the `metadata` of Converse. */
   #last: unknown;
 
   constructor(
@@ -74,6 +82,7 @@ class ReleasedStream implements AsyncIterableIterator<unknown> {
     terminated: boolean,
     listener: StreamEndListener,
     isAborted: () => boolean,
+    output: object,
   ) {
     this.#iterator = iterator;
     this.#held = held;
@@ -81,6 +90,8 @@ class ReleasedStream implements AsyncIterableIterator<unknown> {
     this.#terminated = terminated;
     this.#listener = listener;
     this.#isAborted = isAborted;
+    this.#output = output;
+    if (format === "invoke-model") this.#last = held.at(-1);
   }
 
   [Symbol.asyncIterator](): this {
@@ -102,14 +113,15 @@ class ReleasedStream implements AsyncIterableIterator<unknown> {
     }
     // The SDK ends an aborted stream cleanly; the caller who aborted knows.
     if (!this.#complete() && !this.#isAborted()) return this.#break(new TruncatedStreamError(true));
-    if (this.#terminated) this.#end()?.completed();
-    else this.#end()?.abandoned(false);
+    if (this.#terminated) this.#end()?.completed(this.#usage());
+    else this.#end()?.abandoned(false, undefined);
     return result;
   }
 
   async return(value?: unknown): Promise<IteratorResult<unknown>> {
     this.#held.length = 0;
-    this.#end()?.abandoned(this.#complete());
+    const complete = this.#complete();
+    this.#end()?.abandoned(complete, complete ? this.#usage() : undefined);
     // Not awaited: an iterator whose `next()` is still pending would only return after it.
     void giveUp(this.#iterator);
     return { done: true, value };
@@ -124,16 +136,25 @@ class ReleasedStream implements AsyncIterableIterator<unknown> {
   }
 
   #noteTerminator(event: unknown): void {
-    if (this.#format === "converse") {
-      if (typeof event === "object" && event !== null && "messageStop" in event) this.#terminated = true;
-    } else {
+    if (this.#format === "invoke-model") {
       // Chunks are JSON in bytes: only the last one is worth parsing.
       this.#last = event;
+    } else if (typeof event !== "object" || event === null) {
+      return;
+    } else if (this.#terminated) {
+      // The tokens come after the end.
+      if ("metadata" in event) this.#last = event;
+    } else if ("messageStop" in event) {
+      this.#terminated = true;
     }
   }
 
+  #usage(): TokenUsage | undefined {
+    return this.#last === undefined ? undefined : eventUsage(this.#last, this.#format, this.#output);
+  }
+
   #complete(): boolean {
-    if (this.#last !== undefined) this.#terminated ||= readEvent(this.#last, this.#format).end;
+    if (this.#format === "invoke-model") this.#terminated ||= readEvent(this.#last, this.#format).end;
     return this.#terminated;
   }
 

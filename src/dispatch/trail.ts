@@ -1,6 +1,10 @@
 import type { AttemptRecord, RoutingReport } from "../attempt.ts";
+import { type PriceLookup, requestCost } from "../cost.ts";
+import type { AttemptEvent } from "../events.ts";
+import type { Slice } from "../health/route-track.ts";
 import type { Plan } from "../plan.ts";
 import type { FailureKind, Route } from "../route.ts";
+import type { TokenUsage } from "../token-usage.ts";
 
 /** One attempt while it is under way; read as an `AttemptRecord`. */
 export interface TrailEntry {
@@ -12,15 +16,19 @@ export interface TrailEntry {
   totalMs: number | undefined;
   family: string | undefined;
   error: unknown;
+  usage: TokenUsage | undefined;
 }
 
 /** The attempts of one request, in the order in which they were started. */
 export class Trail {
-  readonly #plan: Plan;
+  readonly plan: Plan;
+  readonly #priceOf: PriceLookup | undefined;
   readonly #entries: TrailEntry[] = [];
 
-  constructor(plan: Plan) {
-    this.#plan = plan;
+  /** @param priceOf - without it, nothing is said about cost */
+  constructor(plan: Plan, priceOf?: PriceLookup) {
+    this.plan = plan;
+    this.#priceOf = priceOf;
   }
 
   get attempts(): number {
@@ -37,6 +45,7 @@ export class Trail {
       totalMs: undefined,
       family: undefined,
       error: undefined,
+      usage: undefined,
     };
     this.#entries.push(entry);
     return entry;
@@ -46,17 +55,56 @@ export class Trail {
   report(): RoutingReport {
     const attempts = this.#entries.filter((entry) => entry.outcome !== "pending").map(recordOf);
     const served = this.#entries.find((entry) => entry.outcome === "succeeded" || entry.ttfbMs !== undefined);
-    return Object.freeze({ plan: this.#plan, attempts: Object.freeze(attempts), route: served?.route });
+    const report = { plan: this.plan, attempts: Object.freeze(attempts), route: served?.route };
+    const priceOf = this.#priceOf;
+    if (priceOf === undefined || served === undefined) return Object.freeze(report);
+    const { route, usage } = served;
+    const extras = this.extras(served).map((entry) => entry.route);
+    return Object.freeze({ ...report, cost: requestCost(route, usage, this.plan, extras, priceOf) });
   }
+
+  /**
+   * The attempts in vain beside the one that served: cut off because it was faster, or timed out. What the service refused
+   * or failed at is none of them.
+   */
+  extras(served: TrailEntry): readonly TrailEntry[] {
+    return this.#entries.filter((entry) => entry !== served && IN_VAIN.includes(entry.outcome));
+  }
+}
+
+/** A pending one is about to be cut off. */
+const IN_VAIN: readonly TrailEntry["outcome"][] = ["pending", "cancelled", "timeout"];
+
+/** What observers are told of an attempt that has ended. */
+export function attemptEvent(entry: TrailEntry, { workload, streaming }: Slice): AttemptEvent {
+  const { error, family, ttfbMs, totalMs, usage } = entry;
+  return {
+    route: entry.route,
+    workload,
+    streaming,
+    outcome: outcomeOf(entry),
+    startedAt: entry.startedAt,
+    ...(ttfbMs === undefined ? {} : { ttfbMs }),
+    ...(totalMs === undefined ? {} : { totalMs }),
+    ...(usage === undefined ? {} : { usage }),
+    ...(family === undefined ? {} : { family }),
+    ...(error instanceof Error ? { errorName: error.name } : {}),
+    hedge: entry.hedge,
+  };
+}
+
+function outcomeOf({ outcome }: TrailEntry): AttemptRecord["outcome"] {
+  return outcome === "pending" ? "succeeded" : outcome;
 }
 
 function recordOf(entry: TrailEntry): AttemptRecord {
   return Object.freeze({
     route: entry.route,
-    outcome: entry.outcome === "pending" ? "succeeded" : entry.outcome,
+    outcome: outcomeOf(entry),
     startedAt: entry.startedAt,
     ...(entry.ttfbMs === undefined ? {} : { ttfbMs: entry.ttfbMs }),
     ...(entry.totalMs === undefined ? {} : { totalMs: entry.totalMs }),
+    ...(entry.usage === undefined ? {} : { usage: entry.usage }),
     ...(entry.family === undefined ? {} : { family: entry.family }),
     ...(entry.error === undefined ? {} : { error: entry.error }),
     hedge: entry.hedge,

@@ -23,6 +23,7 @@ export function takeSnapshot(health: RouteHealth, clock: Clock): HealthSnapshot 
 /** Most routes of one snapshot that are looked at. */
 const MAX_ROUTES = 1_000;
 const MAX_RECENT = 256;
+const MAX_SUMS = 64;
 const KINDS: readonly RouteKind[] = ["in-region", "geographic", "global", "application", "provisioned"];
 const FAILURES: readonly FailureKind[] = [
   "throttled",
@@ -58,10 +59,8 @@ function checkedSnapshot(value: unknown): HealthSnapshot {
 }
 
 function checkedTrack(value: unknown, path: string): TrackSnapshot {
-  const { route, workload, streaming, attempts, successes, failures, ttfb, total, recent, recentAgeMs } = fieldsOf(
-    value,
-    path,
-  );
+  const { route, workload, streaming, attempts, successes, failures, ttfb, total, recent, recentAgeMs, usage } =
+    fieldsOf(value, path);
   const failureCounts = fieldsOf(failures, `${path}.failures`);
   if (!Array.isArray(recent) || recent.length > MAX_RECENT) {
     throw new InvalidOptionsError(`${path}.recent`, `must be an array of at most ${MAX_RECENT}`, received(recent));
@@ -79,6 +78,7 @@ function checkedTrack(value: unknown, path: string): TrackSnapshot {
     total: checkedHistogram(total, `${path}.total`),
     recent: recent.map((ttfbMs, index) => checkedCount(ttfbMs, `${path}.recent[${index}]`)),
     recentAgeMs: checkedCount(recentAgeMs, `${path}.recentAgeMs`),
+    ...(usage === undefined ? {} : { usage: checkedSums(usage, `${path}.usage`) }),
   };
 }
 
@@ -130,6 +130,17 @@ function fieldsOf(value: unknown, path: string): Readonly<Record<string, unknown
 function checkedText(value: unknown, path: string, longest = 2_048): string {
   if (typeof value === "string" && value !== "" && value.length <= longest) return value;
   throw new InvalidOptionsError(path, `must be a text of 1 to ${longest} characters`, received(value));
+}
+
+/** Sums that an older version does not know are cut off; those that it does not have yet are 0. */
+function checkedSums(value: unknown, path: string): readonly number[] {
+  if (!Array.isArray(value) || value.length > MAX_SUMS) {
+    throw new InvalidOptionsError(path, `must be an array of at most ${MAX_SUMS}`, received(value));
+  }
+  return value.map((sum, index) => {
+    if (typeof sum === "number" && Number.isFinite(sum) && sum >= 0) return sum;
+    throw new InvalidOptionsError(`${path}[${index}]`, "must be a number of at least 0", received(sum));
+  });
 }
 
 function checkedCount(value: unknown, path: string): number {

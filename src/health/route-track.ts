@@ -5,6 +5,7 @@ import { bucketsFromText, bucketsToText } from "./bucket-text.ts";
 import type { Cooldowns } from "./cooldowns.ts";
 import { type HdrHistogram, LatencyHistogram } from "./latency-histogram.ts";
 import { LatencyWindow, type WindowReading } from "./latency-window.ts";
+import { UsageTally } from "./usage-tally.ts";
 
 /** Why an attempt was started. */
 export type AttemptCause = "first" | "probe" | "failover" | "backup" | "hedge";
@@ -33,12 +34,16 @@ export interface TrackSnapshot {
   /** The newest times to first byte, in milliseconds. */
   readonly recent: readonly number[];
   readonly recentAgeMs: number;
+  /** Sums of tokens and cost; absent while there are none. */
+  readonly usage?: readonly number[];
 }
 
 /** What has been observed of one route in one slice. Written by the attempts on it. */
 export class RouteTrack {
   readonly route: Route;
   readonly slice: Slice;
+  /** The tokens of its answers, and what they cost. */
+  readonly usage: UsageTally = new UsageTally();
   readonly #clock: Clock;
   readonly #cooldowns: Cooldowns;
   readonly #changed: () => void;
@@ -119,6 +124,7 @@ export class RouteTrack {
   /** What was observed, to be kept elsewhere. Times are relative, because clocks differ between processes. */
   snapshot(): TrackSnapshot {
     const now = this.#clock.now();
+    const usage = this.usage.snapshot();
     return {
       route: this.route,
       workload: this.slice.workload,
@@ -130,6 +136,7 @@ export class RouteTrack {
       total: bucketsToText(this.#total.buckets()),
       recent: this.#recentTtfb.newest(RECENT_IN_SNAPSHOT).map(Math.round),
       recentAgeMs: this.#recentTtfb.lastAt === Number.NEGATIVE_INFINITY ? 0 : Math.round(now - this.#recentTtfb.lastAt),
+      ...(usage === undefined ? {} : { usage }),
     };
   }
 
@@ -145,6 +152,7 @@ export class RouteTrack {
     this.#total.addBuckets(total);
     this.#attempts += snapshot.attempts;
     this.#successes += snapshot.successes;
+    this.usage.merge(snapshot.usage ?? []);
     for (const [kind, count] of Object.entries(snapshot.failures)) this.#failures[kind as FailureKind] += count;
     const takenAt = this.#clock.now() - ageMs - snapshot.recentAgeMs;
     for (const ttfbMs of snapshot.recent) this.#recentTtfb.add(ttfbMs, takenAt);
@@ -169,6 +177,7 @@ export class RouteTrack {
       failures: Object.freeze({ ...this.#failures }),
       probes: this.#probes,
       backups: Object.freeze({ started: this.#backups, won: this.#backupsWon }),
+      ...this.usage.stats(),
       ...(cooling === undefined ? {} : { cooldownUntil: Math.round(this.#clock.wallNow() + cooling.forMs) }),
     });
   }

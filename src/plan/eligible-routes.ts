@@ -2,7 +2,7 @@ import type { ExtraRoute } from "../options.ts";
 import type { Rejection, ResolvedPolicy } from "../plan.ts";
 import type { Catalog } from "../profiles/catalog.ts";
 import type { ModelRef } from "../profiles/model-ref.ts";
-import { relativePrice } from "../profiles/price-table.ts";
+import type { PriceBook } from "../profiles/price-book.ts";
 import { type Boundary, boundaryOf } from "./boundary.ts";
 import { type ExistingRoute, existingRoutes } from "./existing-routes.ts";
 import type { FirstByteRule } from "./first-byte-deadline.ts";
@@ -22,6 +22,7 @@ export interface RouteRequest {
   readonly policy: ResolvedPolicy;
   readonly catalog: Catalog;
   readonly extraRoutes: readonly ExtraRoute[];
+  readonly prices: PriceBook;
   readonly priorOf: PriorLookup;
   readonly firstByteRule: FirstByteRule;
 }
@@ -98,14 +99,17 @@ function beyondBoundary({ route, explicit }: ExistingRoute, boundary: Boundary):
   return residencyViolations(route.destinationRegions, { label: boundary.modelId, regions: boundary.regions });
 }
 
-function withFacts(existing: ExistingRoute, { homeRegion, priorOf, firstByteRule }: RouteRequest): EligibleRoute {
+function withFacts(
+  existing: ExistingRoute,
+  { homeRegion, prices, priorOf, firstByteRule }: RouteRequest,
+): EligibleRoute {
   const { route } = existing;
   return Object.freeze({
     ...existing,
     prior: priorOf(route, homeRegion, firstByteRule.streaming),
     remote: route.sourceRegion !== homeRegion,
     // A provisioned model is paid for by the hour: one more request costs nothing.
-    relativePrice: route.kind === "provisioned" ? 0 : relativePrice(route.model, route),
+    relativePrice: route.kind === "provisioned" ? 0 : prices.relativePrice(route.model, route),
   });
 }
 

@@ -28,6 +28,18 @@ export interface BundledPrices {
   /** Source and date, each pair once. */
   readonly provenances: readonly (readonly [source: string, asOf: string])[];
   readonly prices: Readonly<Record<string, readonly BundledPrice[]>>;
+  /**
+   * Prices of reading and writing the prompt cache, as shares of the input price, and for which models, by their
+   * place in `prices`.
+   */
+  readonly cache: readonly (readonly [read: number, write: number, models: readonly number[]])[];
+  /** What a long prompt costs: from how many input tokens on, by which factors, and for which models. */
+  readonly long: readonly (readonly [
+    aboveInputTokens: number,
+    input: number,
+    output: number,
+    models: readonly number[],
+  ])[];
 }
 
 /**

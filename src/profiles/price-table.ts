@@ -1,17 +1,8 @@
 import type { RouteKind } from "../route.ts";
+import type { TokenPrice } from "../token-price.ts";
 import { bundledPrices } from "./bundled-data.generated.ts";
 import type { BundledPrices } from "./bundled-format.ts";
 import { geographyOf, regionsInGeography } from "./geography.ts";
-
-/** What a model charges for tokens on demand: standard tier, base rate (no long context, no prompt cache). */
-export interface TokenPrice {
-  readonly usdPerMillionInputTokens: number;
-  readonly usdPerMillionOutputTokens: number;
-  /** Who published the price. */
-  readonly source: string;
-  /** When it was read (ISO 8601 date, month or interval of months). */
-  readonly asOf: string;
-}
 
 /** How a model is reached, as far as it decides the price. Every `Route` is one. */
 export interface PricedAccess {
@@ -78,21 +69,47 @@ function pricesOf(model: string): readonly Price[] {
 
 function decode(table: BundledPrices): ReadonlyMap<string, readonly Price[]> {
   const regions = table.regions.split(" ");
-  const decodeRow = ([
-    scope,
-    input,
-    output,
-    provenance,
-    ...sourceRegions
-  ]: BundledPrices["prices"][string][number]): Price => {
+  const decodeRow = (
+    place: number,
+    [scope, input, output, provenance, ...sourceRegions]: BundledPrices["prices"][string][number],
+  ): Price => {
     const [source, asOf] = table.provenances[provenance]!;
     return {
       scope,
       sourceRegions: sourceRegions.map((index) => regions[index]!),
-      price: Object.freeze({ usdPerMillionInputTokens: input, usdPerMillionOutputTokens: output, source, asOf }),
+      price: Object.freeze({
+        usdPerMillionInputTokens: input,
+        usdPerMillionOutputTokens: output,
+        ...cachePrices(input, place, table),
+        ...longContextOf(place, table),
+        source,
+        asOf,
+      }),
     };
   };
-  return new Map(Object.entries(table.prices).map(([model, rows]) => [model, rows.map(decodeRow)]));
+  return new Map(
+    Object.entries(table.prices).map(([model, rows], place) => [model, rows.map((row) => decodeRow(place, row))]),
+  );
+}
+
+/** The prompt cache costs the same share of the input price wherever the model is priced. */
+function cachePrices(input: number, place: number, { cache }: BundledPrices): Partial<TokenPrice> {
+  const shares = cache.find(([, , models]) => models.includes(place));
+  if (shares === undefined) return {};
+  const [read, write] = shares;
+  return { usdPerMillionCacheReadTokens: rate(input * read), usdPerMillionCacheWriteTokens: rate(input * write) };
+}
+
+function longContextOf(place: number, { long }: BundledPrices): Partial<TokenPrice> {
+  const rule = long.find(([, , , models]) => models.includes(place));
+  if (rule === undefined) return {};
+  const [aboveInputTokens, inputFactor, outputFactor] = rule;
+  return { longContext: Object.freeze({ aboveInputTokens, inputFactor, outputFactor }) };
+}
+
+/** A product of two published figures without the dust of binary fractions. */
+function rate(usd: number): number {
+  return Math.round(usd * 1e6) / 1e6;
 }
 
 /**
@@ -127,14 +144,14 @@ function isGlobal({ kind, geography }: PricedAccess): boolean {
 }
 
 /** The blended global price; where it is unknown, what the cheapest commercial price implies for it. */
-function globalBlend(model: string): number | undefined {
+export function globalBlend(model: string): number | undefined {
   const commercial = pricesOf(model).filter(
     ({ scope, sourceRegions }) => scope !== "us-gov" && !sourceRegions.some(isGovCloud),
   );
   const global = commercial.find(({ scope }) => scope === "global");
   if (global !== undefined) return blend(global.price);
   if (commercial.length === 0) return undefined;
-  return Math.min(...commercial.map(({ price }) => blend(price))) / regionalPremium(model);
+  return Math.min(...commercial.map(({ price }) => blend(price))) / premiumOf(model);
 }
 
 function isGovCloud(region: string): boolean {
@@ -143,15 +160,20 @@ function isGovCloud(region: string): boolean {
 
 function ruleOf(model: string, access: PricedAccess): number {
   if (isGovCloud(access.sourceRegion) || access.geography === "us-gov") return 1.2;
-  return isGlobal(access) ? 1 : regionalPremium(model);
+  return isGlobal(access) ? 1 : premiumOf(model);
 }
 
-function regionalPremium(model: string): number {
+/** Price of a regional access over the global one, where only a rule tells it. */
+export function premiumOf(model: string): number {
   return WITHOUT_PREMIUM.test(model) ? 1 : 1.1;
 }
 
 const WITHOUT_PREMIUM = /^anthropic\.claude-(?:instant|v\d|[1-3]|sonnet-4-2025|opus-4-2025|opus-4-1-)/;
 
-function blend(price: TokenPrice): number {
+/**
+ * Input and output tokens mixed 3 : 1. What mixture a caller really has hardly matters: with few exceptions the routes to
+ * a model differ by the same factor in both, and then it cancels out.
+ */
+export function blend(price: TokenPrice): number {
   return (3 * price.usdPerMillionInputTokens + price.usdPerMillionOutputTokens) / 4;
 }

@@ -28,6 +28,8 @@ export function invokeEvents(
     outputTokenCount: answer.outputTokens,
     invocationLatency: Math.round(latency.totalMs),
     firstByteLatency: Math.round(latency.ttfbMs),
+    cacheReadInputTokenCount: 0,
+    cacheWriteInputTokenCount: 0,
   };
   return chunks.map(({ json, content }, index) => {
     const whole = index === chunks.length - 1 ? { ...json, "amazon-bedrock-invocationMetrics": metrics } : json;

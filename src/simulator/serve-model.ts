@@ -170,6 +170,8 @@ function headersOf(
           "x-amzn-bedrock-invocation-latency": String(Math.round(latency.totalMs)),
           "x-amzn-bedrock-input-token-count": String(answer.inputTokens),
           "x-amzn-bedrock-output-token-count": String(answer.outputTokens),
+          "x-amzn-bedrock-cache-read-input-token-count": "0",
+          "x-amzn-bedrock-cache-write-input-token-count": "0",
         }
       : {}),
   };

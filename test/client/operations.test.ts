@@ -20,7 +20,7 @@ describe("the table of operations", () => {
     expect(Object.fromEntries(routed)).toEqual({
       Converse: { handling: "routed" },
       ConverseStream: { handling: "routed", stream: { field: "stream", format: "converse" } },
-      InvokeModel: { handling: "routed" },
+      InvokeModel: { handling: "routed", usageInHeaders: true },
       InvokeModelWithResponseStream: { handling: "routed", stream: { field: "body", format: "invoke-model" } },
     });
   });

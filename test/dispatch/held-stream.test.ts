@@ -257,7 +257,7 @@ describe("a stream that the caller stops reading", () => {
       ...(giveBack === undefined ? {} : { return: giveBack }),
     };
     const held = await holdUntilContent({ [Symbol.asyncIterator]: () => iterator }, "converse", () => 0);
-    const reader = new Reader(held.release(listening(), () => false) as AsyncIterableIterator<unknown>);
+    const reader = new Reader(held.release(listening(), () => false, {}) as AsyncIterableIterator<unknown>);
     for await (const _event of reader.stream) break;
     expect(await reader.next()).toEqual({ done: true, value: undefined });
   });
@@ -274,7 +274,7 @@ async function hold(steps: readonly StreamStep[], { format = "converse", aborted
   const source = new ScriptedStream(steps, clock, end.signal);
   const held = await clock.finish(holdUntilContent(source, format, () => clock.now()));
   const ends: unknown[] = [];
-  const stream = held.release(listening(ends), () => aborted) as AsyncIterableIterator<unknown>;
+  const stream = held.release(listening(ends), () => aborted, {}) as AsyncIterableIterator<unknown>;
   return { clock, source, held, end, reader: new Reader(stream, ends) };
 }
 

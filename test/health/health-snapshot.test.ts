@@ -28,7 +28,13 @@ describe("a snapshot", () => {
   it("is JSON of at most 1.5 KB a route", () => {
     const clock = new VirtualClock();
     const values = Array.from({ length: 5_000 }, (_, index) => 800 * Math.exp(0.4 * Math.sin(index * 7)));
-    const json = JSON.stringify(takeSnapshot(healthWith(values, clock), clock));
+    const health = healthWith(values, clock);
+    for (const [index, value] of values.entries()) {
+      const usage = { inputTokens: 9_999, outputTokens: 999, cacheReadInputTokens: 9_999, cacheWriteInputTokens: 999 };
+      health.track(US, CHAT).usage.answered(usage, value, 0.0123 + index / 7e7, 0.0111 + index / 7e7);
+      health.track(US, CHAT).usage.extra(usage, 0.0123 + index / 7e7);
+    }
+    const json = JSON.stringify(takeSnapshot(health, clock));
     expect(json.length).toBeLessThan(1_500);
     const restored = new RouteHealth(
       clock,
@@ -37,6 +43,30 @@ describe("a snapshot", () => {
     );
     restoreSnapshot(JSON.parse(json), restored, clock);
     expect(restored.stats()[0]).toMatchObject({ attempts: 5_000, successes: 5_000, ttfb: { count: 5_000 } });
+  });
+
+  it("carries the sums of tokens and cost", () => {
+    const clock = new VirtualClock();
+    const health = healthWith([400], clock);
+    health.track(US, CHAT).usage.answered({ inputTokens: 1_000, outputTokens: 200 }, 2_000, 0.0066, 0.006);
+    const json = JSON.stringify(takeSnapshot(health, clock));
+    const merged = healthWith([], clock);
+    restoreSnapshot(JSON.parse(json), merged, clock);
+    restoreSnapshot(JSON.parse(json), merged, clock);
+    expect(merged.stats()[0]).toMatchObject({
+      tokens: { answers: 2, input: 2_000, output: 400 },
+      outputTokensPerSecond: 100,
+      cost: { usd: 0.0132, pricedAnswers: 2, alternative: { usd: 0.012 } },
+    });
+  });
+
+  it("of a version without tokens is taken as it is", () => {
+    const clock = new VirtualClock();
+    const snapshot = takeSnapshot(healthWith([400], clock), clock);
+    expect(snapshot.routes[0]).not.toHaveProperty("usage");
+    const merged = healthWith([], clock);
+    restoreSnapshot(snapshot, merged, clock);
+    expect(merged.stats()[0]).not.toHaveProperty("tokens");
   });
 
   it("gives the next process recent samples, as old as they are", () => {
@@ -78,6 +108,12 @@ describe("a snapshot", () => {
       { ...track({ attempts: -1 }) },
       "snapshot.routes[0].attempts must be a whole number of at least 0, got -1",
     ],
+    [
+      "a negative sum",
+      { ...track({ usage: [1, -1] }) },
+      "snapshot.routes[0].usage[1] must be a number of at least 0, got -1",
+    ],
+    ["sums that are none", { ...track({ usage: {} }) }, "snapshot.routes[0].usage must be an array of at most 64"],
     ["not a number", { ...track({ recent: [Number.NaN] }) }, "snapshot.routes[0].recent[0] must be a whole number"],
     [
       "another kind of route",

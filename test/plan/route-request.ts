@@ -8,6 +8,7 @@ import type { ResolvedPolicy } from "../../src/plan.ts";
 import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
 import type { Catalog } from "../../src/profiles/catalog.ts";
 import { parseModelRef } from "../../src/profiles/model-ref.ts";
+import { priceBook } from "../../src/profiles/price-book.ts";
 import { resolvePolicy } from "../../src/resolve-policy.ts";
 import { type Route, routeKey } from "../../src/route.ts";
 
@@ -40,6 +41,7 @@ export function routeRequest(described: DescribedRequest): RouteRequest {
     catalog: described.catalog ?? bundledCatalog(),
     extraRoutes: routes,
     priorOf,
+    prices: priceBook({}),
     firstByteRule: ADAPTIVE,
   };
 }

@@ -82,6 +82,50 @@ describe("priceOf", () => {
     expect(rates("openai.gpt-5.6-terra", global("us-east-1"))).toBeUndefined();
   });
 
+  it("knows the prompt cache of every model whose list price names it, wherever the model is priced", () => {
+    expect(priceOf(OPUS_55, global("eu-west-1"))).toMatchObject({
+      usdPerMillionCacheReadTokens: 0.2,
+      usdPerMillionCacheWriteTokens: 5,
+    });
+    expect(priceOf(HAIKU_45, geographic("eu", "eu-west-1"))).toMatchObject({
+      usdPerMillionCacheReadTokens: 0.11,
+      usdPerMillionCacheWriteTokens: 1.375,
+    });
+    expect(priceOf(SONNET_46, global("eu-west-1"))).not.toHaveProperty("usdPerMillionCacheReadTokens");
+    for (const fact of facts.prices.filter(({ cacheReadPerMTok }) => cacheReadPerMTok !== undefined)) {
+      if (fact.context?.startsWith(">")) continue;
+      const source = fact.sourceRegions?.[0] ?? "us-west-2";
+      const access =
+        fact.scope === "global" ? global(source) : fact.prefix ? geographic(fact.prefix, source) : inRegion(source);
+      expect(priceOf(fact.model, access), `${fact.model} ${fact.scope}`).toMatchObject({
+        usdPerMillionCacheReadTokens: fact.cacheReadPerMTok,
+        usdPerMillionCacheWriteTokens: fact.cacheWritePerMTok,
+      });
+    }
+  });
+
+  it("knows the surcharge of a long prompt of every model that has one", () => {
+    expect(priceOf("openai.gpt-6-astra", global("us-east-1"))?.longContext).toEqual({
+      aboveInputTokens: 272_000,
+      inputFactor: 2,
+      outputFactor: 1.5,
+    });
+    expect(priceOf(OPUS_55, global("us-east-1"))).not.toHaveProperty("longContext");
+    for (const { model, scope, prefix, above200k } of facts.prices) {
+      if (above200k === undefined || scope === "in-region") continue;
+      const price = priceOf(
+        model,
+        scope === "global"
+          ? global("us-west-2")
+          : geographic(prefix!, prefix === "us-gov" ? "us-gov-west-1" : "us-west-2"),
+      );
+      const long = price!.longContext!;
+      expect(long.aboveInputTokens).toBe(200_000);
+      expect(price!.usdPerMillionInputTokens * long.inputFactor).toBeCloseTo(above200k.inputPerMTok, 6);
+      expect(price!.usdPerMillionOutputTokens * long.outputFactor).toBeCloseTo(above200k.outputPerMTok, 6);
+    }
+  });
+
   it("takes an application profile for what its geography says, and gives a provisioned model no price by the token", () => {
     expect(rates(SONNET_46, { kind: "application", geography: "eu", sourceRegion: "eu-west-1" })).toEqual([3.3, 16.5]);
     expect(rates(SONNET_46, { kind: "application", geography: "global", sourceRegion: "eu-west-1" })).toEqual([3, 15]);

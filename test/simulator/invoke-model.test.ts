@@ -39,6 +39,8 @@ describe("the stream of an InvokeModel answer", () => {
         outputTokenCount: 5,
         invocationLatency: 2_001,
         firstByteLatency: 700,
+        cacheReadInputTokenCount: 0,
+        cacheWriteInputTokenCount: 0,
       },
     });
     expect(chunks.filter((chunk) => "amazon-bedrock-invocationMetrics" in chunk)).toHaveLength(1);

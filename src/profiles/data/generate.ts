@@ -42,6 +42,9 @@ export interface PriceFact {
   readonly source: string;
   readonly asOf: string;
   readonly context?: string;
+  readonly cacheReadPerMTok?: number;
+  readonly cacheWritePerMTok?: number;
+  readonly above200k?: { readonly inputPerMTok: number; readonly outputPerMTok: number };
 }
 
 /** The text of `bundled-data.generated.ts` for the given facts. */
@@ -103,8 +106,7 @@ function encodePrices(facts: Facts): BundledPrices {
   const provenances = new Interned<readonly [string, string]>(String);
   const prices: Record<string, BundledPrice[]> = {};
   for (const price of facts.prices) {
-    // Long-context rates are a surcharge on the base price, and which requests pay them is known only afterwards.
-    if (price.context?.startsWith(">")) continue;
+    if (isLongContext(price)) continue;
     const label = facts.sources.find((source) => source.id === price.source)?.label ?? price.source;
     const isListPrice = price.scope === "in-region" && price.sourceRegions === null;
     const source = isListPrice ? `${label}, list price of us-east-1 and us-west-2` : label;
@@ -121,7 +123,71 @@ function encodePrices(facts: Facts): BundledPrices {
     if (same === -1) rows.push(row);
     else rows[same] = merged(rows[same]!, row);
   }
-  return { regions: regions.values.join(" "), provenances: provenances.values, prices };
+  return {
+    regions: regions.values.join(" "),
+    provenances: provenances.values,
+    prices,
+    cache: byModel(facts.prices, prices, cacheShares),
+    long: byModel(facts.prices, prices, (price) => longContextRule(price, facts)),
+  };
+}
+
+/** Long-context rates are a surcharge on the base price, and which requests pay them is known only afterwards. */
+function isLongContext(price: PriceFact): boolean {
+  return price.context?.startsWith(">") === true;
+}
+
+function cacheShares(price: PriceFact): readonly [number, number] | undefined {
+  const { inputPerMTok, cacheReadPerMTok: read, cacheWritePerMTok: write } = price;
+  return read === undefined || write === undefined ? undefined : [ratio(read, inputPerMTok), ratio(write, inputPerMTok)];
+}
+
+function longContextRule(price: PriceFact, facts: Facts): readonly [number, number, number] | undefined {
+  const { above200k, context } = price;
+  if (above200k !== undefined) return [200_000, ...surcharge(above200k, price)];
+  if (context === undefined || !isLongContext(price)) return undefined;
+  const sameAccess = (other: PriceFact): boolean =>
+    other.model === price.model &&
+    other.scope === price.scope &&
+    other.prefix === price.prefix &&
+    String(other.sourceRegions) === String(price.sourceRegions);
+  const base = facts.prices.find((other) => sameAccess(other) && !isLongContext(other));
+  // Without a base price there is nothing to add a surcharge to.
+  return base === undefined ? undefined : [Number(/\d+/.exec(context)?.[0]), ...surcharge(price, base)];
+}
+
+type Rates = Pick<PriceFact, "inputPerMTok" | "outputPerMTok">;
+
+function surcharge(long: Rates, base: Rates): [number, number] {
+  return [ratio(long.inputPerMTok, base.inputPerMTok), ratio(long.outputPerMTok, base.outputPerMTok)];
+}
+
+function ratio(a: number, b: number): number {
+  return Math.round((a / b) * 10_000) / 10_000;
+}
+
+/** What every row of a model that tells it agrees on, and the places of the models that share it. */
+function byModel<T extends readonly number[]>(
+  facts: readonly PriceFact[],
+  priced: Readonly<Record<string, unknown>>,
+  of: (price: PriceFact) => T | undefined,
+): [...T, number[]][] {
+  const models = Object.keys(priced);
+  const known = new Map<string, T>();
+  for (const fact of facts) {
+    const value = of(fact);
+    if (value === undefined || !models.includes(fact.model)) continue;
+    const other = known.get(fact.model) ?? value;
+    if (String(other) !== String(value)) throw new Error(`The prices of ${fact.model} do not share ${other}: ${value}`);
+    known.set(fact.model, value);
+  }
+  const shared = new Map<string, [...T, number[]]>();
+  for (const [model, value] of known) {
+    const entry: [...T, number[]] = shared.get(String(value)) ?? [...value, []];
+    (entry.at(-1) as number[]).push(models.indexOf(model));
+    shared.set(String(value), entry);
+  }
+  return [...shared.values()];
 }
 
 function namesRegions(row: BundledPrice): boolean {

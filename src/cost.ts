@@ -1,0 +1,137 @@
+import type { Plan } from "./plan.ts";
+import type { Route } from "./route.ts";
+import type { TokenPrice } from "./token-price.ts";
+import type { TokenUsage } from "./token-usage.ts";
+
+/**
+ * Why a cost is not known:
+ *
+ * - `no-usage`: the answer does not tell its tokens, or was not read to its end;
+ * - `no-price`: no price of the model is known for this route;
+ * - `no-cache-price`: some of the tokens went through the prompt cache, and what that costs is not known;
+ * - `not-standard`: another service tier or latency-optimized inference, which have prices of their own;
+ * - `paid-by-hour`: a provisioned model, which has no price by the token.
+ */
+export type UnknownCost = "no-usage" | "no-price" | "no-cache-price" | "not-standard" | "paid-by-hour";
+
+/** An estimate of what an answer costs, from its tokens and the price of the route; or why there is none. Never 0. */
+export type Cost =
+  | { readonly known: true; readonly usd: number; readonly price: TokenPrice }
+  | { readonly known: false; readonly reason: UnknownCost };
+
+/** What one request costs. */
+export interface RequestCost {
+  /** The answer that served the request. */
+  readonly answer: Cost;
+  /**
+   * What the same tokens would have cost on the cheapest other candidate of the plan that reaches the model another way:
+   * global in place of geographic, for example. Absent when the plan has none.
+   */
+  readonly alternative?: { readonly route: Route; readonly cost: Cost };
+  /** Attempts beside it that may have been billed as well. Absent when there were none. */
+  readonly extra?: ExtraCost;
+}
+
+/** Attempts that brought nothing: cut off because another was faster, or timed out. */
+export interface ExtraCost {
+  readonly attempts: number;
+  /**
+   * What they would cost if each were billed like the answer that served, input and output. AWS does not say what it bills
+   * of a request that is cancelled half-way.
+   */
+  readonly ifBilled: { readonly known: true; readonly usd: number } | Extract<Cost, { readonly known: false }>;
+}
+
+/** Looks up the price of a route; `undefined` when it is not known. */
+export type PriceLookup = (route: Route) => TokenPrice | undefined;
+
+/** The cost of these tokens on a route. */
+export function costOf(usage: TokenUsage | undefined, route: Route, priceOf: PriceLookup): Cost {
+  const usd = usdOf(usage, route, priceOf);
+  if (typeof usd === "string") return Object.freeze({ known: false, reason: usd });
+  return Object.freeze({ known: true, usd: withoutDust(usd), price: priceOf(route) as TokenPrice });
+}
+
+/** The cost of a request that a route served, with attempts in vain on other routes, or on the same. */
+export function requestCost(
+  served: Route,
+  usage: TokenUsage | undefined,
+  plan: Plan,
+  extras: readonly Route[],
+  priceOf: PriceLookup,
+): RequestCost {
+  const alternative = alternativeTo(served, plan, usage, priceOf)?.route;
+  return Object.freeze({
+    answer: costOf(usage, served, priceOf),
+    ...(alternative === undefined
+      ? {}
+      : {
+          alternative: Object.freeze({ route: alternative, cost: costOf(usage, alternative, priceOf) }),
+        }),
+    ...(extras.length === 0
+      ? {}
+      : { extra: Object.freeze({ attempts: extras.length, ifBilled: sumOf(extras, usage, priceOf) }) }),
+  });
+}
+
+/** Known if the cost of every one is. */
+function sumOf(routes: readonly Route[], usage: TokenUsage | undefined, priceOf: PriceLookup): ExtraCost["ifBilled"] {
+  let usd = 0;
+  for (const route of routes) {
+    const cost = usdOf(usage, route, priceOf);
+    if (typeof cost === "string") return Object.freeze({ known: false, reason: cost });
+    usd += cost;
+  }
+  return Object.freeze({ known: true, usd: withoutDust(usd) });
+}
+
+/** The same as a bare number of US dollars, or the reason why there is none. */
+export function usdOf(usage: TokenUsage | undefined, route: Route, priceOf: PriceLookup): number | UnknownCost {
+  if (route.kind === "provisioned") return "paid-by-hour";
+  if (usage === undefined) return "no-usage";
+  if (usage.serviceTier !== undefined || usage.latency !== undefined) return "not-standard";
+  const price = priceOf(route);
+  if (price === undefined) return "no-price";
+  const { inputTokens, outputTokens, cacheReadInputTokens: read = 0, cacheWriteInputTokens: written = 0 } = usage;
+  const longLived = Math.min(written, usage.cacheWrite1hInputTokens ?? 0);
+  const cached =
+    product(read, price.usdPerMillionCacheReadTokens) +
+    product(written - longLived, price.usdPerMillionCacheWriteTokens) +
+    product(longLived, price.usdPerMillionCacheWrite1hTokens);
+  if (Number.isNaN(cached)) return "no-cache-price";
+  const long = price.longContext;
+  const isLong = long !== undefined && inputTokens + read + written > long.aboveInputTokens;
+  const input = (inputTokens * price.usdPerMillionInputTokens + cached) * (isLong ? long.inputFactor : 1);
+  return (input + outputTokens * price.usdPerMillionOutputTokens * (isLong ? long.outputFactor : 1)) / 1e6;
+}
+
+/**
+ * The candidate that reaches the model another way than `route` and would have cost least, and that cost. One whose cost
+ * is not known is only named when none is.
+ */
+export function alternativeTo(
+  route: Route,
+  plan: Plan,
+  usage: TokenUsage | undefined,
+  priceOf: PriceLookup,
+): { readonly route: Route; readonly usd: number | UnknownCost } | undefined {
+  let best: { route: Route; usd: number | UnknownCost } | undefined;
+  for (const candidate of plan.candidates) {
+    const other = candidate.route;
+    if (other.kind === route.kind && other.geography === route.geography) continue;
+    const usd = usdOf(usage, other, priceOf);
+    const better = typeof usd === "number" && (typeof best?.usd !== "number" || usd < best.usd);
+    if (best === undefined || better) best = { route: other, usd };
+  }
+  return best;
+}
+
+/** Money without the dust of binary fractions. */
+export function withoutDust(usd: number): number {
+  return Number(usd.toPrecision(12));
+}
+
+/** Nothing of something without a price costs nothing; some of it makes the sum not-a-number. */
+function product(tokens: number, price: number | undefined): number {
+  return tokens === 0 ? 0 : tokens * (price ?? Number.NaN);
+}
