@@ -10,7 +10,7 @@ export interface DecisionFigures {
   readonly candidates: number;
   /** Nothing has changed since the last request: the plan is kept. */
   readonly kept: { readonly p50Us: number; readonly p99Us: number };
-  /** A new sample has moved a median, so that all routes are ranked anew. */
+  /** A median has moved, so that all routes are ranked anew. */
   readonly anew: { readonly p50Us: number; readonly p99Us: number };
 }
 
@@ -23,11 +23,9 @@ export function measureDecision(): DecisionFigures {
   const tracks = plan.candidates.map(({ route }) => stage.health.track(route, slice));
   for (const track of tracks) for (let sample = 0; sample < 30; sample += 1) track.answered(500 + sample);
   const timed = (before: (decision: number) => void) => time(stage, before);
-  // A median that doubles and halves: every sample changes the evidence.
-  const anew = (decision: number): void => {
-    const track = tracks[decision % tracks.length];
-    for (let sample = 0; sample < 3; sample += 1) track?.answered(decision % 2 === 0 ? 5_000 : 50);
-  };
+  const nothing = stage.health.track({ ...plan.candidates[0]!.route, key: "another" }, slice).snapshot();
+  // What is merged is nothing, but it counts as new evidence.
+  const anew = (decision: number): void => tracks[decision % tracks.length]?.merge(nothing, 0);
   timed(() => {});
   timed(anew);
   return { candidates: plan.candidates.length, kept: timed(() => {}), anew: timed(anew) };

@@ -29,7 +29,7 @@ export async function measureFailover(): Promise<FailoverFigures> {
     const measure = async (make: () => BedrockRuntimeClient, modelId: string) => {
       const waits: number[] = [];
       let answered = 0;
-      const callsBefore = simulator.requestCount;
+      const callsBefore = simulator.requests().length;
       for (let request = 0; request < REQUESTS; request += 1) {
         const client = make();
         const startedAt = performance.now();
@@ -42,13 +42,20 @@ export async function measureFailover(): Promise<FailoverFigures> {
         if (end === "answered") answered += 1;
         client.destroy();
       }
-      return { waitMs: medianOf(waits), calls: (simulator.requestCount - callsBefore) / REQUESTS, answered: answered / REQUESTS };
+      return {
+        waitMs: medianOf(waits),
+        calls: (simulator.requests().length - callsBefore) / REQUESTS,
+        answered: answered / REQUESTS,
+      };
     };
     await measure(clients.plain, HOME_PROFILE);
     await measure(clients.routed, MODEL);
     const calm = { plain: await measure(clients.plain, HOME_PROFILE), routed: await measure(clients.routed, MODEL) };
     simulator.rule({ fault: { kind: "throttle" }, match: { modelId: HOME_PROFILE } });
-    const throttled = { plain: await measure(clients.plain, HOME_PROFILE), routed: await measure(clients.routed, MODEL) };
+    const throttled = {
+      plain: await measure(clients.plain, HOME_PROFILE),
+      routed: await measure(clients.routed, MODEL),
+    };
     const added = (name: "plain" | "routed") => ({
       addedWaitMs: throttled[name].waitMs - calm[name].waitMs,
       calls: throttled[name].calls,

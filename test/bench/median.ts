@@ -7,5 +7,7 @@ export function medianOf(values: readonly number[]): number {
 
 /** The value below which this share of the values lies. */
 export function quantileOf(values: readonly number[], share: number): number {
-  return [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
+  return (
+    [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN
+  );
 }
