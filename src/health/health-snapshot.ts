@@ -7,7 +7,7 @@ import { LatencyHistogram } from "./latency-histogram.ts";
 import type { RouteHealth } from "./route-health.ts";
 import type { TrackSnapshot } from "./route-track.ts";
 
-/** What a client has observed of its routes, JSON-serialisable: about 1 KB a route. */
+/** What a client has observed of its routes, JSON-serialisable: at most about 1.5 KB a route and slice. */
 export interface HealthSnapshot {
   readonly version: 1;
   /** Wall-clock time, milliseconds since the Unix epoch. */
