@@ -4,6 +4,7 @@ import { type AskFlags, ask } from "./ask.ts";
 import { type DemoFlags, demo } from "./demo.ts";
 import { describeError } from "./describe-error.ts";
 import { EXIT_CODES, exitCodeOf } from "./exit-code.ts";
+import { addIamCommand } from "./iam.ts";
 import { type PlanFlags, plan } from "./plan.ts";
 import { addPolicyFlags } from "./policy-flags.ts";
 
@@ -60,6 +61,7 @@ function program(): Command {
       1,
     )
     .action((flags: DemoFlags) => demo(flags));
+  addIamCommand(command);
   return command;
 }
 
