@@ -15,6 +15,8 @@ const config: Options[] = [
     format: ["esm"],
     target: "node20",
     banner: { js: "#!/usr/bin/env node" },
+    // Optional for its users: loaded if it is installed.
+    external: ["@aws-sdk/client-bedrock"],
     splitting: false,
   },
 ];

@@ -3,6 +3,7 @@ import { version } from "../../package.json";
 import { type AskFlags, ask } from "./ask.ts";
 import { type DemoFlags, demo } from "./demo.ts";
 import { describeError } from "./describe-error.ts";
+import { addDoctorCommand } from "./doctor.ts";
 import { EXIT_CODES, exitCodeOf } from "./exit-code.ts";
 import { addIamCommand } from "./iam.ts";
 import { type PlanFlags, plan } from "./plan.ts";
@@ -13,7 +14,8 @@ Exit codes:
   0  done
   1  the service failed or refused; every allowed route was tried
   2  a flag, an option or the configuration is wrong
-  3  no route may serve the request (residency, boundary or source Regions)`;
+  3  no route may serve the request (residency, boundary or source Regions)
+  4  a check found something: a route that cannot be used, or inference outside the residency`;
 
 function program(): Command {
   const command = new Command("bedrock-route")
@@ -62,6 +64,7 @@ function program(): Command {
     )
     .action((flags: DemoFlags) => demo(flags));
   addIamCommand(command);
+  addDoctorCommand(command);
   return command;
 }
 
