@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   root: ["client", "dispatch", "plan", "health", "profiles", "options", "shared"],
   access: ["profiles", "shared"],
   doctor: ["dispatch", "profiles", "shared"],
-  logs: ["health", "profiles", "plan", "shared"],
+  logs: ["plan", "health", "profiles", "options", "shared"],
   client: ["dispatch", "plan", "health", "profiles", "options", "shared"],
   dispatch: ["health", "shared"],
   plan: ["profiles", "options", "shared"],

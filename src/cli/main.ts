@@ -6,6 +6,7 @@ import { describeError } from "./describe-error.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { EXIT_CODES, exitCodeOf } from "./exit-code.ts";
 import { addIamCommand } from "./iam.ts";
+import { addInferredRegionsCommand } from "./inferred-regions.ts";
 import { type PlanFlags, plan } from "./plan.ts";
 import { addPolicyFlags } from "./policy-flags.ts";
 
@@ -65,6 +66,7 @@ function program(): Command {
     .action((flags: DemoFlags) => demo(flags));
   addIamCommand(command);
   addDoctorCommand(command);
+  addInferredRegionsCommand(command);
   return command;
 }
 
