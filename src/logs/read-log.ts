@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { type Invocation, invocationOf } from "./invocation.ts";
 import { jsonRecords } from "./json-records.ts";
@@ -53,7 +53,8 @@ async function* inflated(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
   };
   const start = Buffer.concat(first);
   if (!GZIP.every((byte, index) => start[index] === byte)) yield* whole();
-  else yield* Readable.from(whole(), { objectMode: false }).compose(createGunzip()) as AsyncIterable<Uint8Array>;
+  // An error of either reaches the reader: it destroys the other.
+  else yield* pipeline(Readable.from(whole()), createGunzip(), () => {}) as AsyncIterable<Uint8Array>;
 }
 
 const GZIP: readonly number[] = [0x1f, 0x8b];
