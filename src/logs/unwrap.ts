@@ -1,9 +1,11 @@
 /**
  * The records inside what AWS's tools wrap around them: CloudTrail files (`Records`), `cloudtrail lookup-events`
  * (`Events`, each with its event as text), `logs filter-log-events` (`events`), subscriptions (`logEvents`), a message
- * with the record as text, and an EventBridge event (`detail`). Anything else is a record by itself.
+ * with the record as text, a text that is one, and an EventBridge event (`detail`). Anything else is a record by itself.
  */
 export function unwrap(value: unknown): readonly unknown[] {
+  const parsed = textOf(value);
+  if (parsed !== undefined) return unwrap(parsed);
   if (!isObject(value)) return [value];
   if (Array.isArray(value)) return value.flatMap(unwrap);
   for (const name of ["Records", "Events", "events", "logEvents"]) {

@@ -7,6 +7,7 @@ describe("what AWS's tools wrap around a record", () => {
   it.each([
     ["nothing", record],
     ["an array", [record]],
+    ["events picked out as text", [JSON.stringify(record)]],
     ["a CloudTrail file", { Records: [record] }],
     ["cloudtrail lookup-events", { Events: [{ EventName: "Converse", CloudTrailEvent: JSON.stringify(record) }] }],
     ["logs filter-log-events", { events: [{ timestamp: 1, message: JSON.stringify(record) }] }],
