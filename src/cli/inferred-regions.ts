@@ -55,7 +55,12 @@ async function inferredRegions(paths: readonly string[], flags: InferredRegionsF
   const tally = new Tally();
   const problems: string[] = [];
   let files = 0;
+  let leftOut = 0;
   for await (const { name, open } of logFiles(paths)) {
+    if (open === undefined) {
+      leftOut += 1;
+      continue;
+    }
     files += 1;
     for await (const entry of readLog(open())) {
       tally.add(entry);
@@ -63,7 +68,8 @@ async function inferredRegions(paths: readonly string[], flags: InferredRegionsF
       problems.push(`${name}${entry.line === undefined ? "" : `:${entry.line}`}: ${entry.problem}`);
     }
   }
-  const result: InferredRegions = { files, ...tally.counts, rows: tally.rows(residency, flags.region), problems };
+  const rows = tally.rows(residency, flags.region);
+  const result: InferredRegions = { files, leftOut, ...tally.counts, rows, problems };
   const colors = pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);
   process.stdout.write(flags.json === true ? `${JSON.stringify(result, null, 2)}\n` : renderTally(result, colors));
   for (const problem of problems) process.stderr.write(`${problem}\n`);

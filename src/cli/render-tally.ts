@@ -4,17 +4,23 @@ import type { TallyCounts, TallyRow } from "../logs/tally.ts";
 /** What the logs say, as `--json` prints it. */
 export interface InferredRegions extends Readonly<TallyCounts> {
   readonly files: number;
+  /** Files of directories that are no logs by their names. */
+  readonly leftOut: number;
   readonly rows: readonly TallyRow[];
   /** The first places that could not be read; `unreadable` counts them all. */
   readonly problems: readonly string[];
 }
 
 /** Where inference ran, as a table for a person. */
-export function renderTally({ files, rows, ran, failed, other, unreadable }: InferredRegions, colors: Colors): string {
+export function renderTally(
+  { files, leftOut, rows, ran, failed, other, unreadable }: InferredRegions,
+  colors: Colors,
+): string {
   const lines = rows.length === 0 ? ["No inference found."] : table(rows, colors);
   const outside = rows.filter((row) => row.outside).reduce((sum, { count }) => sum + count, 0);
   const implied = rows.reduce((sum, { count, stated }) => sum + count - stated, 0);
   lines.push("", `Calls that ran: ${ran}; failed: ${failed}. Records of something else: ${other}. Files: ${files}.`);
+  if (leftOut > 0) lines.push(`Files of the directories that are no logs by their names: ${leftOut}.`);
   if (implied > 0) {
     lines.push(
       `Placed in their source Region because the log states no other, as AWS does for requests not sent on: ${implied}.`,

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { createSimulator, type Simulator } from "../../src/simulator/index.ts";
 import { type ProcessResult, runNode } from "../support/run-node.ts";
 
 const route = (...args: string[]): Promise<ProcessResult> => runNode(["src/cli/main.ts", ...args]);
@@ -67,6 +68,44 @@ describe("bedrock-route iam", () => {
 });
 
 describe("bedrock-route doctor", () => {
+  let simulator: Simulator | undefined;
+  afterEach(() => simulator?.close());
+
+  /** Without --simulate, as in an account: where Bedrock and the credentials are, the environment says. */
+  const examined = async (account: Simulator, ...args: string[]): Promise<ProcessResult> => {
+    const { accessKeyId, secretAccessKey } = account.clientConfig().credentials;
+    return runNode(["src/cli/main.ts", "doctor", ...CLAUDE, "--yes", ...args], {
+      AWS_ENDPOINT_URL: account.url,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    });
+  };
+
+  it("sends one request a route in an account, each as the route says, and names a quota that was hit", async () => {
+    simulator = await createSimulator({ timeScale: 0, quotas: [{ scope: "geographic", requestsPerMinute: 0 }] });
+    const { code, stdout } = await examined(simulator, "-s", "us-east-1");
+    expect(code).toBe(4);
+    expect(stdout).toContain("quota Amazon Bedrock, eu-central-1: Cross-region model inference requests per minute");
+    expect(stdout).toContain("quota Amazon Bedrock, us-east-1: Cross-region model inference requests per minute");
+    expect(stdout).toContain("2 of 4 routes answered.");
+    const sent = simulator.requests({ operation: "Converse" });
+    expect(sent.map(({ sourceRegion, modelId }) => `${modelId} ${sourceRegion}`).sort()).toEqual([
+      "eu.anthropic.claude-sonnet-4-6 eu-central-1",
+      "global.anthropic.claude-sonnet-4-6 eu-central-1",
+      "global.anthropic.claude-sonnet-4-6 us-east-1",
+      "us.anthropic.claude-sonnet-4-6 us-east-1",
+    ]);
+  });
+
+  it("gives up on a route that says nothing", async () => {
+    simulator = await createSimulator({ timeScale: 0 });
+    simulator.rule({ match: { kind: "global" }, fault: { kind: "hang" } });
+    const { code, stdout } = await examined(simulator, "--timeout", "0.5", "--stream");
+    expect(code).toBe(4);
+    expect(stdout).toContain("failed (timeout)  global.anthropic.claude-sonnet-4-6 from eu-central-1");
+    expect(stdout).toMatch(/usable in \d+ ms {2}eu\.anthropic/);
+  });
+
   it("finds the route that an organisation denies, says why and how to cure it, and ends with 4", async () => {
     const { code, stdout } = await route("doctor", ...CLAUDE, "--simulate", "--deny-region", "eu-north-1");
     expect(code).toBe(4);

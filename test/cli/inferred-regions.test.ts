@@ -36,6 +36,8 @@ beforeAll(async () => {
     join(folder, "logs/trail.json"),
     JSON.stringify({ Records: [event, { eventSource: "s3.amazonaws.com" }] }),
   );
+  await writeFile(join(folder, "logs/amazon-bedrock-logs-permission-check"), "");
+  await writeFile(join(folder, "logs/2026/3f0e_input.json.gz"), gzipSync(PROMPT));
   await writeFile(join(folder, "broken.jsonl"), `${JSON.stringify(logged("eu-north-1", 1))}\n{"input": "${PROMPT}\n`);
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -52,6 +54,7 @@ describe("bedrock-route inferred-regions", () => {
       /CloudTrail +eu-central-1 +global\.anthropic\.claude-sonnet-4-6 +us-east-2 +1 +100\.0 %.* OUTSIDE\n/,
     );
     expect(stdout).toContain("Calls that ran: 4; failed: 0. Records of something else: 1. Files: 2.");
+    expect(stdout).toContain("no logs by their names: 2.");
     expect(stdout).toContain("Placed in their source Region because the log states no other");
     expect(stdout).not.toContain(PROMPT);
   });
@@ -60,7 +63,7 @@ describe("bedrock-route inferred-regions", () => {
     const { code, stdout } = await route(join(folder, "logs/2026"), "--residency", "home", "--json");
     expect(code).toBe(0);
     const result = JSON.parse(stdout);
-    expect(result).toMatchObject({ files: 1, ran: 3, failed: 0, other: 0, unreadable: 0, problems: [] });
+    expect(result).toMatchObject({ files: 1, leftOut: 1, ran: 3, failed: 0, other: 0, unreadable: 0, problems: [] });
     expect(result.rows).toHaveLength(2);
     expect(stdout).not.toContain(PROMPT);
   });
