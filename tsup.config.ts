@@ -14,7 +14,12 @@ const config: Options[] = [
     entry: { cli: "src/cli/main.ts" },
     format: ["esm"],
     target: "node20",
-    banner: { js: "#!/usr/bin/env node" },
+    // Bundled CommonJS packages ask for Node.js modules by `require`, which a module of ESM does not have.
+    banner: {
+      js: '#!/usr/bin/env node\nimport { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
+    },
+    // Optional for its users: loaded if it is installed.
+    external: ["@aws-sdk/client-bedrock"],
     splitting: false,
   },
 ];

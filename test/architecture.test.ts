@@ -8,8 +8,24 @@ const generated = (file: string): boolean => file.endsWith(".generated.ts") || f
 
 /** Layers, top first: a file may import from its own layer's folder and from the folders that its row names. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  cli: ["root", "client", "dispatch", "plan", "health", "profiles", "simulator", "options", "shared"],
+  cli: [
+    "root",
+    "access",
+    "doctor",
+    "logs",
+    "client",
+    "dispatch",
+    "plan",
+    "health",
+    "profiles",
+    "simulator",
+    "options",
+    "shared",
+  ],
   root: ["client", "dispatch", "plan", "health", "profiles", "options", "shared"],
+  access: ["profiles", "shared"],
+  doctor: ["dispatch", "profiles", "shared"],
+  logs: ["plan", "health", "profiles", "options", "shared"],
   client: ["dispatch", "plan", "health", "profiles", "options", "shared"],
   dispatch: ["health", "shared"],
   plan: ["profiles", "options", "shared"],

@@ -29,13 +29,13 @@ describe("the documentation", () => {
     expect(PAGES.flatMap(brokenLinks)).toEqual([]);
   });
 
-  it("shows plans as the command prints them", async () => {
+  it("shows plans and policies as the command prints them", async () => {
     const shown = PAGES.flatMap((page) => fencedBlocks(page, "console"));
     expect(shown.length).toBeGreaterThan(0);
     await Promise.all(
       shown.map(async ({ page, line, code }) => {
         const [command = "", ...output] = code.trimEnd().split("\n");
-        const args = /^\$ npx bedrock-route (plan .+)$/.exec(command)?.[1]?.split(" ") ?? [];
+        const args = /^\$ npx bedrock-route ((?:plan|iam) .+)$/.exec(command)?.[1]?.split(" ") ?? [];
         const { stdout } = await runNode(["src/cli/main.ts", ...args]);
         expect({ at: `${page}:${line}`, output: stdout.trimEnd().split("\n") }).toEqual({
           at: `${page}:${line}`,

@@ -1,11 +1,14 @@
+import type { BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
 import type { RoutedBedrockRuntimeClient } from "../client/routed-client.ts";
 import { createRoutedClient } from "../create-routed-client.ts";
 import type { RoutingOptions } from "../options.ts";
-import { createSimulator } from "../simulator/index.ts";
+import { createSimulator, type SimulatorOptions } from "../simulator/index.ts";
 
 /** A routed client for the user's AWS account, or for a simulator of its own. */
 export interface ConnectedClient {
   readonly client: RoutedBedrockRuntimeClient;
+  /** The config of a plain SDK client that calls the same service in one Region. */
+  plainConfig(region: string): BedrockRuntimeClientConfig;
   close(): Promise<void>;
 }
 
@@ -14,16 +17,23 @@ export async function connect(
   region: string | undefined,
   routing: RoutingOptions,
   simulate: boolean,
+  simulation: SimulatorOptions = {},
 ): Promise<ConnectedClient> {
   if (!simulate) {
     const client = createRoutedClient({ ...(region === undefined ? {} : { region }), routing });
-    return { client, close: async () => client.destroy() };
+    return {
+      client,
+      // Credentials are resolved once for all Regions.
+      plainConfig: (sourceRegion) => ({ region: sourceRegion, credentials: client.config.credentials }),
+      close: async () => client.destroy(),
+    };
   }
-  const simulator = await createSimulator();
+  const simulator = await createSimulator(simulation);
   try {
     const client = createRoutedClient({ ...simulator.clientConfig({ region: region ?? "us-east-1" }), routing });
     return {
       client,
+      plainConfig: (sourceRegion) => simulator.clientConfig({ region: sourceRegion }),
       close: async () => {
         client.destroy();
         await simulator.close();

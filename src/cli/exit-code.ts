@@ -1,7 +1,7 @@
 import { isRoutingError } from "../errors.ts";
 
 /** Exit codes of `bedrock-route`, as `--help` lists them. */
-export const EXIT_CODES: Readonly<Record<"ok" | "service" | "usage" | "noRoute", number>> = Object.freeze({
+export const EXIT_CODES: Readonly<Record<"ok" | "service" | "usage" | "noRoute" | "finding", number>> = Object.freeze({
   /** The answer is complete. */
   ok: 0,
   /** The service refused or failed: every allowed route was tried. */
@@ -10,6 +10,8 @@ export const EXIT_CODES: Readonly<Record<"ok" | "service" | "usage" | "noRoute",
   usage: 2,
   /** No route may serve the request: residency, boundary or source Regions exclude all. */
   noRoute: 3,
+  /** A check has found what it looks for: a route that cannot be used, or inference outside the residency. */
+  finding: 4,
 });
 
 /** The exit code for an error. */

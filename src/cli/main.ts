@@ -3,7 +3,10 @@ import { version } from "../../package.json";
 import { type AskFlags, ask } from "./ask.ts";
 import { type DemoFlags, demo } from "./demo.ts";
 import { describeError } from "./describe-error.ts";
+import { addDoctorCommand } from "./doctor.ts";
 import { EXIT_CODES, exitCodeOf } from "./exit-code.ts";
+import { addIamCommand } from "./iam.ts";
+import { addInferredRegionsCommand } from "./inferred-regions.ts";
 import { type PlanFlags, plan } from "./plan.ts";
 import { addPolicyFlags } from "./policy-flags.ts";
 
@@ -12,7 +15,8 @@ Exit codes:
   0  done
   1  the service failed or refused; every allowed route was tried
   2  a flag, an option or the configuration is wrong
-  3  no route may serve the request (residency, boundary or source Regions)`;
+  3  no route may serve the request (residency, boundary or source Regions)
+  4  a check found something: a route that cannot be used, or inference outside the residency`;
 
 function program(): Command {
   const command = new Command("bedrock-route")
@@ -60,6 +64,9 @@ function program(): Command {
       1,
     )
     .action((flags: DemoFlags) => demo(flags));
+  addIamCommand(command);
+  addDoctorCommand(command);
+  addInferredRegionsCommand(command);
   return command;
 }
 

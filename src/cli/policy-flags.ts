@@ -31,7 +31,8 @@ export function policyFrom({ policy, residency }: PolicyFlags): RoutingPolicy {
   return residency === undefined ? named : { ...named, residency };
 }
 
-function parseResidency(text: string): Residency {
+/** A residency as it is written after `--residency`. */
+export function parseResidency(text: string): Residency {
   const [kind, rest] = text.split(":", 2);
   const names = (rest ?? text).split(",").map((name) => name.trim());
   if (names.some((name) => name === "")) throw new InvalidArgumentError("an empty name stands between two commas.");

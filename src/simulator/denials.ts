@@ -3,15 +3,18 @@ import type { ModelTarget } from "./model-target.ts";
 import { iamAction, type OperationName } from "./operations.ts";
 import { type DenyingPolicy, type Refusal, refuse } from "./refusal.ts";
 
-/** Destination Regions that a policy of the caller's organisation forbids. */
+/** Regions that a policy of the caller's organisation keeps from Amazon Bedrock. */
 export interface DestinationDenial {
   /**
    * Regions, or `"unspecified"`: what a policy sees of a request through a global profile instead of a destination
    * Region. A policy that allows a list of Regions and forgets it denies every global profile.
    */
   readonly destinationRegions: readonly string[];
-  /** @defaultValue "service-control-policy" */
-  readonly by?: Extract<DenyingPolicy, "service-control-policy" | "identity-based-policy">;
+  /**
+   * Which policy denies, or, as `"no-identity-based-policy"`, fails to allow.
+   * @defaultValue "service-control-policy"
+   */
+  readonly by?: Extract<DenyingPolicy, "service-control-policy" | "identity-based-policy" | "no-identity-based-policy">;
 }
 
 /** A denial in force. */
@@ -21,8 +24,10 @@ export interface DenialHandle {
 }
 
 /**
- * The policies of the caller's organisation, as far as they deny destination Regions. One denied destination fails
- * every request through a geographic profile that has it, whichever Region would have served it.
+ * The policies of the caller's organisation, as far as they deny Regions. Bedrock asks for the profile in the source
+ * Region, then for the model in the source Region and in every destination Region: one denied destination fails every
+ * request through a geographic profile that has it, whichever Region would have served it, and a denied source Region
+ * fails every request that is sent there.
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/geographic-cross-region-inference.html
  */
 export class Denials {
@@ -39,11 +44,11 @@ export class Denials {
   refusalOf(target: ModelTarget, operation: OperationName, sourceRegion: string): Refusal | undefined {
     const destinations = target.scope === "global" ? [unspecified] : target.destinationRegions;
     for (const { destinationRegions, by = "service-control-policy" } of this.#denials) {
-      const denied = destinations.find((destination) => destinationRegions.includes(destination));
+      const denied = [sourceRegion, ...destinations].find((region) => destinationRegions.includes(region));
       if (denied === undefined) continue;
       const region = denied === unspecified ? "" : denied;
-      const arn = `arn:${arnPartition(sourceRegion)}:bedrock:${region}::foundation-model/${target.model}`;
-      return refuse.accessDenied(by, iamAction(operation), arn);
+      const model = `arn:${arnPartition(sourceRegion)}:bedrock:${region}::foundation-model/${target.model}`;
+      return refuse.accessDenied(by, iamAction(operation), denied === sourceRegion ? target.resourceArn : model);
     }
     return undefined;
   }

@@ -27,7 +27,25 @@ describe("a denied destination Region", () => {
   it("does not fail a global profile, whose destination policies do not see", () => {
     const denials = new Denials();
     denials.deny({ destinationRegions: ["us-east-1"] });
-    expect(denials.refusalOf(global, "Converse", "us-east-1")).toBeUndefined();
+    expect(denials.refusalOf(global, "Converse", "us-west-2")).toBeUndefined();
+  });
+
+  it("fails every request that is sent to it, and names the profile that was called", () => {
+    const denials = new Denials();
+    denials.deny({ destinationRegions: ["us-east-1"] });
+    expect(denials.refusalOf({ ...global, resourceArn: "arn:profile" }, "Converse", "us-east-1")?.message).toContain(
+      "on resource: arn:profile with an explicit deny",
+    );
+    const elsewhere = { ...geographic, destinationRegions: ["us-west-2"] };
+    expect(denials.refusalOf(elsewhere, "Converse", "us-east-1")?.status).toBe(403);
+  });
+
+  it("may be one that no policy allows", () => {
+    const denials = new Denials();
+    denials.deny({ destinationRegions: ["eu-west-3"], by: "no-identity-based-policy" });
+    expect(denials.refusalOf(geographic, "Converse", "eu-central-1")?.message).toMatch(
+      /foundation-model\/vendor\.model because no identity-based policy allows the bedrock:InvokeModel action$/,
+    );
   });
 
   it("fails a global profile when it is the unspecified one, with an ARN without a Region", () => {

@@ -1,0 +1,78 @@
+import type { Colors } from "picocolors/types.js";
+import type { TallyCounts, TallyRow } from "../logs/tally.ts";
+
+/** What the logs say, as `--json` prints it. */
+export interface InferredRegions extends Readonly<TallyCounts> {
+  readonly files: number;
+  /** Files of directories that are no logs by their names. */
+  readonly leftOut: number;
+  readonly rows: readonly TallyRow[];
+  /** The first places that could not be read; `unreadable` counts them all. */
+  readonly problems: readonly string[];
+}
+
+/** Where inference ran, as a table for a person. */
+export function renderTally(
+  { files, leftOut, rows, ran, failed, other, unreadable }: InferredRegions,
+  colors: Colors,
+): string {
+  const lines = rows.length === 0 ? ["No inference found."] : table(rows, colors);
+  const outside = rows.filter((row) => row.outside).reduce((sum, { count }) => sum + count, 0);
+  const implied = rows.reduce((sum, { count, stated }) => sum + count - stated, 0);
+  lines.push("", `Calls that ran: ${ran}; failed: ${failed}. Records of something else: ${other}. Files: ${files}.`);
+  if (leftOut > 0) lines.push(`Files of the directories that are no logs by their names: ${leftOut}.`);
+  if (implied > 0) {
+    lines.push(
+      `Placed in their source Region because the log states no other, as AWS does for requests not sent on: ${implied}.`,
+    );
+  }
+  if (unreadable > 0)
+    lines.push(colors.red(`Records that could not be read, so that the table is not complete: ${unreadable}.`));
+  if (outside > 0) lines.push(colors.red(`Calls outside the residency: ${outside}.`));
+  return `${lines.join("\n")}\n`;
+}
+
+const HEAD = ["log", "source Region", "profile", "ran in", "calls", "share", "p50", "p95", "TTFB p50", "p95", ""];
+/** Columns that hold words; the others hold numbers. */
+const TEXT_COLUMNS = 4;
+
+function table(rows: readonly TallyRow[], colors: Colors): string[] {
+  const cells = rows.map(cellsOf);
+  const widths = HEAD.map((name, column) => Math.max(name.length, ...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) =>
+        column < TEXT_COLUMNS ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join("  ")
+      .trimEnd();
+  const body = cells.map((row, index) => (rows[index]?.outside === true ? colors.red(line(row)) : line(row)));
+  return [line(HEAD), line(widths.map((width) => "-".repeat(width))), ...body];
+}
+
+function cellsOf({
+  log,
+  sourceRegion,
+  profile,
+  inferenceRegion,
+  count,
+  share,
+  latency,
+  firstByte,
+  outside,
+}: TallyRow): readonly string[] {
+  const duration = (samples: number, value: number): string => (samples === 0 ? "-" : `${Math.round(value)} ms`);
+  return [
+    log,
+    sourceRegion,
+    profile,
+    inferenceRegion,
+    String(count),
+    `${(share * 100).toFixed(1)} %`,
+    duration(latency.count, latency.p50),
+    duration(latency.count, latency.p95),
+    duration(firstByte.count, firstByte.p50),
+    duration(firstByte.count, firstByte.p95),
+    outside ? "OUTSIDE" : "",
+  ];
+}
