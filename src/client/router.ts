@@ -4,7 +4,7 @@ import { type Choice, type Contender, HomeRoute } from "../health/home-route.ts"
 import type { Slice } from "../health/route-track.ts";
 import type { RequestRoutingOptions } from "../options.ts";
 import { type EligibleRoutes, eligibleRoutes } from "../plan/eligible-routes.ts";
-import { planRoutes } from "../plan/planner.ts";
+import { planRoutes, type RankedPlan } from "../plan/planner.ts";
 import { defaultRoute } from "../plan/rank.ts";
 import { narrowResidency, resolveResidency } from "../plan/residency.ts";
 import type { Plan, ResolvedPolicy } from "../plan.ts";
@@ -42,7 +42,7 @@ interface Known {
 interface View {
   readonly slice: Slice;
   readonly home: HomeRoute | undefined;
-  plan: Plan;
+  ranked: RankedPlan;
   contenders: readonly Contender[];
   validUntilMs: number;
   healthRevision: number;
@@ -85,7 +85,7 @@ export class Router {
       home === undefined
         ? this.tools.health.capacity.choose(view.contenders)
         : home.choose(view.contenders, this.tools.clock.now(), request.mayProbe);
-    return { plan: choice === undefined ? view.plan : this.#ledBy(choice, view, request), slice, home };
+    return { plan: choice === undefined ? view.ranked.plan : ledBy(choice, view), slice, home };
   }
 
   /** The same plan for a person to look at: nothing is counted. */
@@ -93,7 +93,7 @@ export class Router {
     const view = this.#view(request);
     const route = view.home?.route;
     const usable = view.contenders.some((contender) => contender.usable && contender.route === route);
-    return route !== undefined && usable ? this.#ledBy({ route, because: "home" }, view, request) : view.plan;
+    return route !== undefined && usable ? ledBy({ route, because: "home" }, view) : view.ranked.plan;
   }
 
   /** How patient to be with a prompt of this size. What the caller has fixed does not follow the prompt. */
@@ -104,15 +104,6 @@ export class Router {
       late: typeof firstByteTimeoutMs === "number" ? 1 : factor,
       hedge: typeof hedgeDelayMs === "number" ? 1 : factor,
     };
-  }
-
-  #ledBy(choice: Choice, view: View, request: PlanRequest): Plan {
-    if (view.led?.choice.route === choice.route && view.led.choice.because === choice.because) return view.led.plan;
-    const { eligible } = this.#known(request);
-    const lead = { route: choice.route, because: BECAUSE[choice.because] };
-    const plan = planRoutes(eligible, (route) => this.tools.health.evidence(route, view.slice), lead);
-    view.led = { choice, plan };
-    return plan;
   }
 
   /** What was made of the evidence last time is still right while the evidence is the same. */
@@ -131,9 +122,10 @@ export class Router {
       return known;
     }
     const slice: Slice = known?.slice ?? { workload, streaming: request.streaming };
-    const plan = planRoutes(eligible, (route) => health.evidence(route, slice));
+    const ranked = planRoutes(eligible, (route) => health.evidence(route, slice));
+    const { plan } = ranked;
     const fresh = {
-      plan,
+      ranked,
       contenders: contendersOf(plan, slice, health),
       validUntilMs:
         now + Math.min(MAX_PLAN_AGE_MS, ...plan.candidates.map(({ coolingForMs }) => coolingForMs ?? MAX_PLAN_AGE_MS)),
@@ -212,6 +204,13 @@ export class Router {
     refuseForeignPartition(homeRegion, this.options.sourceRegions);
     this.#checkedHomeRegion = homeRegion;
   }
+}
+
+function ledBy(choice: Choice, view: View): Plan {
+  if (view.led?.choice.route === choice.route && view.led.choice.because === choice.because) return view.led.plan;
+  const plan = view.ranked.ledBy({ route: choice.route, because: BECAUSE[choice.because] });
+  view.led = { choice, plan };
+  return plan;
 }
 
 /** Whether two requests without options of their own have the same eligible routes. */

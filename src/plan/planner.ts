@@ -3,14 +3,24 @@ import type { Plan } from "../plan.ts";
 import type { EligibleRoutes } from "./eligible-routes.ts";
 import { type Lead, rank } from "./rank.ts";
 
-/** Makes the plan of one request from the routes that it may take and from what is known of them now. */
-export function planRoutes(eligible: EligibleRoutes, evidence: EvidenceLookup, lead?: Lead): Plan {
-  return Object.freeze({
-    model: eligible.model,
-    homeRegion: eligible.homeRegion,
-    policy: eligible.policy,
-    candidates: rank(eligible.routes, eligible.policy, evidence, eligible.firstByteRule, lead),
-    rejections: eligible.rejections,
-    catalog: eligible.catalog,
-  });
+/** The plan of one request from the routes that it may take and from what is known of them now. */
+export interface RankedPlan {
+  readonly plan: Plan;
+  /** The same with one route in front. */
+  ledBy(lead: Lead): Plan;
+}
+
+/** Makes the plan of one request. */
+export function planRoutes(eligible: EligibleRoutes, evidence: EvidenceLookup): RankedPlan {
+  const ranking = rank(eligible.routes, eligible.policy, evidence, eligible.firstByteRule);
+  const planOf = (candidates: Plan["candidates"]): Plan =>
+    Object.freeze({
+      model: eligible.model,
+      homeRegion: eligible.homeRegion,
+      policy: eligible.policy,
+      candidates,
+      rejections: eligible.rejections,
+      catalog: eligible.catalog,
+    });
+  return { plan: planOf(ranking.candidates), ledBy: (lead) => planOf(ranking.ledBy(lead)) };
 }

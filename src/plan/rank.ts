@@ -17,7 +17,7 @@ import { type FirstByteRule, firstByteDeadlines } from "./first-byte-deadline.ts
  * 6. The larger pool of destination Regions, then the key: the order never depends on chance.
  *
  * Among the routes that rules 1 to 4 hold equal, the one that is best by prior leads until another one scores at least
- * 15 % better on live evidence; otherwise noise would drift traffic between routes that are equally good. A `lead` that
+ * 15 % better on live evidence; otherwise noise would drift traffic between routes that are equally good. A `Lead` that
  * was chosen with more knowledge than one moment gives, such as a home route, comes first instead.
  */
 export function rank(
@@ -25,17 +25,33 @@ export function rank(
   policy: ResolvedPolicy,
   evidence: EvidenceLookup,
   rule: FirstByteRule,
-  lead?: Lead,
-): readonly Candidate[] {
-  const ranked = routes.map((eligible) => rankedRoute(eligible, policy, evidence(eligible.route)));
-  ranked.sort((a, b) => compare(a, b, policy));
-  const leads = lead === undefined ? keepDefaultFirst(ranked, policy) : moveToFront(ranked, lead);
-  const tiers = tiersOf(ranked, policy);
-  return Object.freeze(
-    ranked.map((entry, index) =>
-      candidateOf(entry, index === 0 ? leads : `place ${index + 1}`, tiers[index] ?? 0, policy, rule),
-    ),
-  );
+): Ranking {
+  const sorted = routes.map((eligible) => rankedRoute(eligible, policy, evidence(eligible.route)));
+  sorted.sort((a, b) => compare(a, b, policy));
+  const tiers = new Map(tiersOf(sorted, policy));
+  const candidates = (order: readonly RankedRoute[], leads: string, known?: readonly Candidate[]) =>
+    Object.freeze(
+      order.map((entry, index) => {
+        const same = index > 0 && known?.[index]?.route === entry.eligible.route ? known[index] : undefined;
+        const place = index === 0 ? leads : `place ${index + 1}`;
+        return same ?? candidateOf(entry, place, tiers.get(entry) ?? 0, policy, rule);
+      }),
+    );
+  const order = [...sorted];
+  const leads = keepDefaultFirst(order, policy);
+  const ranked = candidates(order, leads);
+  const ledBy = (lead: Lead): readonly Candidate[] => {
+    const led = [...sorted];
+    return candidates(led, moveToFront(led, lead), ranked);
+  };
+  return { candidates: ranked, ledBy };
+}
+
+/** Routes in the order in which they would be tried. */
+export interface Ranking {
+  readonly candidates: readonly Candidate[];
+  /** The same with one route in front. Costs little: the facts of the others stay. */
+  ledBy(lead: Lead): readonly Candidate[];
 }
 
 /** A route that comes first, and why. */
@@ -160,12 +176,12 @@ function moveToFront(ranked: RankedRoute[], { route, because }: Lead): string {
 }
 
 /** Numbers what rules 2 to 4 hold apart, from 0. */
-function tiersOf(ranked: readonly RankedRoute[], policy: ResolvedPolicy): readonly number[] {
+function tiersOf(ranked: readonly RankedRoute[], policy: ResolvedPolicy): readonly (readonly [RankedRoute, number])[] {
   const apart = (a: RankedRoute, b: RankedRoute): number => a.tier - b.tier || byPreference(a, b, policy);
   const distinct: RankedRoute[] = [];
   for (const entry of ranked) if (!distinct.some((other) => apart(entry, other) === 0)) distinct.push(entry);
   distinct.sort(apart);
-  return ranked.map((entry) => distinct.findIndex((other) => apart(entry, other) === 0));
+  return ranked.map((entry) => [entry, distinct.findIndex((other) => apart(entry, other) === 0)]);
 }
 
 function candidateOf(

@@ -20,7 +20,7 @@ describe("eligibleRoutes, for any request about any model", () => {
     fc.assert(
       fc.property(requests, evidenceLookups, (request, evidence) => {
         const { residency } = request.policy as { residency: Residency };
-        for (const { route } of planRoutes(eligibleRoutes(routeRequest(request)), evidence).candidates) {
+        for (const { route } of planRoutes(eligibleRoutes(routeRequest(request)), evidence).plan.candidates) {
           if (residency === "any") continue;
           expect(route.destinationRegions.length).toBeGreaterThan(0);
           expect(route.destinationRegions.filter((region) => !meets(region, residency, request.home))).toEqual([]);

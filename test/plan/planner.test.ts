@@ -28,7 +28,7 @@ describe.each(readdirSync(cases).filter((file) => file.endsWith(".json")))("the 
 
   it.each(planCases.map((planCase) => [planCase.title, planCase] as const))("%s", (_title, planCase) => {
     const { evidence = {}, expect: expected, ...described } = planCase;
-    const plan = planRoutes(eligibleRoutes(routeRequest(described)), ({ key }) =>
+    const { plan } = planRoutes(eligibleRoutes(routeRequest(described)), ({ key }) =>
       evidence[key] === undefined ? undefined : { ...NOT_MEASURED, ...evidence[key] },
     );
     const routes = plan.candidates.map(({ route }) => route.key);
@@ -44,7 +44,7 @@ describe("planRoutes", () => {
   const eligible = eligibleRoutes(
     routeRequest({ model: "anthropic.claude-sonnet-4-6", home: "eu-central-1", sourceRegions: ["us-east-1"] }),
   );
-  const plan = planRoutes(eligible, () => undefined);
+  const { plan } = planRoutes(eligible, () => undefined);
 
   it("says what it was made from: model, home Region, policy and the date of the profile table", () => {
     expect(plan).toMatchObject({

@@ -12,7 +12,7 @@ const rank = (
   routes: readonly EligibleRoute[],
   policy: ResolvedPolicy,
   evidence: EvidenceLookup,
-): readonly Candidate[] => rankBy(routes, policy, evidence, ADAPTIVE);
+): readonly Candidate[] => rankBy(routes, policy, evidence, ADAPTIVE).candidates;
 
 const LATENCY = policyFor("latency", "eu-central-1");
 const COST = policyFor("cost", "eu-central-1");
@@ -136,14 +136,30 @@ describe("rank, with a lead", () => {
 
   it("puts it first, whatever the scores say, and leaves the others in their order", () => {
     const third = eligibleRoute({ modelId: "third", priorMs: 700 });
-    const candidates = rankBy([eu, global, third], LATENCY, unknown, ADAPTIVE, lead);
+    const candidates = rankBy([eu, global, third], LATENCY, unknown, ADAPTIVE).ledBy(lead);
     expect(names(candidates)).toEqual(["global", "third", "eu"]);
     expect(candidates[0]?.reasons[2]).toBe("scores 1000 (TTFB × price^1), leads as the home route");
   });
 
+  it("says each place anew", () => {
+    const third = eligibleRoute({ modelId: "third", priorMs: 700 });
+    const ranking = rankBy([eu, global, third], LATENCY, unknown, ADAPTIVE);
+    expect(names(ranking.candidates)).toEqual(["third", "eu", "global"]);
+    for (const leader of [third, eu, global]) {
+      const led = ranking.ledBy({ ...lead, route: leader.route });
+      const places = led.map(({ reasons }) =>
+        reasons
+          .find((reason) => reason.startsWith("scores"))
+          ?.split(", ")
+          .at(-1),
+      );
+      expect(places).toEqual(["leads as the home route", "place 2", "place 3"]);
+    }
+  });
+
   it("orders by score when the lead is not among the routes", () => {
     const gone = { ...lead, route: eligibleRoute({ modelId: "gone" }).route };
-    expect(names(rankBy([global, eu], LATENCY, unknown, ADAPTIVE, gone))).toEqual(["eu", "global"]);
+    expect(names(rankBy([global, eu], LATENCY, unknown, ADAPTIVE).ledBy(gone))).toEqual(["eu", "global"]);
   });
 });
 
