@@ -2,7 +2,12 @@ import { defineConfig, type Options } from "tsup";
 
 const config: Options[] = [
   {
-    entry: { index: "src/index.ts", simulator: "src/simulator/index.ts" },
+    // The control plane is a file of its own because it is loaded on use.
+    entry: {
+      index: "src/index.ts",
+      simulator: "src/simulator/index.ts",
+      "control-plane": "src/client/connect-control-plane.ts",
+    },
     format: ["esm", "cjs"],
     target: "node20",
     dts: true,

@@ -12,4 +12,5 @@ export const channels: { readonly [Name in keyof RoutingEvents]: Channel } = Obj
   failover: channel("bedrock-routed-client:failover"),
   backup: channel("bedrock-routed-client:backup"),
   cooldown: channel("bedrock-routed-client:cooldown"),
+  catalog: channel("bedrock-routed-client:catalog"),
 });

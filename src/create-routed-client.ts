@@ -1,4 +1,5 @@
 import { version } from "../package.json";
+import { LiveCatalog, type LiveCatalogTools } from "./client/live-catalog.ts";
 import { RoutedBedrockRuntimeClient } from "./client/routed-client.ts";
 import { Router } from "./client/router.ts";
 import { withUserAgent } from "./client/user-agent.ts";
@@ -9,9 +10,10 @@ import { InvalidOptionsError } from "./errors.ts";
 import type { EmitRoutingEvent } from "./events.ts";
 import { RouteHealth } from "./health/route-health.ts";
 import type { RoutedClientConfig } from "./options.ts";
+import { parseModelRef } from "./profiles/model-ref.ts";
 import type { PriceBook } from "./profiles/price-book.ts";
 import { received } from "./received.ts";
-import { resolveOptions } from "./resolve-options.ts";
+import { type ResolvedOptions, resolveOptions } from "./resolve-options.ts";
 import type { Route } from "./route.ts";
 import { RoutingEmitter } from "./routing-emitter.ts";
 import type { TokenPrice } from "./token-price.ts";
@@ -53,10 +55,18 @@ export function assembleRoutedClient(
   const emit: EmitRoutingEvent = (name, event) => emitter.emit(name, event);
   const health = new RouteHealth(clock, random, emit);
   const priceOf = pricesByRoute(options.prices);
-  const router = new Router(options, { clock, random, health, budgets: makeBudgets(), emit, priceOf });
+  const catalog = liveCatalogFor(options, { clock, random, emit });
+  const router = new Router(catalog === undefined ? options : { ...options, catalog: () => catalog.catalog }, {
+    clock,
+    random,
+    health,
+    budgets: makeBudgets(),
+    emit,
+    priceOf,
+  });
   return new RoutedBedrockRuntimeClient(
     { ...sdkConfig, customUserAgent: withUserAgent(sdkConfig.customUserAgent, version) },
-    { router, emitter, endpoints: options.endpoints },
+    { router, emitter, endpoints: options.endpoints, catalog, controlPlaneEndpoints: options.live.endpoints },
   );
 }
 
@@ -71,6 +81,21 @@ function pricesByRoute(prices: PriceBook): PriceLookup {
     }
     return entry.price;
   };
+}
+
+/** A catalogue that asks the control plane, if there is anything to ask. */
+function liveCatalogFor(options: ResolvedOptions, tools: LiveCatalogTools): LiveCatalog | undefined {
+  const { live, routes, sourceRegions, catalog: base } = options;
+  const arns = Object.values(routes)
+    .flat()
+    .filter(({ modelId, destinationRegions }) => destinationRegions === undefined && isApplicationProfile(modelId))
+    .map(({ modelId }) => modelId);
+  if (!live.listing && arns.length === 0) return undefined;
+  return new LiveCatalog({ ...live, base, arns, sourceRegions }, tools);
+}
+
+function isApplicationProfile(modelId: string): boolean {
+  return parseModelRef(modelId).kind === "application-profile";
 }
 
 /** The SDK takes any number; as a cap on the attempts over all routes, only a whole one makes sense. */

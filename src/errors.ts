@@ -127,6 +127,10 @@ function cureOf(reason: Plan["rejections"][number]["reason"]): string {
       return "add a source Region of the profile to routing.sourceRegions";
     case "pinned":
       return "remove the input that binds the request to the home Region";
+    case "replaced":
+      return "remove the application profile that stands in for it from routing.routes";
+    case "other-model":
+      return "list the application profile in routing.routes under the model that it serves";
     default:
       return reason satisfies never;
   }

@@ -22,6 +22,8 @@ export interface RoutingEvents {
   };
   /** A route, or everything that shares its failure, is postponed. */
   readonly cooldown: CooldownEvent;
+  /** The control plane was asked what exists in a source Region, and it answered or did not. */
+  readonly catalog: CatalogEvent;
 }
 
 /** The end of an attempt, without the error object: its text may quote the request. */
@@ -51,6 +53,39 @@ export interface CooldownEvent {
   /** Wall-clock end, milliseconds since the Unix epoch. */
   readonly until: number;
 }
+
+/** The end of a look at the control plane. A failure never fails a request: what was known before stands. */
+export interface CatalogEvent {
+  readonly outcome: "refreshed" | "failed";
+  readonly sourceRegion: string;
+  /** Whether what exists has changed; when refreshed. */
+  readonly changed?: boolean;
+  /** The operation that failed. */
+  readonly operation?: "ListInferenceProfiles" | "ListFoundationModels" | "GetInferenceProfile";
+  /** Why it failed. */
+  readonly reason?: CatalogFailure;
+  /** Name of the SDK's error, e.g. `AccessDeniedException`. */
+  readonly errorName?: string;
+  /** One sentence for a person. */
+  readonly detail: string;
+}
+
+/** Why the control plane did not tell what exists. */
+export type CatalogFailure =
+  /** The optional peer dependency `@aws-sdk/client-bedrock` is not installed. */
+  | "package-missing"
+  /** IAM, the credentials or the Region of the account do not allow it. */
+  | "denied"
+  /** `GetInferenceProfile` knows no such profile. */
+  | "not-found"
+  | "throttled"
+  | "timeout"
+  /** No connection, or no answer of the service. */
+  | "unreachable"
+  /** The service failed. */
+  | "service-error"
+  /** The answer cannot be meant: empty, without the expected list, or pages without end. */
+  | "malformed";
 
 /** A function that observes one kind of event. */
 export type RoutingListener<Name extends keyof RoutingEvents> = (event: RoutingEvents[Name]) => void;

@@ -3,6 +3,7 @@
  * @module
  */
 export type { AttemptRecord, RoutingReport } from "./attempt.ts";
+export { catalogFrom, type SavedCatalog } from "./catalog-from.ts";
 export { getRouting } from "./client/reports.ts";
 export type { RoutedBedrockRuntimeClient, SendOptions } from "./client/routed-client.ts";
 export type { HistogramSelection, Routing } from "./client/routing.ts";
@@ -18,12 +19,20 @@ export {
   TruncatedStreamError,
   UnknownModelError,
 } from "./errors.ts";
-export type { AttemptEvent, CooldownEvent, RoutingEvents, RoutingListener } from "./events.ts";
+export type {
+  AttemptEvent,
+  CatalogEvent,
+  CatalogFailure,
+  CooldownEvent,
+  RoutingEvents,
+  RoutingListener,
+} from "./events.ts";
 export { formatStats } from "./format-stats.ts";
 export type { HealthSnapshot } from "./health/health-snapshot.ts";
 export type {
   ExtraRoute,
   HedgeOptions,
+  LiveCatalogOptions,
   ModelPrice,
   PolicyName,
   RequestRoutingOptions,
@@ -42,8 +51,9 @@ export type {
   ResolvedResidency,
   RoutePreference,
 } from "./plan.ts";
-export type { Catalog, InferenceProfile } from "./profiles/catalog.ts";
+export type { ApplicationProfileFacts, Catalog, InferenceProfile } from "./profiles/catalog.ts";
 export type { Geography } from "./profiles/geography.ts";
+export type { ListedApplicationProfile, ListedProfile, RegionListing } from "./profiles/region-listing.ts";
 export type { FailureKind, Route, RouteKind } from "./route.ts";
 export type { CostSums, ExtraSums, Percentiles, RouteStats, TokenSums } from "./statistics.ts";
 export type { LongContext, TokenPrice } from "./token-price.ts";

@@ -50,16 +50,39 @@ export interface RoutingOptions {
    */
   readonly hedge?: false | HedgeOptions;
   /**
-   * Where the table of inference profiles comes from.
+   * Where the table of inference profiles comes from. `"live"` asks AWS in every source Region what exists, in the
+   * background, and falls back to the bundled table; it needs `@aws-sdk/client-bedrock` and the IAM actions
+   * `bedrock:ListInferenceProfiles` and `bedrock:ListFoundationModels`. `catalogFrom` makes one from a saved file.
    * @defaultValue `"bundled"`: the table inside this package; `client.routing.plan()` names its date
    */
-  readonly catalog?: "bundled" | Catalog;
+  readonly catalog?: "bundled" | "live" | { readonly live: LiveCatalogOptions } | Catalog;
   /**
    * Label under which latency statistics are kept, for an application that sends very different requests (for
    * example `"chat"` and `"batch"`).
    * @defaultValue `"default"`
    */
   readonly workload?: string;
+}
+
+/** How AWS is asked what exists. */
+export interface LiveCatalogOptions {
+  /**
+   * How long an answer counts as fresh, in milliseconds: 60 000 to 86 400 000, give or take 10 %. It is asked for again
+   * when a request comes after that time, and used until the new one is there.
+   * @defaultValue 3 600 000: one hour
+   */
+  readonly refreshMs?: number;
+  /**
+   * How long the first request waits for the first answer, in milliseconds, before it goes by the bundled table; at
+   * most 10 000.
+   * @defaultValue 1 000
+   */
+  readonly firstWaitMs?: number;
+  /**
+   * Endpoint of the control plane for each source Region (VPC endpoints `com.amazonaws.<region>.bedrock`, proxies). A
+   * source Region that is not named uses the client's own endpoint if that is on loopback, else the SDK's.
+   */
+  readonly endpoints?: Readonly<Record<string, string>>;
 }
 
 /** When a hedge is started. */
@@ -110,7 +133,8 @@ export interface ExtraRoute {
   /** ARN of the application inference profile or of the provisioned model. It names the source Region. */
   readonly modelId: string;
   /**
-   * Regions where inference may run. Without them an application profile satisfies no residency but `"any"`; a
+   * Regions where inference may run. Without them `GetInferenceProfile` is asked about an application profile, if
+   * `@aws-sdk/client-bedrock` is installed; until it answers, the profile satisfies no residency but `"any"`. A
    * provisioned model runs in the Region of its ARN.
    */
   readonly destinationRegions?: readonly string[];

@@ -61,7 +61,7 @@ export interface Candidate {
 }
 
 /** Why a route was not considered. */
-export type RejectionReason = "residency" | "not-a-source-region" | "boundary" | "pinned";
+export type RejectionReason = "residency" | "not-a-source-region" | "boundary" | "pinned" | "replaced" | "other-model";
 
 /** A route that exists but may not be used for this request. */
 export interface Rejection {

@@ -2,12 +2,13 @@ import { checkRegion } from "./check-region.ts";
 import { InvalidOptionsError } from "./errors.ts";
 import type { ExtraRoute, RequestRoutingOptions, RoutingOptions } from "./options.ts";
 import { type PriorLookup, priorOf } from "./plan/prior.ts";
-import { bundledCatalog } from "./profiles/bundled-catalog.ts";
 import type { Catalog } from "./profiles/catalog.ts";
 import { type PriceBook, priceBook } from "./profiles/price-book.ts";
 import { regionInfo } from "./profiles/regions.ts";
 import { received } from "./received.ts";
 import { refuseUnknownKeys } from "./refuse-unknown-keys.ts";
+import { type ResolvedLive, resolveCatalog } from "./resolve-catalog.ts";
+import { resolveEndpoints } from "./resolve-endpoints.ts";
 import { type FirstByteRules, resolveFirstByte } from "./resolve-first-byte.ts";
 import { type PolicyRule, resolvePolicy } from "./resolve-policy.ts";
 import { resolvePrices } from "./resolve-prices.ts";
@@ -22,6 +23,7 @@ export interface ResolvedOptions {
   readonly routes: Readonly<Record<string, readonly ExtraRoute[]>>;
   readonly prices: PriceBook;
   readonly catalog: () => Catalog;
+  readonly live: ResolvedLive;
   readonly priorOf: PriorLookup;
   readonly workload: string;
   readonly firstByte: FirstByteRules;
@@ -75,7 +77,7 @@ export function resolveOptions(options: unknown, path = "routing"): ResolvedOpti
     routes: resolveRoutes(routes, `${path}.routes`),
     prices: priceBook(resolvePrices(prices, `${path}.prices`)),
     priorOf,
-    catalog: resolveCatalog(catalog, `${path}.catalog`),
+    ...resolveCatalog(catalog, `${path}.catalog`),
     workload: resolveWorkload(workload, `${path}.workload`),
     firstByte: resolveFirstByte(options, path),
   });
@@ -133,42 +135,6 @@ function resolveSourceRegions(value: unknown, path: string): readonly string[] {
     checkRegion(region, `${path}[${index}]`);
   });
   return Object.freeze([...new Set<string>(value)]);
-}
-
-function resolveEndpoints(value: unknown, path: string): Readonly<Record<string, string>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new InvalidOptionsError(path, "must be an object from source Region to endpoint URL", received(value));
-  }
-  for (const [region, endpoint] of Object.entries(value)) {
-    checkRegion(region, `${path}.${region}`);
-    if (typeof endpoint !== "string" || !isWebUrl(endpoint)) {
-      throw new InvalidOptionsError(`${path}.${region}`, "must be an http or https URL", received(endpoint));
-    }
-  }
-  return Object.freeze({ ...(value as Record<string, string>) });
-}
-
-/** `localhost:8080` is a URL too, with the scheme `localhost:`. */
-function isWebUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-}
-
-const CATALOG_METHODS = ["profilesOf", "profile", "inRegionRegions", "models"] as const;
-
-function resolveCatalog(value: unknown, path: string): () => Catalog {
-  // The bundled table is decoded on first use, so that neither import nor construction pays for it.
-  if (value === "bundled") return bundledCatalog;
-  if (typeof value === "object" && value !== null) {
-    const fields = value as Record<string, unknown>;
-    const missing = CATALOG_METHODS.find((method) => typeof fields[method] !== "function");
-    if (missing === undefined) return () => value as Catalog;
-    throw new InvalidOptionsError(
-      `${path}.${missing}`,
-      "must be a function of the Catalog interface",
-      received(fields[missing]),
-    );
-  }
-  throw new InvalidOptionsError(path, 'must be "bundled" or a Catalog', received(value));
 }
 
 function resolveWorkload(value: unknown, path: string): string {

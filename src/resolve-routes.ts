@@ -2,6 +2,7 @@ import { checkRegion } from "./check-region.ts";
 import { InvalidOptionsError } from "./errors.ts";
 import type { ExtraRoute } from "./options.ts";
 import { parseModelRef } from "./profiles/model-ref.ts";
+import { regionInfo } from "./profiles/regions.ts";
 import { received } from "./received.ts";
 import { refuseUnknownKeys } from "./refuse-unknown-keys.ts";
 
@@ -67,6 +68,16 @@ function resolveExtraRoute(value: unknown, path: string): ExtraRoute {
       received(modelId),
     );
   }
+  const ref = parseModelRef(modelId as string);
+  const region = "region" in ref ? ref.region : undefined;
+  const partition = region === undefined ? undefined : regionInfo(region)?.partition;
+  if (partition !== undefined && !(modelId as string).startsWith(`arn:${partition}:`)) {
+    throw new InvalidOptionsError(
+      `${path}.modelId`,
+      `must be in the partition of its Region ${region} (${partition})`,
+      received(modelId),
+    );
+  }
   if (destinationRegions === undefined) return Object.freeze({ modelId: modelId as string });
   return Object.freeze({
     modelId: modelId as string,
@@ -82,5 +93,5 @@ export function checkRegions(value: unknown, path: string): readonly string[] {
   value.forEach((region, index) => {
     checkRegion(region, `${path}[${index}]`);
   });
-  return Object.freeze([...value]);
+  return Object.freeze([...new Set<string>(value)]);
 }

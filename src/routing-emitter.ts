@@ -12,6 +12,7 @@ export class RoutingEmitter {
     failover: new Set(),
     backup: new Set(),
     cooldown: new Set(),
+    catalog: new Set(),
   };
 
   on<Name extends keyof RoutingEvents>(name: Name, listener: RoutingListener<Name>): void {

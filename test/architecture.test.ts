@@ -40,7 +40,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ROOT = ["index.ts", "create-routed-client.ts"];
 const OPTIONS = [
   "options.ts",
+  "catalog-from.ts",
   "check-region.ts",
+  "resolve-catalog.ts",
+  "resolve-endpoints.ts",
   "resolve-options.ts",
   "resolve-policy.ts",
   "resolve-first-byte.ts",

@@ -7,7 +7,10 @@ import { planOf, routeOf } from "./support/routes.ts";
 describe("the diagnostics channels", () => {
   it("carry every event under its documented name", () => {
     expect(Object.entries(channels).map(([event, { name }]) => [event, name])).toEqual(
-      ["plan", "attempt", "failover", "backup", "cooldown"].map((event) => [event, `bedrock-routed-client:${event}`]),
+      ["plan", "attempt", "failover", "backup", "cooldown", "catalog"].map((event) => [
+        event,
+        `bedrock-routed-client:${event}`,
+      ]),
     );
     const seen: unknown[] = [];
     const listener = (event: unknown): number => seen.push(event);

@@ -154,8 +154,7 @@ describe("resolveOptions", () => {
       `.routes["${CLAUDE}"][0].destinationRegions[0]`,
       'must be an AWS Region, got "*"',
     ),
-    ...refused({ catalog: "live" }, ".catalog", 'must be "bundled" or a Catalog, got "live"'),
-    ...refused({ catalog: null }, ".catalog", 'must be "bundled" or a Catalog, got null'),
+    ...refused({ catalog: null }, ".catalog", 'must be "bundled", "live", { live: … } or a Catalog, got null'),
     ...refused({ catalog: {} }, ".catalog.profilesOf", "must be a function of the Catalog interface, got undefined"),
     ...refused(
       { catalog: { ...bundledCatalog(), models: [] } },

@@ -9,6 +9,7 @@ import { addIamCommand } from "./iam.ts";
 import { addInferredRegionsCommand } from "./inferred-regions.ts";
 import { type PlanFlags, plan } from "./plan.ts";
 import { addPolicyFlags } from "./policy-flags.ts";
+import { type ProfilesFlags, profiles } from "./profiles.ts";
 
 const EXIT_CODE_HELP = `
 Exit codes:
@@ -45,12 +46,29 @@ function program(): Command {
     )
     .argument("<modelId>", "a foundation-model id, an inference profile id or an ARN")
     .option("-r, --region <region>", "home Region (default: as the AWS SDK is configured)")
+    .option("--catalog <file>", "a catalogue saved by `profiles --live --save` instead of the bundled table")
     .option("--json", "print the plan as JSON")
     .addHelpText(
       "after",
       "\nExample:\n  $ bedrock-route plan anthropic.claude-sonnet-4-6 --region eu-central-1 --residency eu",
     )
     .action((model: string, flags: PlanFlags) => plan(model, flags));
+
+  command
+    .command("profiles")
+    .description("print which inference profiles and models can be called from where, and where they may run")
+    .option("-m, --model <modelId>", "this model alone: a foundation-model id, an inference profile id or an ARN")
+    .option("-r, --region <region...>", "these source Regions alone (default: all; with --live the SDK's Region)")
+    .option("--live", "ask AWS what exists there, and show what differs from the bundled table")
+    .option("--save <file>", "write what AWS lists to a file, for catalogFrom() and --catalog; needs --live")
+    .option("--catalog <file>", "a saved catalogue instead of the bundled table")
+    .option("--simulate", "ask a simulator on loopback instead of AWS: no account, no cost")
+    .option("--json", "print the table as JSON")
+    .addHelpText(
+      "after",
+      "\nExample:\n  $ bedrock-route profiles --model anthropic.claude-sonnet-4-6 --region eu-central-1",
+    )
+    .action((flags: ProfilesFlags) => profiles(flags));
 
   command
     .command("demo")

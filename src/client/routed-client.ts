@@ -15,6 +15,7 @@ import type { RoutingEmitter } from "../routing-emitter.ts";
 import { sendFromHome } from "./home-request.ts";
 import { inputSize } from "./input-size.ts";
 import { noteUsage, outputUsage } from "./invoke-usage.ts";
+import type { LiveCatalog } from "./live-catalog.ts";
 import { type Operation, operationOf } from "./operations.ts";
 import { usesPromptCache } from "./prompt-cache.ts";
 import { refuseContentOutsideResidency } from "./refuse-content.ts";
@@ -24,6 +25,7 @@ import { rememberReport } from "./reports.ts";
 import { isOneShot, retarget, type SdkCommand } from "./retarget.ts";
 import type { Router } from "./router.ts";
 import { Routing } from "./routing.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /** A command of the SDK, typed as `BedrockRuntimeClient.send` types it. */
 type CommandOf<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = Parameters<
@@ -38,6 +40,9 @@ export interface RoutedClientParts {
   readonly router: Router;
   readonly emitter: RoutingEmitter;
   readonly endpoints: Readonly<Record<string, string>>;
+  /** What asks the control plane, if anything does. */
+  readonly catalog?: LiveCatalog | undefined;
+  readonly controlPlaneEndpoints?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -51,13 +56,21 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
   readonly routing: Routing;
   readonly #router: Router;
   readonly #regionClients: RegionClients;
+  readonly #catalog: LiveCatalog | undefined;
   readonly #ownsRequestHandler: boolean;
   readonly #newController: () => AttemptController;
   readonly #fixedRegion: { readonly provider: () => Promise<string>; value: string | undefined } | undefined;
 
-  constructor(config: BedrockRuntimeClientConfig, { router, emitter, endpoints }: RoutedClientParts) {
+  constructor(config: BedrockRuntimeClientConfig, parts: RoutedClientParts) {
+    const { router, emitter, endpoints, catalog, controlPlaneEndpoints = {} } = parts;
     super(config);
     this.#router = router;
+    this.#catalog = catalog;
+    const planes = { dataPlane: endpoints, controlPlane: controlPlaneEndpoints };
+    catalog?.connect(async () => {
+      const { connectControlPlane } = await import("./connect-control-plane.ts");
+      return connectControlPlane(this, config, planes);
+    });
     this.#regionClients = new RegionClients(this, config, endpoints);
     this.#ownsRequestHandler = this.config.requestHandler !== config.requestHandler;
     this.#newController = isNodeHandler(this.config.requestHandler)
@@ -67,7 +80,11 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
     // turn of the event loop.
     const fixed = typeof config.region === "string" && !config.extensions?.length;
     this.#fixedRegion = fixed ? { provider: this.config.region, value: undefined } : undefined;
-    this.routing = new Routing(router, emitter, () => this.#homeRegion());
+    this.routing = new Routing(router, emitter, async () => {
+      const homeRegion = await this.#homeRegion();
+      await catalog?.ready(homeRegion);
+      return homeRegion;
+    });
   }
 
   override send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
@@ -100,6 +117,7 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
 
   /** Closes the connections to all Regions. A request handler that the caller passed in is the caller's to close. */
   override destroy(): void {
+    this.#catalog?.close();
     if (this.#ownsRequestHandler) super.destroy();
   }
 
@@ -123,6 +141,8 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
       }
       return sendAsGiven();
     }
+    const listing = this.#catalog?.ready(homeRegion);
+    if (listing !== undefined) await unlessAborted(listing, callerSignal);
     const oneShot = isOneShot(input);
     const { plan, slice, home } = this.#router.plan({
       // The SDK sends anything as text, so anything has to meet the residency.

@@ -8,6 +8,7 @@ import { planRoutes, type RankedPlan } from "../plan/planner.ts";
 import { defaultRoute } from "../plan/rank.ts";
 import { narrowResidency, resolveResidency } from "../plan/residency.ts";
 import type { Plan, ResolvedPolicy } from "../plan.ts";
+import type { Catalog } from "../profiles/catalog.ts";
 import { parseModelRef } from "../profiles/model-ref.ts";
 import { type ResolvedOptions, refuseForeignPartition, resolveRequestOptions } from "../resolve-options.ts";
 import type { PolicyRule } from "../resolve-policy.ts";
@@ -68,6 +69,7 @@ export class Router {
   readonly #eligible: LRUCache<string, Known> = new LRUCache({ max: MAX_CACHED });
   #latest: { readonly request: PlanRequest; readonly known: Known } | undefined;
   #checkedHomeRegion: string | undefined;
+  #catalog: Catalog | undefined;
 
   constructor(options: ResolvedOptions, tools: DispatchTools) {
     this.options = options;
@@ -163,6 +165,13 @@ export class Router {
 
   /** Most requests are of the same kind as the one before. */
   #known(request: PlanRequest): Known {
+    const catalog = this.options.catalog();
+    if (catalog !== this.#catalog) {
+      // What exists has changed: another object stands for another table.
+      this.#eligible.clear();
+      this.#latest = undefined;
+      this.#catalog = catalog;
+    }
     if (this.#latest !== undefined && isOfSameKind(request, this.#latest.request)) return this.#latest.known;
     const known = this.#lookUp(request);
     this.#latest = { request, known };
@@ -179,8 +188,11 @@ export class Router {
     this.#checkPartition(homeRegion);
     const ref = parseModelRef(modelId);
     // An ARN names no model; what the caller declared about it stands under the model that it serves.
-    const extraRoutes =
-      "model" in ref ? (this.options.routes[ref.model] ?? []) : Object.values(this.options.routes).flat();
+    const { routes } = this.options;
+    const model =
+      "model" in ref
+        ? ref.model
+        : Object.keys(routes).find((name) => routes[name]?.some((own) => own.modelId === modelId));
     const eligible = eligibleRoutes({
       ref,
       homeRegion,
@@ -189,7 +201,8 @@ export class Router {
       exact,
       policy: this.#policyFrom(rule, homeRegion),
       catalog: this.options.catalog(),
-      extraRoutes,
+      extraRoutes: (model === undefined ? undefined : routes[model]) ?? [],
+      arnModel: model,
       prices: this.options.prices,
       priorOf: this.options.priorOf,
       firstByteRule: streaming ? this.options.firstByte.streaming : this.options.firstByte.unary,

@@ -152,7 +152,7 @@ class RequestRun {
   async #goOn(from: Attempt, failure: Failure): Promise<void> {
     if (this.#trail.attempts >= (await this.#attemptLimit())) return this.#end(errorToThrow(this.#failed));
     const { health, budgets, emit } = this.#tools;
-    const healthy = healthyUntried(this.#plan, this.#tried, health);
+    const healthy = healthyUntried(this.#plan, this.#tried, health, { candidate: from.candidate, failure });
     if (healthy === undefined) {
       if (!budgets.retry.spend()) return this.#end(errorToThrow(this.#failed));
       this.#retries += 1;

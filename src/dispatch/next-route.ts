@@ -9,11 +9,23 @@ export interface FailedAttempt {
   readonly failure: Failure;
 }
 
-/** The best route that was not tried yet and is not cooling; undefined when there is none. */
-export function healthyUntried(plan: Plan, tried: ReadonlySet<Candidate>, health: RouteHealth): Candidate | undefined {
-  return plan.candidates.find(
-    (candidate) => !tried.has(candidate) && health.cooldowns.cooling(candidate.route) === undefined,
-  );
+/**
+ * The best route that was not tried yet and is not cooling; undefined when there is none. After a throttle in the home
+ * Region another kind of route there comes before its equals in other source Regions: its quota is its own, and it is
+ * no further away.
+ */
+export function healthyUntried(
+  plan: Plan,
+  tried: ReadonlySet<Candidate>,
+  health: RouteHealth,
+  after?: { readonly candidate: Candidate; readonly failure: Failure },
+): Candidate | undefined {
+  const isHealthy = (candidate: Candidate): boolean =>
+    !tried.has(candidate) && health.cooldowns.cooling(candidate.route) === undefined;
+  const best = plan.candidates.find(isHealthy);
+  if (after?.failure.kind !== "throttled" || after.candidate.route.sourceRegion !== plan.homeRegion) return best;
+  const isNear = ({ route, tier }: Candidate): boolean => route.sourceRegion === plan.homeRegion && tier === best?.tier;
+  return plan.candidates.find((candidate) => isNear(candidate) && isHealthy(candidate)) ?? best;
 }
 
 /** The best route that was not tried yet, cooling or not. */

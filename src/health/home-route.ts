@@ -98,7 +98,11 @@ export class HomeRoute {
       return { route: due, because: "probe" };
     }
     if (isUsable(this.#home)) return { route: this.#home, because: "home" };
-    const other = bestOf(contenders.filter(({ usable }) => usable));
+    const usable = contenders.filter((contender) => contender.usable);
+    const best = bestOf(usable);
+    // Another kind of route in the same Region has a quota of its own and is no further away.
+    const near = bestOf(usable.filter(({ route }) => route.sourceRegion === this.#home.sourceRegion));
+    const other = near !== undefined && best !== undefined && best.score >= near.score * LEAVE_AT ? near : best;
     return other === undefined ? undefined : { route: other.route, because: "home-postponed" };
   }
 

@@ -4,7 +4,8 @@ import type { Catalog } from "../profiles/catalog.ts";
 import type { ModelRef } from "../profiles/model-ref.ts";
 import type { PriceBook } from "../profiles/price-book.ts";
 import { type Boundary, boundaryOf } from "./boundary.ts";
-import { type ExistingRoute, existingRoutes } from "./existing-routes.ts";
+import type { ExistingRoute } from "./existing-route.ts";
+import { existingRoutes } from "./existing-routes.ts";
 import type { FirstByteRule } from "./first-byte-deadline.ts";
 import type { Prior, PriorLookup } from "./prior.ts";
 import { residencyViolations } from "./residency.ts";
@@ -22,6 +23,8 @@ export interface RouteRequest {
   readonly policy: ResolvedPolicy;
   readonly catalog: Catalog;
   readonly extraRoutes: readonly ExtraRoute[];
+  /** The model for which the caller declared the ARN that `ref` names. */
+  readonly arnModel?: string | undefined;
   readonly prices: PriceBook;
   readonly priorOf: PriorLookup;
   readonly firstByteRule: FirstByteRule;
@@ -64,7 +67,10 @@ export function eligibleRoutes(request: RouteRequest): EligibleRoutes {
     model: existing.model,
     homeRegion: request.homeRegion,
     policy: request.policy,
-    catalog: `${request.catalog.name}, ${request.catalog.asOf}`,
+    // A live table is confirmed again and again while these routes stay as they are.
+    get catalog(): string {
+      return `${request.catalog.name}, ${request.catalog.asOf}`;
+    },
     routes: Object.freeze(routes),
     // What the request itself excludes says more than what AWS does not offer here.
     rejections: Object.freeze([...rejections, ...existing.rejections]),

@@ -1,21 +1,13 @@
 import { UnknownModelError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
-import type { ExtraRoute } from "../options.ts";
 import type { Rejection } from "../plan.ts";
 import type { Catalog, InferenceProfile } from "../profiles/catalog.ts";
 import { geographyOf } from "../profiles/geography.ts";
-import { type ModelRef, parseModelRef } from "../profiles/model-ref.ts";
-import { type Route, type RouteKind, routeKey } from "../route.ts";
+import type { ModelRef } from "../profiles/model-ref.ts";
+import type { Route, RouteKind } from "../route.ts";
 import type { RouteRequest } from "./eligible-routes.ts";
-
-/** A route that exists according to the catalogue or to the caller. */
-export interface ExistingRoute {
-  readonly route: Route;
-  /** True when AWS's own sources disagree about the source Region: tried after the confirmed ones. */
-  readonly contradicted: boolean;
-  /** True for the very profile that the caller named. */
-  readonly explicit: boolean;
-}
+import { type ExistingRoute, makeRoute } from "./existing-route.ts";
+import { mergeOwnRoutes, ownRoute } from "./own-routes.ts";
 
 /** Every route to one model from the given source Regions. */
 export interface ExistingRoutes {
@@ -41,26 +33,24 @@ export function existingRoutes(request: RouteRequest): ExistingRoutes {
   // A named profile of which the table knows at most the id may be newer than the table: it is tried exactly as named.
   const profiles = listed.filter((profile) => profile.id !== named?.profileId || hasSource(profile));
   const inRegion = request.catalog.inRegionRegions(model);
-  const doubtful = request.catalog.inRegionIsDoubtful?.(model) ?? false;
-  const extras = request.extraRoutes.map((extra) => extraRoute(extra, model));
-  const routes = [
-    ...extras.filter(({ route }) => request.sourceRegions.includes(route.sourceRegion)),
-    ...request.sourceRegions.flatMap((region) => [
-      ...profiles.flatMap((profile) => profileRoute(profile, region, named?.profileId)),
-      ...(inRegion.includes(region) ? [inRegionRoute(model, model, region, doubtful)] : []),
-    ]),
-  ];
-  if (named !== undefined && !profiles.some(({ id }) => id === named.profileId)) {
-    routes.unshift(undocumentedProfile(named, request));
-  }
-  if (routes.length === 0 && profiles.length === 0 && inRegion.length === 0 && extras.length === 0) {
+  const isDoubtful = (region: string): boolean => request.catalog.inRegionIsDoubtful?.(model, region) ?? false;
+  const extras = request.extraRoutes.map((extra) => ownRoute(extra, model, request.catalog));
+  const isPlaced = ({ route }: ExistingRoute): boolean => request.sourceRegions.includes(route.sourceRegion);
+  const others = request.sourceRegions.flatMap((region) => [
+    ...profiles.flatMap((profile) => profileRoute(profile, region, named?.profileId)),
+    ...(inRegion.includes(region) ? [inRegionRoute(model, model, region, isDoubtful(region))] : []),
+  ]);
+  const { routes, rejections } = mergeOwnRoutes(extras.filter(isPlaced), others, model, request.catalog);
+  const unlisted = named !== undefined && !profiles.some(({ id }) => id === named.profileId);
+  if (!unlisted && profiles.length === 0 && inRegion.length === 0 && extras.length === 0) {
     throw unknownModel(ref.modelId, request.catalog);
   }
-  const misplaced = extras.filter(({ route }) => !request.sourceRegions.includes(route.sourceRegion));
+  const misplaced = extras.filter((extra) => !isPlaced(extra));
   return {
     model,
-    routes,
+    routes: unlisted ? [undocumentedProfile(named, request), ...routes] : routes,
     rejections: [
+      ...rejections,
       ...misplaced.map(({ route }) => misplacedArn(route)),
       ...uncallable(model, profiles, inRegion, request),
     ],
@@ -121,21 +111,6 @@ function undocumentedProfile(ref: ModelRef & { kind: "system-profile" }, request
   return { route, contradicted: false, explicit: true };
 }
 
-function extraRoute(extra: ExtraRoute, model: string): ExistingRoute {
-  const ref = parseModelRef(extra.modelId);
-  const region = "region" in ref && ref.region !== undefined ? ref.region : "";
-  const provisioned = ref.kind === "provisioned-model";
-  const route = makeRoute({
-    sourceRegion: region,
-    modelId: extra.modelId,
-    model,
-    kind: provisioned ? "provisioned" : "application",
-    geography: geographyOf(region),
-    destinationRegions: extra.destinationRegions ?? (provisioned ? [region] : ["unknown"]),
-  });
-  return { route, contradicted: false, explicit: false };
-}
-
 /** Operations that take the `modelId` as it is get one route: that id, from the home Region. */
 function exactRoute(
   ref: ModelRef & { kind: "foundation-model" | "system-profile" },
@@ -157,20 +132,21 @@ function single(
 ): ExistingRoutes {
   if (ref.kind === "unknown") throw unknownModel(ref.modelId, request.catalog);
   const kind = kindOf(ref.kind);
+  const facts = request.catalog.applicationProfile?.(ref.modelId);
   const declared = request.extraRoutes.find((extra) => extra.modelId === ref.modelId)?.destinationRegions;
+  const model = facts?.model ?? request.arnModel ?? ref.modelId;
   const known = ref.kind !== "application-profile" && ref.kind !== "prompt" && ref.kind !== "prompt-router";
   const route = makeRoute({
     sourceRegion: ref.region,
     modelId: ref.modelId,
-    model: ref.modelId,
+    model,
     kind,
-    geography: geographyOf(ref.region),
-    destinationRegions: declared ?? (known ? [ref.region] : ["unknown"]),
+    geography: facts?.destinationRegions.includes("*") ? "global" : geographyOf(ref.region),
+    destinationRegions: facts?.destinationRegions ?? declared ?? (known ? [ref.region] : ["unknown"]),
   });
-  if (request.sourceRegions.includes(ref.region)) {
-    return { model: ref.modelId, routes: [{ route, contradicted: false, explicit: true }], rejections: [] };
-  }
-  return { model: ref.modelId, routes: [], rejections: [misplacedArn(route)] };
+  if (!request.sourceRegions.includes(ref.region)) return { model, routes: [], rejections: [misplacedArn(route)] };
+  const note = "named by its ARN: no other route takes its place";
+  return { model, routes: [{ route, contradicted: false, explicit: true, note }], rejections: [] };
 }
 
 function misplacedArn(route: Route): Rejection {
@@ -210,14 +186,6 @@ function uncallable(
 function notCallable(route: Route, sources: readonly string[]): Rejection {
   const detail = sources.length === 0 ? "no source Region is documented" : `can be called from ${sources.join(", ")}`;
   return Object.freeze({ route, reason: "not-a-source-region", detail });
-}
-
-function makeRoute(parts: Omit<Route, "key">): Route {
-  return Object.freeze({
-    key: routeKey(parts.sourceRegion, parts.modelId),
-    ...parts,
-    destinationRegions: Object.freeze([...parts.destinationRegions]),
-  });
 }
 
 function unknownModel(modelId: string, catalog: Catalog): UnknownModelError {

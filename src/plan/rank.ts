@@ -152,7 +152,7 @@ function tierOf({ route, contradicted }: EligibleRoute): number {
 
 /** How many Regions can share the load: AWS routes a global profile to any commercial Region. */
 function poolOf({ route }: EligibleRoute): number {
-  return route.kind === "global" ? Number.POSITIVE_INFINITY : route.destinationRegions.length;
+  return route.destinationRegions.includes("*") ? Number.POSITIVE_INFINITY : route.destinationRegions.length;
 }
 
 /** Moves the default route to the front, unless the leader is clearly better. Says why the first one leads. */
@@ -220,7 +220,7 @@ function reasonsOf(entry: RankedRoute, place: string, policy: ResolvedPolicy): r
     ...(policy.prefer === "throughput" && entry.capacityShare < 1
       ? [`takes ${Math.round(100 * entry.capacityShare)} % of the requests that it could, because it was throttled`]
       : []),
-    ...(entry.tier < 2 ? ["a provisioned model or application profile of the caller: tried before the others"] : []),
+    ...(eligible.note === undefined ? [] : [eligible.note]),
     ...(entry.coolingForMs > 0
       ? [`postponed for ${Math.ceil(entry.coolingForMs / 1000)} s after ${entry.coolingBecause}`]
       : []),

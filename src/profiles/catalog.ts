@@ -28,7 +28,7 @@ export interface InferenceProfile {
 export interface Catalog {
   /** Names the table in plans and error messages. */
   readonly name: string;
-  /** Date of the newest fact in the table (ISO 8601). */
+  /** Date of the newest fact in the table (ISO 8601). Of what is laid over a table, `name` tells the dates. */
   readonly asOf: string;
   /** The profiles of a foundation model; empty for a model without any. */
   profilesOf(model: string): readonly InferenceProfile[];
@@ -40,7 +40,19 @@ export interface Catalog {
    * Whether {@link Catalog.inRegionRegions} of the model is doubtful, because AWS lists the `bedrock-mantle` endpoint
    * in the same rows: such in-Region routes belong behind the model's profiles. Absent: never.
    */
-  inRegionIsDoubtful?(model: string): boolean;
+  inRegionIsDoubtful?(model: string, sourceRegion?: string): boolean;
+  /**
+   * What is behind an application inference profile, by its ARN: `undefined` when that is not known. Absent: of none.
+   * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetInferenceProfile.html
+   */
+  applicationProfile?(arn: string): ApplicationProfileFacts | undefined;
   /** Ids of the foundation models in the table, sorted. */
   models(): readonly string[];
+}
+
+/** What is behind an application inference profile, as `GetInferenceProfile` tells it. */
+export interface ApplicationProfileFacts {
+  readonly model: string;
+  /** `["*"]` when it copies a global profile. */
+  readonly destinationRegions: readonly string[];
 }

@@ -1,6 +1,9 @@
 import type { Scope } from "./model-target.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
+/** Whose limits: those of calls on demand, by how they reach the model, or the capacity of a provisioned model. */
+export type QuotaScope = Scope | "provisioned";
+
 /**
  * Limits on what a source Region accepts. A field that is left out matches everything, but every (source Region, model,
  * scope) has buckets of its own: AWS counts in-Region, geographic and global calls apart.
@@ -10,14 +13,14 @@ export interface Quota {
   readonly sourceRegion?: string;
   /** The foundation model. */
   readonly model?: string;
-  readonly scope?: Scope;
+  readonly scope?: QuotaScope;
   /** `Infinity` lifts a limit, 0 refuses everything. */
   readonly requestsPerMinute?: number;
   /** How many requests may come at once. Default: as many as a minute allows. */
   readonly requestBurst?: number;
   /** Input plus output tokens; `maxTokens` is reserved when a request starts and settled when it ends. */
   readonly tokensPerMinute?: number;
-  /** Shared by all models and scopes of a source Region; `model` and `scope` do not narrow it. */
+  /** Shared by all models and scopes of a source Region, provisioned models aside; `model` and `scope` do not narrow it. */
   readonly tokensPerDay?: number;
 }
 
@@ -25,7 +28,7 @@ export interface Quota {
 export interface QuotaRequest {
   readonly sourceRegion: string;
   readonly model: string;
-  readonly scope: Scope;
+  readonly scope: QuotaScope;
   readonly inputTokens: number;
   /** Output tokens reserved when the request starts. */
   readonly maxTokens: number;
@@ -64,7 +67,8 @@ export class Quotas {
     const applicable = this.#quotas.filter((quota) => matches(quota, request));
     const regional = this.#quotas.filter((quota) => (quota.sourceRegion ?? sourceRegion) === sourceRegion);
 
-    const perDay = this.#bucket(`${sourceRegion}|day`, last(regional, "tokensPerDay"), dayMs);
+    const daily = scope === "provisioned" ? undefined : last(regional, "tokensPerDay");
+    const perDay = this.#bucket(`${sourceRegion}|day`, daily, dayMs);
     const requests = this.#bucket(
       `${key}|requests`,
       last(applicable, "requestsPerMinute"),

@@ -35,7 +35,8 @@ export async function serveModel(served: ServedCall): Promise<void> {
 
   const prompt = isConverse(served) ? conversePrompt(request.body) : invokePrompt(request.body);
   const maxTokens = prompt.maxTokens ?? reservedWithoutMaxTokens;
-  const { model, scope } = target;
+  const { model } = target;
+  const scope = target.kind === "provisioned" ? "provisioned" : target.scope;
   const admission = world.quotas.admit({ sourceRegion, model, scope, inputTokens: prompt.inputTokens, maxTokens });
   if (isRefusal(admission)) return sendRefusal(served, admission);
   const answer = composeAnswer(prompt, answerText(served, prompt), served.luck.uuid("answer"));

@@ -2,6 +2,7 @@ import { type DenialHandle, Denials, type DestinationDenial } from "./denials.ts
 import type { Reply } from "./fault.ts";
 import { Journal } from "./journal.ts";
 import { listen } from "./listen.ts";
+import type { ModelWorld } from "./model-target.ts";
 import { type AccessKeys, resolveOptions, type SimulatorOptions } from "./options.ts";
 import { type Quota, Quotas } from "./quotas.ts";
 import type { RecordedRequest, RequestMatch } from "./recorded-request.ts";
@@ -34,6 +35,8 @@ export interface Simulator extends AsyncDisposable {
   clearScript(): void;
   /** Adds or changes a limit. */
   setQuota(quota: Quota): void;
+  /** Changes what exists, from now on: profiles that appear or are withdrawn, in a table of your own. */
+  change(world: Partial<ModelWorld>): void;
   /** Denies destination Regions by policy. */
   denyDestinations(denial: DestinationDenial): DenialHandle;
   /** The oldest request that was not taken yet, or the next one to arrive. */
@@ -103,6 +106,11 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     rule: (rule) => world.script.rule(rule),
     clearScript: () => world.script.clear(),
     setQuota: (quota) => world.quotas.set(quota),
+    change: ({ catalog, applicationProfiles, provisionedModels }) => {
+      if (catalog !== undefined) world.catalog = catalog;
+      if (applicationProfiles !== undefined) world.applicationProfiles = applicationProfiles;
+      if (provisionedModels !== undefined) world.provisionedModels = provisionedModels;
+    },
     denyDestinations: (denial) => world.denials.deny(denial),
     takeRequest: (match = {}, { signal } = {}) => world.journal.take(match, signal),
     requests: (match = {}) => world.journal.requests(match),

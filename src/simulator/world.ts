@@ -16,6 +16,9 @@ export interface AnswerRequest extends RecordedRequest {
 
 /** Everything that an answer depends on beside the request itself. */
 export interface World extends ModelWorld {
+  catalog: ModelWorld["catalog"];
+  applicationProfiles: ModelWorld["applicationProfiles"];
+  provisionedModels: ModelWorld["provisionedModels"];
   readonly identities: Identities;
   readonly time: SimulatedTime;
   readonly seed: number;

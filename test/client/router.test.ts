@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Router } from "../../src/client/router.ts";
 import type { Plan } from "../../src/plan.ts";
 import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
 import type { Catalog } from "../../src/profiles/catalog.ts";
@@ -322,5 +323,24 @@ describe("the plan of a request by throughput", () => {
       "ranked by throughput, leads as the largest pool of capacity that can bear this request",
     );
     expect(plan.candidates[1]?.reasons).toContain("takes 50 % of the requests that it could, because it was throttled");
+  });
+});
+
+describe("a catalogue that changes", () => {
+  it("makes the plans of every kind of request anew, also of the kind that came last", () => {
+    const stage = stageRouter();
+    const full = bundledCatalog();
+    let catalog: Catalog = full;
+    const router = new Router({ ...stage.router.options, catalog: () => catalog }, stage.router.tools);
+    const kinds = [planRequest(), planRequest({ streaming: false })];
+    const planned = (): string[][] => kinds.map((request) => idsOf(router.plan(request).plan));
+    const before = planned();
+    expect(planned()).toEqual(before);
+    catalog = { ...full, profilesOf: (model) => full.profilesOf(model).filter(({ id }) => id !== EU_SONNET) };
+    for (const ids of planned()) expect(ids).toEqual([`eu-central-1 ${GLOBAL_SONNET}`]);
+    catalog = full;
+    expect(idsOf(router.plan(kinds[1]!).plan)).toEqual(before[1]);
+    catalog = { ...full, profilesOf: (model) => full.profilesOf(model).filter(({ id }) => id !== EU_SONNET) };
+    expect(idsOf(router.plan(kinds[1]!).plan)).toEqual([`eu-central-1 ${GLOBAL_SONNET}`]);
   });
 });

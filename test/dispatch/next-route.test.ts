@@ -27,6 +27,39 @@ describe("the next route", () => {
     expect(name(healthyUntried(plan, new Set([candidates.us]), health))).toBeUndefined();
   });
 
+  it("after a throttle in the home Region, is another kind there before its equals elsewhere", () => {
+    const health = new RouteHealth(
+      new VirtualClock(),
+      () => 0.5,
+      () => {},
+    );
+    const plan = planOf("us", "us@us-west-2", "eu@us-west-2", "global");
+    const [us, remote] = plan.candidates;
+    const next = (candidate: Candidate | undefined, failure: Failure): string | undefined =>
+      name(healthyUntried(plan, new Set([candidate!]), health, { candidate: candidate!, failure }));
+    expect(next(us, THROTTLED)).toBe("global");
+    expect(next(us, { ...THROTTLED, kind: "unavailable" })).toBe("us@us-west-2");
+    expect(next(remote, THROTTLED)).toBe("us");
+    health.postpone(routeOf("global"), THROTTLED);
+    expect(next(us, THROTTLED)).toBe("us@us-west-2");
+  });
+
+  it("after a throttle in the home Region, is still of the best tier: a policy that wants the cheapest gets it", () => {
+    const health = new RouteHealth(
+      new VirtualClock(),
+      () => 0.5,
+      () => {},
+    );
+    const { candidates, ...rest } = planOf("global", "global@us-west-2", "us");
+    const plan = {
+      ...rest,
+      candidates: candidates.map((candidate, index) => ({ ...candidate, tier: index < 2 ? 0 : 1 })),
+    };
+    const [candidate] = plan.candidates;
+    const after = { candidate: candidate!, failure: THROTTLED };
+    expect(name(healthyUntried(plan, new Set([candidate!]), health, after))).toBe("global@us-west-2");
+  });
+
   it("is else the best one that was not tried: a cooldown is advice", () => {
     const { plan, candidates } = setUp();
     expect(name(untried(plan, new Set([candidates.us])))).toBe("eu");

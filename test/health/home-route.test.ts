@@ -51,6 +51,16 @@ describe("the home route", () => {
     expect(home.route).toBe(US);
   });
 
+  it("stays home while it is cooling: requests stay in its Region unless another one is 15 % better", () => {
+    const remote = routeOf("us@us-west-2");
+    const contenders = (score: number): readonly Contender[] => [
+      ...at({ us: 500, eu: 1_000, global: 1_100 }, { us: "cooling" }),
+      { route: remote, score, usable: true, postponed: false, lastSampleAt: 0 },
+    ];
+    expect(new HomeRoute(US).choose(contenders(850), 0, false)?.route).toBe(EU);
+    expect(new HomeRoute(US).choose(contenders(849), 0, false)?.route).toBe(remote);
+  });
+
   it("stays home while it is cooling: requests go to the best other one for the time being", () => {
     const home = new HomeRoute(US);
     const cooling = at({ us: 500, eu: 700, global: 600 }, { us: "cooling" });

@@ -188,9 +188,29 @@ describe("existingRoutes, of an ARN that is its own only route", () => {
           },
           contradicted: false,
           explicit: true,
+          note: "named by its ARN: no other route takes its place",
         },
       ],
       rejections: [],
+    });
+  });
+
+  it("takes what is known of it from the table, or from where the caller declared it", () => {
+    const arn = `${ARN}:application-inference-profile/a1`;
+    const facts = { model: CLAUDE, destinationRegions: ["*"] };
+    const catalog: Catalog = {
+      ...bundledCatalog(),
+      applicationProfile: (known) => (known === arn ? facts : undefined),
+    };
+    expect(list({ model: arn, home: "eu-central-1", catalog })).toMatchObject({
+      model: CLAUDE,
+      routes: [{ route: { model: CLAUDE, kind: "application", geography: "global", destinationRegions: ["*"] } }],
+    });
+    const routes = [{ modelId: arn, destinationRegions: ["eu-central-1"] }];
+    const declared = { ...routeRequest({ model: arn, home: "eu-central-1", routes }), arnModel: CLAUDE };
+    expect(existingRoutes(declared)).toMatchObject({
+      model: CLAUDE,
+      routes: [{ route: { model: CLAUDE, geography: "eu", destinationRegions: ["eu-central-1"] } }],
     });
   });
 });

@@ -268,14 +268,15 @@ describe("the reasons of a candidate", () => {
   });
 
   it("say why a route of the caller's own comes first and a contradicted one last", () => {
-    const own = eligibleRoute({ modelId: "own", kind: "provisioned", relativePrice: 0 });
+    const note = "your provisioned model: tried before the others, which take what it throttles";
+    const own = { ...eligibleRoute({ modelId: "own", kind: "provisioned", relativePrice: 0 }), note };
     const doubted = eligibleRoute({ modelId: "doubted", contradicted: true });
     const [first, last] = rank([doubted, own], COST, unknown);
     expect(first?.reasons).toEqual([
       "expects 800 ms to first byte, from a guess",
       "costs nothing more by the token",
       "ranked by cost, leads",
-      "a provisioned model or application profile of the caller: tried before the others",
+      note,
     ]);
     expect(last?.reasons.slice(2)).toEqual([
       "ranked by cost, place 2",

@@ -85,6 +85,7 @@ function possibleRoutes(
     }
     if (inRegion.includes(source)) routes.push({ source, modelId: model, runsIn: [source], named: false });
   }
+  for (const { modelId, arnRegion, runsIn: reached } of own) replaceCopied(routes, modelId, arnRegion, reached);
   if (naming.as === "profile" && named !== undefined && !isDocumented(named)) {
     const { arnRegion } = naming;
     const source = arnRegion !== undefined && sources.includes(arnRegion) ? arnRegion : (sources[0] ?? "");
@@ -92,6 +93,19 @@ function possibleRoutes(
   }
   const known = listed.some(({ id }) => id !== named || isDocumented(id)) || inRegion.length > 0 || own.length > 0;
   return known || routes.length > 0 ? routes : undefined;
+}
+
+/** An application profile is used instead of what it copies. */
+function replaceCopied(routes: PossibleRoute[], modelId: string, arnRegion: string, reached: readonly string[]): void {
+  if (!modelId.includes(":application-inference-profile/") || reached.includes("unknown")) return;
+  const same = (route: PossibleRoute): boolean =>
+    !route.modelId.startsWith("arn:") &&
+    route.source === arnRegion &&
+    [...new Set(route.runsIn)].sort().join() === [...new Set(reached)].sort().join();
+  const isProfile = ({ modelId: id }: PossibleRoute): boolean => profileById.has(id);
+  const index = routes.findIndex((route) => same(route) && isProfile(route));
+  const copied = index >= 0 ? index : routes.findIndex(same);
+  if (copied >= 0) routes.splice(copied, 1);
 }
 
 /** What an explicit id allows, as a test of one route. */

@@ -78,6 +78,14 @@ describe("quotas", () => {
     for (const other of others) expect(admitted(quotas, other)).toBe(true);
   });
 
+  it("leave provisioned models their own capacity, and the tokens of the day alone", () => {
+    const quotas = quotasOf({ requestsPerMinute: 1, tokensPerDay: 300 });
+    expect(admitted(quotas, { scope: "in-region" })).toBe(true);
+    expect(admitted(quotas, { scope: "in-region" })).toBe(false);
+    expect(admitted(quotas, { scope: "provisioned" })).toBe(true);
+    expect(admitted(quotas, { scope: "provisioned" })).toBe(false);
+  });
+
   it("share the tokens of a day among all models and scopes of a source Region", () => {
     const quotas = quotasOf({ sourceRegion: "us-east-1", tokensPerDay: 300 });
     expect(admitted(quotas)).toBe(true);

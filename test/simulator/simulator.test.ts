@@ -1,5 +1,6 @@
 import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
+import { ListInferenceProfilesCommand } from "@aws-sdk/client-bedrock";
 import { ConverseCommand } from "@aws-sdk/client-bedrock-runtime";
 import { afterEach, describe, expect, it } from "vitest";
 import { createSimulator, type Simulator, type SimulatorOptions } from "../../src/simulator/index.ts";
@@ -15,6 +16,7 @@ import {
   sonnet,
 } from "./sdk-clients.ts";
 import { steppingClock } from "./stepping-clock.ts";
+import { catalogOf } from "./worlds.ts";
 
 let simulator: Simulator | undefined;
 afterEach(() => simulator?.close());
@@ -176,6 +178,28 @@ describe("quotas and policies", () => {
     expect((await failureOf(client.send(converse()))).name).toBe("AccessDeniedException");
     denial.remove();
     await expect(client.send(converse())).resolves.toBeDefined();
+  });
+});
+
+describe("what exists", () => {
+  it("changes while the simulator runs, for both planes", async () => {
+    const simulator = await start();
+    const list = async (): Promise<number> => {
+      const command = new ListInferenceProfilesCommand({ maxResults: 1_000 });
+      return (await controlClient(simulator, "eu-central-1").send(command)).inferenceProfileSummaries?.length ?? 0;
+    };
+    expect(await list()).toBeGreaterThan(10);
+    simulator.change({
+      catalog: catalogOf([{ id: "eu.acme.model", destinations: { "eu-central-1": ["eu-west-1"] } }]),
+    });
+    expect(await list()).toBe(1);
+    await expect(runtimeClient(simulator).send(converse())).rejects.toThrow(
+      "The provided model identifier is invalid.",
+    );
+    const provisionedModels = [{ id: "abcdefghijkl", sourceRegion: "eu-central-1", model: "acme.model" }];
+    simulator.change({ provisionedModels });
+    const arn = "arn:aws:bedrock:eu-central-1:111122223333:provisioned-model/abcdefghijkl";
+    await expect(runtimeClient(simulator).send(converse(arn))).resolves.toMatchObject({ stopReason: "end_turn" });
   });
 });
 

@@ -1,0 +1,18 @@
+import type { ListedApplicationProfile, RegionListing } from "../profiles/region-listing.ts";
+import type { CatalogProblem } from "./catalog-problem.ts";
+
+/** What can be asked what exists. Free of the SDK's types: not everybody has the package that they come from. */
+export interface AskedControlPlane {
+  /** Lists what one source Region can call. Never rejects: a part that fails is absent, and a problem says why. */
+  listRegion(region: string, abortSignal: AbortSignal): Promise<ListedRegion>;
+  /** What is behind an application profile. Never rejects. */
+  getProfile(arn: string, region: string, abortSignal: AbortSignal): Promise<ListedApplicationProfile | CatalogProblem>;
+  /** Closes the connections. */
+  close(): void;
+}
+
+/** What the control plane of one source Region told, and what it did not. */
+export interface ListedRegion {
+  readonly parts: Pick<RegionListing, "profiles" | "inRegionModels" | "applicationProfiles">;
+  readonly problems: readonly CatalogProblem[];
+}

@@ -1,0 +1,21 @@
+import { type Route, routeKey } from "../route.ts";
+
+/** A route that exists according to the catalogue or to the caller. */
+export interface ExistingRoute {
+  readonly route: Route;
+  /** True when AWS's own sources disagree about the source Region: tried after the confirmed ones. */
+  readonly contradicted: boolean;
+  /** True for the very profile that the caller named. */
+  readonly explicit: boolean;
+  /** What the plan's reasons say about it beside the numbers. */
+  readonly note?: string;
+}
+
+/** A frozen route with its key. */
+export function makeRoute(parts: Omit<Route, "key">): Route {
+  return Object.freeze({
+    key: routeKey(parts.sourceRegion, parts.modelId),
+    ...parts,
+    destinationRegions: Object.freeze([...parts.destinationRegions]),
+  });
+}

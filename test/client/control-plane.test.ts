@@ -1,0 +1,172 @@
+import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
+import { afterEach, describe, expect, it } from "vitest";
+import { ControlPlane, type LoadControlPlane } from "../../src/client/control-plane.ts";
+import { controlPlaneConfig } from "../../src/client/control-plane-config.ts";
+import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
+import { createSimulator, type Simulator, type SimulatorOptions } from "../../src/simulator/index.ts";
+import { listingOf } from "../support/listings.ts";
+
+const SONNET = "anthropic.claude-sonnet-4-6";
+const ACCOUNT = "arn:aws:bedrock:eu-central-1:111122223333";
+const never = new AbortController().signal;
+const open: AsyncDisposable[] = [];
+
+afterEach(async () => {
+  for (const resource of open.splice(0)) await resource[Symbol.asyncDispose]();
+});
+
+describe("the listing of a source Region", () => {
+  it("tells what the Region has, over the real SDK", async () => {
+    const applicationProfiles = [
+      { id: "chat", sourceRegion: "eu-central-1", copyFrom: `eu.${SONNET}` },
+      { id: "elsewhere", sourceRegion: "us-east-1", copyFrom: `us.${SONNET}` },
+    ];
+    const { controlPlane } = await setUp({ applicationProfiles });
+    const { parts, problems } = await controlPlane.listRegion("eu-central-1", never);
+    const expected = listingOf(bundledCatalog(), "eu-central-1");
+    expect(problems).toEqual([]);
+    expect(byId(parts.profiles)).toEqual(byId(expected.profiles?.map(known)));
+    expect([...(parts.inRegionModels ?? [])].sort()).toEqual(expected.inRegionModels);
+    expect(parts.applicationProfiles).toEqual([
+      {
+        arn: `${ACCOUNT}:application-inference-profile/chat`,
+        model: SONNET,
+        destinationRegions: bundledCatalog().profile(`eu.${SONNET}`)?.destinations["eu-central-1"],
+      },
+    ]);
+  });
+
+  it("reads every page", async () => {
+    const { simulator, controlPlane } = await setUp();
+    const pages = [page(["eu.acme.one"], "more"), page(["eu.acme.two"], "last"), page(["eu.acme.three"])];
+    for (const body of pages) answer(simulator, body, 1);
+    const { parts } = await controlPlane.listRegion("eu-central-1", never);
+    // Both kinds of profile are listed at the same time and share the scripted pages.
+    const all = [...(parts.profiles ?? []), ...(parts.applicationProfiles ?? [])];
+    expect(simulator.requests({ operation: "ListInferenceProfiles" }).length).toBeGreaterThan(3);
+    expect(all.length).toBeGreaterThan(0);
+  });
+
+  it("uses no part of a listing that breaks off", async () => {
+    const { simulator, controlPlane } = await setUp();
+    answer(simulator, page(["eu.acme.one"], "more"), 2);
+    simulator.rule({ match: { operation: "ListInferenceProfiles" }, fault: { kind: "access-denied" } });
+    const { parts, problems } = await controlPlane.listRegion("eu-central-1", never);
+    expect(Object.keys(parts)).toEqual(["inRegionModels"]);
+    expect(problems).toMatchObject([{ operation: "ListInferenceProfiles", reason: "denied" }]);
+  });
+
+  it("gives up pages that never end", async () => {
+    const { simulator, controlPlane } = await setUp();
+    answer(simulator, page(["eu.acme.one"], "again"));
+    const { parts, problems } = await controlPlane.listRegion("eu-central-1", never);
+    expect(parts.profiles).toBeUndefined();
+    expect(problems[0]?.detail).toContain("pages without end");
+  });
+
+  it.each<[string, string]>([
+    ["an empty list", '{"inferenceProfileSummaries":[],"modelSummaries":[]}'],
+    ["no list", "{}"],
+    ["a page of HTML", "<html></html>"],
+  ])("does not believe %s", async (_title, body) => {
+    const { simulator, controlPlane } = await setUp();
+    for (const operation of ["ListInferenceProfiles", "ListFoundationModels"] as const) {
+      const respond = { kind: "respond", status: 200, headers: { "content-type": "application/json" }, body } as const;
+      simulator.rule({ match: { operation }, fault: respond });
+    }
+    const { parts, problems } = await controlPlane.listRegion("eu-central-1", never);
+    expect(parts.profiles).toBeUndefined();
+    expect(parts.inRegionModels).toBeUndefined();
+    expect(problems.map(({ reason }) => reason)).toEqual(["malformed", "malformed"]);
+  });
+
+  it("says what is denied, slow or out of reach", async () => {
+    const { simulator, controlPlane } = await setUp({ disabledRegions: ["eu-south-1"] });
+    expect(await reasons(controlPlane, "eu-south-1")).toEqual(["denied", "denied"]);
+    const hanging = simulator.rule({ match: { operation: "ListFoundationModels" }, fault: { kind: "hang" } });
+    const limit = new AbortController();
+    const slow = controlPlane.listRegion("eu-central-1", limit.signal);
+    await simulator.takeRequest({ operation: "ListFoundationModels", sourceRegion: "eu-central-1" });
+    limit.abort();
+    expect((await slow).problems.map(({ reason }) => reason)).toContain("timeout");
+    hanging.remove();
+    await simulator.close();
+    expect(await reasons(controlPlane, "eu-central-1")).toEqual(["unreachable", "unreachable"]);
+  });
+
+  it("says which package is missing, and finds it once it is there", async () => {
+    let missing = true;
+    const { controlPlane } = await setUp({}, async () => {
+      if (!missing) return import("@aws-sdk/client-bedrock");
+      const error = new Error("Cannot find package '@aws-sdk/client-bedrock' imported from /app");
+      throw Object.assign(error, { code: "ERR_MODULE_NOT_FOUND" });
+    });
+    expect(await reasons(controlPlane, "eu-central-1")).toEqual(["package-missing"]);
+    missing = false;
+    expect(await reasons(controlPlane, "eu-central-1")).toEqual([]);
+  });
+});
+
+describe("an application profile", () => {
+  it("tells its model and destination Regions", async () => {
+    const applicationProfiles = [{ id: "chat", sourceRegion: "eu-central-1", copyFrom: `global.${SONNET}` }];
+    const { controlPlane } = await setUp({ applicationProfiles });
+    const arn = `${ACCOUNT}:application-inference-profile/chat`;
+    expect(await controlPlane.getProfile(arn, "eu-central-1", never)).toEqual({
+      arn,
+      model: SONNET,
+      destinationRegions: ["*"],
+    });
+    const gone = await controlPlane.getProfile(`${ACCOUNT}:application-inference-profile/gone`, "eu-central-1", never);
+    expect(gone).toMatchObject({ operation: "GetInferenceProfile", reason: "not-found" });
+  });
+});
+
+async function setUp(
+  options: SimulatorOptions = {},
+  load?: LoadControlPlane,
+): Promise<{ readonly simulator: Simulator; readonly controlPlane: ControlPlane }> {
+  const simulator = await createSimulator({ timeScale: 0, ...options });
+  const config = simulator.clientConfig({ region: "eu-central-1" });
+  const parent = new BedrockRuntimeClient(config);
+  const controlPlane = new ControlPlane(
+    async (region) => ({
+      ...(await controlPlaneConfig(region, parent, config, { dataPlane: {}, controlPlane: {} })),
+      maxAttempts: 1,
+    }),
+    load,
+  );
+  open.push(simulator, { [Symbol.asyncDispose]: async () => controlPlane.close() });
+  return { simulator, controlPlane };
+}
+
+async function reasons(controlPlane: ControlPlane, region: string): Promise<readonly string[]> {
+  return (await controlPlane.listRegion(region, never)).problems.map(({ reason }) => reason);
+}
+
+function page(ids: readonly string[], nextToken?: string): string {
+  const modelArn = "arn:aws:bedrock:eu-west-1::foundation-model/acme.model";
+  const inferenceProfileSummaries = ids.map((id) => ({
+    inferenceProfileId: id,
+    inferenceProfileArn: `${ACCOUNT}:inference-profile/${id}`,
+    models: [{ modelArn }],
+    status: "ACTIVE",
+  }));
+  return JSON.stringify({ inferenceProfileSummaries, nextToken });
+}
+
+function answer(simulator: Simulator, body: string, times?: number): void {
+  const fault = { kind: "respond", status: 200, headers: { "content-type": "application/json" }, body } as const;
+  simulator.rule({ match: { operation: "ListInferenceProfiles" }, fault, ...(times === undefined ? {} : { times }) });
+}
+
+function byId<Listed extends { readonly id: string }>(list: readonly Listed[] = []): readonly Listed[] {
+  return [...list].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** The API always names destination Regions; the simulator knows the source Region at least. */
+function known<Listed extends { readonly destinationRegions: readonly string[] }>(profile: Listed): Listed {
+  const { destinationRegions } = profile;
+  const told = destinationRegions.includes("unknown") ? ["eu-central-1"] : [...destinationRegions].sort();
+  return { ...profile, destinationRegions: told };
+}
