@@ -143,7 +143,7 @@ function eligible(request: Partial<DescribedRequest>): EligibleRoutes {
 }
 
 function planned(request: Partial<DescribedRequest>): Plan {
-  return planRoutes(eligible(request), () => undefined);
+  return planRoutes(eligible(request), () => undefined).plan;
 }
 
 function own(modelId: string, destinationRegions?: readonly string[]): ExtraRoute {
