@@ -3,7 +3,7 @@ import pc from "picocolors";
 import type { RoutingReport } from "../attempt.ts";
 import { getRouting } from "../client/reports.ts";
 import { connect } from "./connect.ts";
-import { type PolicyFlags, policyFrom } from "./policy-flags.ts";
+import { type PolicyFlags, routingFrom } from "./policy-flags.ts";
 
 /** Flags of `bedrock-route ask`. */
 export interface AskFlags extends PolicyFlags {
@@ -15,7 +15,7 @@ export interface AskFlags extends PolicyFlags {
 
 /** Sends one prompt and streams the answer to standard output; the route goes to standard error. */
 export async function ask(prompt: string, flags: AskFlags): Promise<void> {
-  const routing = { policy: policyFrom(flags), sourceRegions: flags.sourceRegion ?? [] };
+  const routing = await routingFrom(flags);
   const { client, close } = await connect(flags.region, routing, flags.simulate ?? false);
   try {
     const response = await client.send(

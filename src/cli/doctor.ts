@@ -15,7 +15,7 @@ import type { Route } from "../route.ts";
 import { connect } from "./connect.ts";
 import { EXIT_CODES } from "./exit-code.ts";
 import { lifecycleNotes } from "./lifecycle-notes.ts";
-import { addPolicyFlags, type PolicyFlags, policyFrom } from "./policy-flags.ts";
+import { addPolicyFlags, type PolicyFlags, routingFrom } from "./policy-flags.ts";
 import { renderCost, renderFindings } from "./render-findings.ts";
 
 /** Flags of `bedrock-route doctor`. */
@@ -60,7 +60,7 @@ async function doctor(flags: DoctorFlags): Promise<void> {
   if (denyRegion.length > 0 && !simulate) {
     throw new InvalidOptionsError("--deny-region", "needs --simulate: it changes the simulator, not your account");
   }
-  const routing = { policy: policyFrom(flags), sourceRegions: flags.sourceRegion ?? [] };
+  const routing = await routingFrom(flags);
   // A route is judged by whether it answers; the rare answer that takes minutes would only hold the doctor up.
   const simulation = { tails: false, denials: denyRegion.length === 0 ? [] : [{ destinationRegions: denyRegion }] };
   const { client, plainConfig, close } = await connect(flags.region, routing, simulate, simulation);

@@ -11,7 +11,7 @@ import {
 import { NoRouteError } from "../errors.ts";
 import type { Plan } from "../plan.ts";
 import { connect } from "./connect.ts";
-import { addPolicyFlags, type PolicyFlags, policyFrom } from "./policy-flags.ts";
+import { addPolicyFlags, type PolicyFlags, routingFrom } from "./policy-flags.ts";
 
 /** Flags of `bedrock-route iam`. */
 export interface IamFlags extends PolicyFlags {
@@ -71,7 +71,7 @@ async function iam(flags: IamFlags): Promise<void> {
 }
 
 async function plansFor(flags: IamFlags): Promise<readonly Plan[]> {
-  const routing = { policy: policyFrom(flags), sourceRegions: flags.sourceRegion ?? [] };
+  const routing = await routingFrom(flags);
   const { client, close } = await connect(flags.region, routing, false);
   try {
     const plans = await Promise.all(flags.model.map((model) => client.routing.plan(model)));

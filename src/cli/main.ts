@@ -46,7 +46,6 @@ function program(): Command {
     )
     .argument("<modelId>", "a foundation-model id, an inference profile id or an ARN")
     .option("-r, --region <region>", "home Region (default: as the AWS SDK is configured)")
-    .option("--catalog <file>", "a catalogue saved by `profiles --live --save` instead of the bundled table")
     .option("--json", "print the plan as JSON")
     .addHelpText(
       "after",

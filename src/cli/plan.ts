@@ -1,21 +1,18 @@
 import pc from "picocolors";
 import { connect } from "./connect.ts";
 import { EXIT_CODES } from "./exit-code.ts";
-import { type PolicyFlags, policyFrom } from "./policy-flags.ts";
-import { catalogFile } from "./profiles.ts";
+import { type PolicyFlags, routingFrom } from "./policy-flags.ts";
 import { renderPlan } from "./render-plan.ts";
 
 /** Flags of `bedrock-route plan`. */
 export interface PlanFlags extends PolicyFlags {
   readonly region?: string;
   readonly json?: boolean;
-  readonly catalog?: string;
 }
 
 /** Prints what would be tried for a model, in order, and what was rejected and why. Makes no network call. */
 export async function plan(model: string, flags: PlanFlags): Promise<void> {
-  const catalog = flags.catalog === undefined ? {} : { catalog: await catalogFile(flags.catalog) };
-  const routing = { policy: policyFrom(flags), sourceRegions: flags.sourceRegion ?? [], ...catalog };
+  const routing = await routingFrom(flags);
   const { client, close } = await connect(flags.region, routing, false);
   try {
     const made = await client.routing.plan(model);

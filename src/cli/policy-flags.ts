@@ -1,11 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Residency, RoutingPolicy } from "../options.ts";
+import { catalogFrom } from "../catalog-from.ts";
+import type { Residency, RoutingOptions, RoutingPolicy } from "../options.ts";
+import { catalogText } from "./catalog-file.ts";
 
 /** The flags that describe a routing policy, as every command has them. */
 export interface PolicyFlags {
   readonly policy: string;
   readonly residency?: Residency;
   readonly sourceRegion?: readonly string[];
+  readonly catalog?: string;
 }
 
 /** Adds the policy flags to a command. */
@@ -21,11 +24,17 @@ export function addPolicyFlags(command: Command): Command {
       "where inference may run: any, home, a geography (eu or eu,us), regions:eu-central-1,eu-west-1 or countries:DE,FR",
       parseResidency,
     )
-    .option("-s, --source-region <region...>", "further Regions whose endpoints may be called");
+    .option("-s, --source-region <region...>", "further Regions whose endpoints may be called")
+    .option("--catalog <file>", "a catalogue saved by `profiles --live --save` instead of the bundled table");
 }
 
-/** The flags as the `routing.policy` option. Validation is the library's own, so that messages agree. */
-export function policyFrom({ policy, residency }: PolicyFlags): RoutingPolicy {
+/** The flags as the `routing` option. Validation is the library's own, so that messages agree. */
+export async function routingFrom(flags: PolicyFlags): Promise<RoutingOptions> {
+  const catalog = flags.catalog === undefined ? {} : { catalog: catalogFrom(await catalogText(flags.catalog)) };
+  return { policy: policyFrom(flags), sourceRegions: flags.sourceRegion ?? [], ...catalog };
+}
+
+function policyFrom({ policy, residency }: PolicyFlags): RoutingPolicy {
   const named: RoutingPolicy =
     policy === "residency" ? { residency: "home" } : { prefer: policy as "latency" | "cost" | "throughput" };
   return residency === undefined ? named : { ...named, residency };

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import pc from "picocolors";
 import { catalogFrom, type SavedCatalog } from "../catalog-from.ts";
@@ -14,6 +14,7 @@ import { overlayCatalog, overlayName } from "../profiles/overlay-catalog.ts";
 import type { RegionListing } from "../profiles/region-listing.ts";
 import { knownRegions } from "../profiles/regions.ts";
 import { createSimulator, type SimulatedClientConfig } from "../simulator/index.ts";
+import { catalogText } from "./catalog-file.ts";
 import { EXIT_CODES } from "./exit-code.ts";
 import { type ProfileRow, renderProfiles } from "./render-profiles.ts";
 
@@ -59,11 +60,6 @@ export async function profiles(flags: ProfilesFlags): Promise<void> {
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   if (flags.save !== undefined) await save(flags.save, table);
   if (problems.length > 0) process.exitCode = EXIT_CODES.service;
-}
-
-/** A catalogue from a file, for every command that plans. */
-export async function catalogFile(path: string): Promise<Catalog> {
-  return catalogFrom(await textOf(path));
 }
 
 function refuseContradictions({ save, catalog }: ProfilesFlags, live: boolean): void {
@@ -124,22 +120,10 @@ async function homeRegionOf(runtime: BedrockRuntimeClient): Promise<string> {
 
 async function readTable({ catalog: path, region: asked = [] }: ProfilesFlags): Promise<Table> {
   if (path === undefined) return { catalog: bundledCatalog(), listings: [], asked, problems: [] };
-  const saved = await textOf(path);
+  const saved = await catalogText(path);
   // The second reading is safe: the first one has checked every field.
   const catalog = catalogFrom(saved);
   return { catalog, listings: (JSON.parse(saved) as SavedCatalog).listings, asked, problems: [] };
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "no file";
-    throw new InvalidOptionsError(
-      "--catalog",
-      `must name a file that can be read, got ${JSON.stringify(path)} (${code})`,
-    );
-  }
 }
 
 async function save(path: string, { listings, problems }: Table): Promise<void> {

@@ -66,11 +66,13 @@ describe("bedrock-route profiles", () => {
       "ap-northeast-3",
     );
 
-    const [plan, again] = await Promise.all([
+    const [plan, iam, doctor, again] = await Promise.all([
       route("plan", `jp.${NOVA}`, "--region", "ap-northeast-3", "--catalog", file),
+      route("iam", "--model", `jp.${NOVA}`, "--region", "ap-northeast-3", "--catalog", file),
+      route("doctor", "-m", `jp.${NOVA}`, "-r", "ap-northeast-3", "--catalog", file, "--simulate"),
       route("profiles", "--catalog", file, "-m", NOVA, "-r", "ap-northeast-3", "--json"),
     ]);
-    expect(plan.code).toBe(3);
+    expect([plan.code, iam.code, doctor.code]).toEqual([3, 3, 3]);
     expect(plan.stdout).toContain("table saved ap-northeast-3");
     const { profiles, changes } = JSON.parse(again.stdout);
     expect(profiles).toEqual([]);
