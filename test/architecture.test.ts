@@ -48,6 +48,7 @@ const OPTIONS = [
   "resolve-endpoints.ts",
   "resolve-options.ts",
   "resolve-policy.ts",
+  "resolve-priors.ts",
   "resolve-first-byte.ts",
   "resolve-routes.ts",
   "resolve-prices.ts",

@@ -103,10 +103,10 @@ function streaming(pairs: readonly Pair[]): Advice {
   return {
     scenario,
     profile: "geographic where global is slower",
-    because: `the first byte of ${list([...new Set(sooner.map(({ other }) => `${other.geography} (${other.sourceRegion})`))])} comes ${between(
+    because: `the global profile's first byte takes ${between(
       sooner.map(({ ttfb }) => ttfb.share.value),
       percent,
-    )} sooner in proportion`,
+    )} longer than that of ${list([...new Set(sooner.map(({ other }) => `${other.geography} (${other.sourceRegion})`))])}`,
     measured: true,
   };
 }
