@@ -7,7 +7,6 @@ import { type Journal, type JournalHeader, journalLine, readJournal } from "../l
 import { markdownReport } from "../lab/markdown.ts";
 import type { NamedResults } from "../lab/merge.ts";
 import { readResults } from "../lab/read-results.ts";
-import { htmlReport } from "../lab/report/html.ts";
 import type { LabResults } from "../lab/results.ts";
 
 const JOURNAL = "journal.jsonl";
@@ -33,7 +32,9 @@ export function appendCall(folder: string, call: CallRecord): void {
 }
 
 /** Writes every form of the results into a folder; returns the files. */
-export function writeReports(folder: string, results: LabResults): readonly string[] {
+export async function writeReports(folder: string, results: LabResults): Promise<readonly string[]> {
+  // It brings the charts along: nobody else should wait for them.
+  const { htmlReport } = await import("../lab/report/html.ts");
   mkdirSync(folder, { recursive: true });
   const contents: Readonly<Record<string, string>> = {
     "results.json": resultsJson(results),

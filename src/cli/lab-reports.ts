@@ -6,8 +6,8 @@ import { nameOf, signedMs, signedPercent } from "../lab/words.ts";
 import { readResultFiles, writeReports } from "./lab-files.ts";
 
 /** Joins results files and writes every form of the result. */
-export function mergeLabs(files: readonly string[], out: string): void {
-  const written = writeReports(out, mergeResults(readResultFiles(files)));
+export async function mergeLabs(files: readonly string[], out: string): Promise<void> {
+  const written = await writeReports(out, mergeResults(readResultFiles(files)));
   process.stdout.write(`${written.join("\n")}\n`);
 }
 

@@ -52,7 +52,7 @@ export async function runLab(given: Partial<LabOptions>, flags: LabFlags): Promi
   const finishedAt = Math.max(startedAt, ...made.map(({ startedAt: at, totalMs = 0 }) => at + totalMs));
   const run = { ...planned, options, simulated: simulate, startedAt, finishedAt, complete, software: software() };
   const results = makeResults(run, made);
-  const files = writeReports(out, results);
+  const files = await writeReports(out, results);
   process.stdout.write(summary(results, files));
   if (!complete) {
     say(`Stopped. Go on with: bedrock-route lab --resume --out ${out}${simulate ? " --simulate" : ""}\n`);
@@ -125,25 +125,50 @@ async function makeCalls(calls: readonly ScheduledCall[], state: RunState): Prom
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   const progress = labProgress(calls.length, process.stderr);
+  const tools = {
+    routes: planned.routes,
+    send: target.send,
+    clock: target.clock,
+    timeoutMs: options.timeoutMs,
+    intervalMs: options.intervalMs,
+    signal: stop.signal,
+    record(call: CallRecord): void {
+      appendCall(flags.out, call);
+      made.push(call);
+      progress.step(planned.routes[call.cell]?.modelId ?? "");
+    },
+  };
+  const before = made.length;
   try {
-    return await runCalls(calls, {
-      routes: planned.routes,
-      send: target.send,
-      clock: target.clock,
-      timeoutMs: options.timeoutMs,
-      intervalMs: options.intervalMs,
-      signal: stop.signal,
-      record(call) {
-        appendCall(flags.out, call);
-        made.push(call);
-        progress.step(planned.routes[call.cell]?.modelId ?? "");
-      },
-    });
+    if (
+      !(await runCalls(
+        calls.filter(({ round }) => round <= 0),
+        tools,
+      ))
+    )
+      return false;
+    refuseHopeless(made.slice(before), flags.out);
+    return await runCalls(
+      calls.filter(({ round }) => round > 0),
+      tools,
+    );
   } finally {
     progress.stop();
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
     await target.close();
   }
+}
+
+/** Without credentials or a network there is nothing to measure, and hundreds of calls would only say so again. */
+function refuseHopeless(warmups: readonly CallRecord[], out: string): void {
+  const families = warmups.flatMap(({ failure }) =>
+    failure === undefined ? [] : [`${failure.kind}/${failure.family}`],
+  );
+  if (warmups.length === 0 || families.length < warmups.length) return;
+  const kinds = list([...new Set(families)]);
+  throw new Error(
+    `Every route failed in its first call: ${kinds}. Cure that, then go on with: bedrock-route lab --resume --out ${out}`,
+  );
 }
 
 function describe(

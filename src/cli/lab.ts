@@ -63,7 +63,7 @@ export function addLabCommand(program: Command): void {
     .requiredOption("-o, --out <folder>", "where the joined results go")
     .action(async (files: readonly string[], { out }: { readonly out: string }) => {
       const { mergeLabs } = await import("./lab-reports.ts");
-      mergeLabs(files, out);
+      await mergeLabs(files, out);
     });
   lab
     .command("compare")
@@ -81,7 +81,7 @@ export function addLabCommand(program: Command): void {
     .requiredOption("-o, --out <folder>", "where they go")
     .action(async (file: string, { out }: { readonly out: string }) => {
       const { mergeLabs } = await import("./lab-reports.ts");
-      mergeLabs([file], out);
+      await mergeLabs([file], out);
     });
 }
 

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findingsOf } from "../../src/lab/findings.ts";
 import { readResults } from "../../src/lab/read-results.ts";
 import type { LabResults } from "../../src/lab/results.ts";
-import { labCell, labCells } from "../../src/profiles/lab.ts";
+import { labCells } from "../../src/profiles/lab.ts";
+import { deviations, proofFigures } from "../lab/proof/figures.ts";
 import { type ProcessResult, runNode } from "../support/run-node.ts";
 
 const lab = (...args: string[]): Promise<ProcessResult> => runNode(["src/cli/main.ts", "lab", ...args]);
@@ -29,11 +32,7 @@ describe("bedrock-route lab --simulate", () => {
     const { cells, simulated } = resultsIn("whole");
     expect(simulated).toBe(true);
     expect(cells).toHaveLength(labCells().length);
-    const off = cells.flatMap(({ model, sourceRegion, kind, ttfb, total }) => {
-      const theirs = labCell(model, sourceRegion, kind === "global" ? "global" : "geographic")!;
-      const ratios = [ttfb!.p50 / theirs.ttfbP50Ms, total!.p50 / theirs.totalP50Ms];
-      return ratios.some((ratio) => Math.abs(ratio - 1) > 0.05) ? [{ model, sourceRegion, kind, ratios }] : [];
-    });
+    const off = cells.filter((cell) => !deviations(cell).every((share) => Math.abs(share) <= 0.05));
     expect(off).toEqual([]);
   });
 
@@ -50,6 +49,10 @@ describe("bedrock-route lab --simulate", () => {
     for (const id of ["united-states", "elsewhere", "first-byte", "slowest-calls"]) {
       expect(whole.stdout).toContain(findings.find((finding) => finding.id === id)!.text);
     }
+  });
+
+  it("is shown in the documentation as it came out", () => {
+    expect(readFileSync("docs/lab.md", "utf8")).toContain(proofFigures(resultsIn("whole")));
   });
 
   it("shows what a source Region does not have, and writes plain lines where there is no terminal", () => {
@@ -85,6 +88,34 @@ describe("bedrock-route lab", () => {
         .calls.filter(({ round }) => round > 0)
         .map(({ cell, round, ttfbMs, totalMs }) => ({ cell, round, ttfbMs, totalMs }));
     expect(durations("stopped")).toEqual(durations("through"));
+  });
+
+  it("keeps what was measured when it is interrupted, and says how to go on", async () => {
+    const out = at("interrupted");
+    const args = ["src/cli/main.ts", "lab", "--simulate", "-s", "eu-central-1", "--runs", "1000", "--out", out];
+    const child = spawn(process.execPath, ["--import", "tsx", ...args], { stdio: ["ignore", "ignore", "pipe"] });
+    let stderr = "";
+    let interrupted = false;
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+      if (interrupted || !stderr.includes("calls, about")) return;
+      interrupted = true;
+      child.kill("SIGINT");
+    });
+    const [code] = await once(child, "close");
+    expect(code).toBe(130);
+    expect(stderr).toContain(`Stopped. Go on with: bedrock-route lab --resume --out ${out} --simulate`);
+    const { measurements, calls, cells } = resultsIn("interrupted");
+    expect(measurements[0]?.complete).toBe(false);
+    expect(calls.length).toBeGreaterThanOrEqual(400);
+    expect(cells.every(({ calls: counted }) => counted < 1_000)).toBe(true);
+    expect(readFileSync(join(out, "journal.jsonl"), "utf8").trimEnd().split("\n")).toHaveLength(1 + calls.length);
+  }, 60_000);
+
+  it("stops when every first call failed, instead of hundreds of times more", async () => {
+    const { code, stderr } = await lab("-s", "eu-central-1", "--yes", "--interval", "0", "--out", at("hopeless"));
+    expect(code).toBe(1);
+    expect(stderr).toContain("Every route failed in its first call: rejected/credentials. Cure that, then go on with");
   });
 
   it("joins runs of several machines, and sets two runs side by side", async () => {
@@ -130,9 +161,11 @@ describe("bedrock-route lab", () => {
       [["merge", "package.json", "--out", at("x")], /package\.json\.schema must be "bedrock-routed-client\/lab"/],
       [["compare", "README.md", "README.md"], /README\.md must be a results\.json of a lab/],
     ];
-    for (const [args, message] of cases) {
-      const { code, stderr } = await lab(...args);
-      expect({ args, code, stderr }).toEqual({ args, code: 2, stderr: expect.stringMatching(message) });
-    }
+    await Promise.all(
+      cases.map(async ([args, message]) => {
+        const { code, stderr } = await lab(...args);
+        expect({ args, code, stderr }).toEqual({ args, code: 2, stderr: expect.stringMatching(message) });
+      }),
+    );
   }, 60_000);
 });
