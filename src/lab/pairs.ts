@@ -49,6 +49,20 @@ export function samplesOf(results: Pick<LabResults, "cells" | "calls">): readonl
 
 /** Every pair of which both sides were answered, in the order of the cells. */
 export function pairsOf(results: Pick<LabResults, "cells" | "calls">): readonly Pair[] {
+  // A report asks for them again and again, and each takes thousands of resamples.
+  const known = computed.get(results.calls);
+  if (known?.cells === results.cells) return known.pairs;
+  const pairs = findPairs(results);
+  computed.set(results.calls, { cells: results.cells, pairs });
+  return pairs;
+}
+
+const computed = new WeakMap<
+  LabResults["calls"],
+  { readonly cells: LabResults["cells"]; readonly pairs: readonly Pair[] }
+>();
+
+function findPairs(results: Pick<LabResults, "cells" | "calls">): readonly Pair[] {
   const samples = samplesOf(results);
   return results.cells.flatMap((other, otherIndex) => {
     if (other.kind === "global") return [];

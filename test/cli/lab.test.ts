@@ -8,6 +8,7 @@ import { findingsOf } from "../../src/lab/findings.ts";
 import { readResults } from "../../src/lab/read-results.ts";
 import type { LabResults } from "../../src/lab/results.ts";
 import { labCells } from "../../src/profiles/lab.ts";
+import { createSimulator } from "../../src/simulator/index.ts";
 import { deviations, proofFigures } from "../lab/proof/figures.ts";
 import { type ProcessResult, runNode } from "../support/run-node.ts";
 
@@ -116,6 +117,60 @@ describe("bedrock-route lab", () => {
     const { code, stderr } = await lab("-s", "eu-central-1", "--yes", "--interval", "0", "--out", at("hopeless"));
     expect(code).toBe(1);
     expect(stderr).toContain("Every route failed in its first call: rejected/credentials. Cure that, then go on with");
+  });
+
+  it("calls a service in turn on exact routes without retries, and counts what it refuses", async () => {
+    await using simulator = await createSimulator({ timeScale: 0 });
+    simulator.rule({
+      match: { modelId: "global.amazon.nova-2-lite-v1:0", where: ({ number }) => number > 4 },
+      fault: { kind: "throttle" },
+    });
+    const { region, endpoint, credentials } = simulator.clientConfig({ region: "eu-central-1" });
+    const { code, stderr } = await runNode(
+      [
+        "src/cli/main.ts",
+        "lab",
+        "--yes",
+        "-s",
+        region,
+        "--from",
+        region,
+        "--runs",
+        "3",
+        "--interval",
+        "0",
+        "--out",
+        at("real"),
+      ],
+      {
+        AWS_ENDPOINT_URL_BEDROCK_RUNTIME: endpoint,
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      },
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("Measured from eu-central-1") });
+    const round = ["global.anthropic.claude-sonnet-4-6", "eu.anthropic.claude-sonnet-4-6"].concat([
+      "global.amazon.nova-2-lite-v1:0",
+      "eu.amazon.nova-2-lite-v1:0",
+    ]);
+    const requests = simulator.requests();
+    expect(requests.map(({ modelId }) => modelId)).toEqual([...round, ...round, ...round, ...round]);
+    expect(new Set(requests.map(({ operation }) => operation))).toEqual(new Set(["ConverseStream"]));
+    expect(requests[0]?.body).toMatchObject({
+      messages: [{ content: [{ text: "Explain what cloud computing is in exactly 3 sentences." }] }],
+      inferenceConfig: { maxTokens: 200, temperature: 0.1 },
+    });
+    const { cells, simulated } = resultsIn("real");
+    expect(simulated).toBe(false);
+    expect(
+      cells.map(({ measuredFrom, calls, total, failures }) => [measuredFrom, calls, total?.count, failures]),
+    ).toEqual([
+      [region, 3, 3, {}],
+      [region, 3, 3, {}],
+      [region, 3, undefined, { "throttled/requests-per-minute": 3 }],
+      [region, 3, 3, {}],
+    ]);
+    expect(cells.map(({ firstCall }) => firstCall?.connected)).toEqual([true, false, false, false]);
   });
 
   it("joins runs of several machines, and sets two runs side by side", async () => {
