@@ -32,6 +32,9 @@ export type { HealthSnapshot } from "./health/health-snapshot.ts";
 export type {
   ExtraRoute,
   HedgeOptions,
+  LabPriorCell,
+  LabPriorFigures,
+  LabPriors,
   LiveCatalogOptions,
   ModelPrice,
   PolicyName,

@@ -57,6 +57,13 @@ export interface RoutingOptions {
    */
   readonly catalog?: "bundled" | "live" | { readonly live: LiveCatalogOptions } | Catalog;
   /**
+   * What to expect of routes before they are measured: the `results.json` of `bedrock-route lab`, as a path (read once,
+   * at construction, relative to the working directory) or as an object. Routes with fewer than ten answered calls in it
+   * keep the built-in expectation.
+   * @defaultValue the latency lab inside this package
+   */
+  readonly priors?: string | LabPriors;
+  /**
    * Label under which latency statistics are kept, for an application that sends very different requests (for
    * example `"chat"` and `"batch"`).
    * @defaultValue `"default"`
@@ -83,6 +90,31 @@ export interface LiveCatalogOptions {
    * source Region that is not named uses the client's own endpoint if that is on loopback, else the SDK's.
    */
   readonly endpoints?: Readonly<Record<string, string>>;
+}
+
+/** The part of a `results.json` of `bedrock-route lab` that priors are made of. */
+export interface LabPriors {
+  readonly schema: string;
+  readonly version: number;
+  readonly simulated: boolean;
+  readonly measurements: readonly { readonly finishedAt: string }[];
+  readonly cells: readonly LabPriorCell[];
+}
+
+/** One route as the lab measured it. */
+export interface LabPriorCell {
+  readonly sourceRegion: string;
+  readonly modelId: string;
+  readonly measuredFrom: string | null;
+  readonly ttfb: LabPriorFigures | null;
+  readonly total: LabPriorFigures | null;
+}
+
+/** Number of answered calls, their median in milliseconds and the spread of its natural logarithm. */
+export interface LabPriorFigures {
+  readonly count: number;
+  readonly p50: number;
+  readonly logSpread: number;
 }
 
 /** When a hedge is started. */

@@ -1,7 +1,7 @@
 import { checkRegion } from "./check-region.ts";
 import { InvalidOptionsError } from "./errors.ts";
 import type { ExtraRoute, RequestRoutingOptions, RoutingOptions } from "./options.ts";
-import { type PriorLookup, priorOf } from "./plan/prior.ts";
+import type { PriorLookup } from "./plan/prior.ts";
 import type { Catalog } from "./profiles/catalog.ts";
 import { type PriceBook, priceBook } from "./profiles/price-book.ts";
 import { regionInfo } from "./profiles/regions.ts";
@@ -12,6 +12,7 @@ import { resolveEndpoints } from "./resolve-endpoints.ts";
 import { type FirstByteRules, resolveFirstByte } from "./resolve-first-byte.ts";
 import { type PolicyRule, resolvePolicy } from "./resolve-policy.ts";
 import { resolvePrices } from "./resolve-prices.ts";
+import { resolvePriors } from "./resolve-priors.ts";
 import { resolveRoutes } from "./resolve-routes.ts";
 
 /** `RoutingOptions` with every default filled in; frozen. */
@@ -45,6 +46,7 @@ const OPTIONS: readonly (keyof RoutingOptions)[] = [
   "firstByteTimeoutMs",
   "hedge",
   "catalog",
+  "priors",
   "workload",
 ];
 
@@ -68,6 +70,7 @@ export function resolveOptions(options: unknown, path = "routing"): ResolvedOpti
     routes = {},
     prices = {},
     catalog = "bundled",
+    priors,
     workload = DEFAULT_WORKLOAD,
   } = options as Partial<RoutingOptions>;
   return Object.freeze({
@@ -76,8 +79,8 @@ export function resolveOptions(options: unknown, path = "routing"): ResolvedOpti
     endpoints: resolveEndpoints(endpoints, `${path}.endpoints`),
     routes: resolveRoutes(routes, `${path}.routes`),
     prices: priceBook(resolvePrices(prices, `${path}.prices`)),
-    priorOf,
     ...resolveCatalog(catalog, `${path}.catalog`),
+    priorOf: resolvePriors(priors, `${path}.priors`),
     workload: resolveWorkload(workload, `${path}.workload`),
     firstByte: resolveFirstByte(options, path),
   });

@@ -6,7 +6,8 @@ import { refuseForeignPartition, resolveOptions, resolveRequestOptions } from ".
 const CLAUDE = "anthropic.claude-sonnet-4-6";
 const APPLICATION = "arn:aws:bedrock:eu-central-1:123456789012:application-inference-profile/a1";
 const PROVISIONED = "arn:aws:bedrock:eu-central-1:123456789012:provisioned-model/p1";
-const ALL_KEYS = "policy, sourceRegions, endpoints, routes, prices, firstByteTimeoutMs, hedge, catalog, workload";
+const ALL_KEYS =
+  "policy, sourceRegions, endpoints, routes, prices, firstByteTimeoutMs, hedge, catalog, priors, workload";
 const ARN_WANTED = "must be the ARN of an application inference profile or of a provisioned model";
 
 describe("resolveOptions", () => {

@@ -7,6 +7,7 @@ import { addDoctorCommand } from "./doctor.ts";
 import { EXIT_CODES, exitCodeOf } from "./exit-code.ts";
 import { addIamCommand } from "./iam.ts";
 import { addInferredRegionsCommand } from "./inferred-regions.ts";
+import { addLabCommand } from "./lab.ts";
 import { type PlanFlags, plan } from "./plan.ts";
 import { addPolicyFlags } from "./policy-flags.ts";
 import { type ProfilesFlags, profiles } from "./profiles.ts";
@@ -24,6 +25,8 @@ function program(): Command {
     .description("Routes Amazon Bedrock requests to the right inference profile in the right source Region.")
     .version(version)
     .showHelpAfterError("(add --help for the flags)")
+    // A flag belongs to the command before it: subcommands of lab have some of the same names.
+    .enablePositionalOptions()
     .addHelpText("after", EXIT_CODE_HELP)
     .exitOverride();
 
@@ -84,6 +87,7 @@ function program(): Command {
   addIamCommand(command);
   addDoctorCommand(command);
   addInferredRegionsCommand(command);
+  addLabCommand(command);
   return command;
 }
 

@@ -44,7 +44,7 @@ export function priorOf(route: Route, homeRegion: string, streaming: boolean): P
 }
 
 /** A round trip half way around the world: a Region of unknown place must not look near. */
-const UNKNOWN_DISTANCE_MS = 250;
+export const UNKNOWN_DISTANCE_MS = 250;
 /** About the median of the lab's geographic cells of its third-party model, for models that the lab did not measure. */
 const NEUTRAL: LabDurations = { ttfbP50Ms: 800, totalP50Ms: 2_400 };
 
