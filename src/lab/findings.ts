@@ -89,7 +89,7 @@ function firstByte(pairs: readonly Pair[]): Finding {
       more.length > 0
         ? "The first byte differs more than the total"
         : "Whether the first byte differs more than the total was not found",
-    text: `Of ${plural(pairs.length, "pair")} whose first byte differs, its share is greater than that of the total in ${more.length}. The greatest: ${pairName(greatest)}, TTFB ${signedPercent(greatest.ttfb.share.value)} against total ${signedPercent(greatest.total.share.value)}. ${sizes(pairs)}`,
+    text: `Of ${plural(pairs.length, "pair")} whose first byte differs, it differs by a greater share than the total in ${more.length}. The greatest: ${pairName(greatest)}, TTFB ${signedPercent(greatest.ttfb.share.value)} against total ${signedPercent(greatest.total.share.value)}. ${sizes(pairs)}`,
     evidence: pairs.map(
       (pair) =>
         `${pairName(pair)}: TTFB ${signedPercent(pair.ttfb.share.value)}, total ${signedPercent(pair.total.share.value)}, apart by ${interval(pair.ttfbMoreThanTotal, (value) => `${Math.round(value * 100)} points`)}`,
