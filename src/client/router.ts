@@ -30,8 +30,8 @@ export interface PlanRequest {
 const MAX_CACHED = 500;
 /** Workloads whose last plan is kept for each of them. */
 const MAX_SLICES = 32;
-/** Samples grow old without anything happening. */
-const MAX_PLAN_AGE_MS = 1_000;
+/** What is shown of cooldowns and capacity may be this old. */
+const SHOWN_FOR_MS = 1_000;
 
 /** The routes of one kind of request, and what is made of them for each workload. */
 interface Known {
@@ -124,16 +124,18 @@ export class Router {
       return known;
     }
     const slice: Slice = known?.slice ?? { workload, streaming: request.streaming };
-    const ranked = planRoutes(eligible, (route) => health.evidence(route, slice));
-    const { plan } = ranked;
+    const ranked = planRoutes(eligible, (route) => health.evidence(route, slice), known?.ranked);
     const fresh = {
       ranked,
-      contenders: contendersOf(plan, slice, health),
-      validUntilMs:
-        now + Math.min(MAX_PLAN_AGE_MS, ...plan.candidates.map(({ coolingForMs }) => coolingForMs ?? MAX_PLAN_AGE_MS)),
+      contenders: contendersOf(ranked.plan, slice, health),
+      validUntilMs: ranked.plan.candidates.reduce(
+        (until, { coolingForMs }) =>
+          coolingForMs === undefined ? until : Math.min(until, now + Math.min(coolingForMs, SHOWN_FOR_MS)),
+        eligible.policy.prefer === "throughput" ? now + SHOWN_FOR_MS : health.evidenceUntil(now),
+      ),
       healthRevision: health.revision,
       cooldownRevision: health.cooldowns.revision,
-      led: undefined,
+      led: ranked === known?.ranked ? known.led : undefined,
     };
     if (known !== undefined) return Object.assign(known, fresh);
     const view: View = { slice, home: this.#homeOf(eligible), ...fresh };

@@ -88,9 +88,9 @@ export class HomeRoute {
       follow.lastSentAt = nowMs;
       return { route: follow.route, because: "probe" };
     }
-    const due = this.#routeDue(contenders);
     if (this.#probe !== undefined && nowMs - this.#probe.at > PROBE_LIMIT_MS) this.#probe = undefined;
-    if (mayProbe && due !== undefined && this.#probe === undefined) {
+    const due = this.#routeDue(contenders, mayProbe && this.#probe === undefined);
+    if (due !== undefined) {
       const interval = this.#intervalOf(due);
       interval.since = 0;
       interval.every = Math.min(PROBE_AT_MOST_AFTER, interval.every * 2);
@@ -147,7 +147,7 @@ export class HomeRoute {
       if (refuge !== undefined) this.#move(refuge);
       return;
     }
-    const best = bestOf(others.filter((other) => other.usable && !other.postponed && this.#takesOver(other)));
+    const best = bestOf(others.filter((other) => other.usable && this.#takesOver(other) && !other.postponed));
     if (best !== undefined) this.#move(best);
   }
 
@@ -170,13 +170,14 @@ export class HomeRoute {
     this.#homeScore = to.score;
   }
 
-  #routeDue(contenders: readonly Contender[]): Route | undefined {
+  /** Counts the request, and names the route that it may probe. */
+  #routeDue(contenders: readonly Contender[], mayProbe: boolean): Route | undefined {
     let due: Contender | undefined;
     for (const contender of contenders) {
       if (contender.route === this.#home) continue;
       const interval = this.#intervalOf(contender.route);
       interval.since += 1;
-      if (interval.since < interval.every || !contender.usable) continue;
+      if (!mayProbe || interval.since < interval.every || !contender.usable) continue;
       if (due === undefined || contender.lastSampleAt < due.lastSampleAt) due = contender;
     }
     return due?.route;

@@ -1,5 +1,5 @@
-/** Length of one slice of time. */
-const SLICE_MS = 10_000;
+/** Length of one slice of time: a reading grows old in such steps. */
+export const SLICE_MS = 10_000;
 /** Slices kept: a route's latency of more than ten minutes ago says little about now. */
 const SLICES = 60;
 /** Slices that always count: the last 30 seconds. */
@@ -84,13 +84,18 @@ export class LatencyWindow {
     const known = this.#reading;
     if (known !== undefined && current === this.#readSlice && this.#addedSince <= known.samples * STALE_SHARE)
       return known;
-    this.#reading = this.#compute(current);
+    const parts = this.#partsAt(current);
+    const count = parts.reduce((sum, part) => sum + part.length, 0);
     this.#readSlice = current;
+    // Nothing is new, and nothing has become too old.
+    if (this.#addedSince === 0 && count === known?.samples) return known;
+    this.#reading = readingOf(parts, count);
     this.#addedSince = 0;
     return this.#reading;
   }
 
-  #compute(current: number): WindowReading {
+  /** The samples that count, a slice after the other. Forgets what never counts again. */
+  #partsAt(current: number): readonly Float32Array[] {
     const parts: Float32Array[] = [];
     let count = 0;
     for (let age = 0; age < SLICES; age += 1) {
@@ -107,20 +112,7 @@ export class LatencyWindow {
       parts.push(part);
       count += part.length;
     }
-    const sorted = new Float32Array(count);
-    let offset = 0;
-    for (const part of parts) {
-      sorted.set(part, offset);
-      offset += part.length;
-    }
-    sorted.sort();
-    return Object.freeze({
-      samples: count,
-      p50Ms: quantile(sorted, 0.5),
-      p75Ms: quantile(sorted, 0.75),
-      p95Ms: quantile(sorted, 0.95),
-      fewSamples: count < FEW ? Object.freeze(Array.from(sorted)) : NONE,
-    });
+    return parts;
   }
 
   /** The slice for a sample; undefined when a newer one stands in its place, because the sample is too old. */
@@ -132,6 +124,23 @@ export class LatencyWindow {
     this.#slices[place] = slice;
     return slice;
   }
+}
+
+function readingOf(parts: readonly Float32Array[], count: number): WindowReading {
+  const sorted = new Float32Array(count);
+  let offset = 0;
+  for (const part of parts) {
+    sorted.set(part, offset);
+    offset += part.length;
+  }
+  sorted.sort();
+  return Object.freeze({
+    samples: count,
+    p50Ms: quantile(sorted, 0.5),
+    p75Ms: quantile(sorted, 0.75),
+    p95Ms: quantile(sorted, 0.95),
+    fewSamples: count < FEW ? Object.freeze(Array.from(sorted)) : NONE,
+  });
 }
 
 const NONE: readonly number[] = Object.freeze([]);

@@ -8,7 +8,7 @@ import type { RouteStats } from "../statistics.ts";
 import { CapacityShares } from "./capacity-shares.ts";
 import { Cooldowns } from "./cooldowns.ts";
 import type { HdrHistogram } from "./latency-histogram.ts";
-import type { WindowReading } from "./latency-window.ts";
+import { SLICE_MS } from "./latency-window.ts";
 import { PromptScale } from "./prompt-scale.ts";
 import { RouteTrack, type Slice, type TrackSnapshot } from "./route-track.ts";
 
@@ -38,6 +38,11 @@ export class RouteHealth {
   /** Changes whenever new samples have changed the evidence of a route. Cooldowns and age change it on their own. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** When age next changes the evidence of a route. */
+  evidenceUntil(nowMs: number): number {
+    return (Math.floor(nowMs / SLICE_MS) + 1) * SLICE_MS;
   }
 
   /** The record of a route in a slice, made on first use. Most often it is the one that was asked for last. */
@@ -85,15 +90,10 @@ export class RouteHealth {
   evidence(route: Route, slice: Slice): RouteEvidence | undefined {
     const track = this.#tracks.peek(keyOf(route, slice));
     const cooling = this.cooldowns.cooling(route);
-    if (track === undefined && cooling === undefined) return undefined;
-    const recent = track?.recent() ?? NOTHING;
     const share = this.capacity.shareOf(route);
-    return {
-      ...recent,
-      ...(share < 1 ? { capacityShare: share } : {}),
-      coolingForMs: cooling?.forMs ?? 0,
-      ...(cooling === undefined ? {} : { coolingBecause: cooling.family }),
-    };
+    if (track === undefined && cooling === undefined && share >= 1) return undefined;
+    const shown = track?.evidence(share) ?? { ...NOTHING, capacityShare: share };
+    return cooling === undefined ? shown : { ...shown, coolingForMs: cooling.forMs, coolingBecause: cooling.family };
   }
 
   /** What every route has shown, as plain data. */
@@ -121,12 +121,13 @@ export class RouteHealth {
   }
 }
 
-const NOTHING: WindowReading = Object.freeze({
+const NOTHING: RouteEvidence = Object.freeze({
   samples: 0,
   p50Ms: 0,
   p75Ms: 0,
   p95Ms: 0,
   fewSamples: Object.freeze([]),
+  coolingForMs: 0,
 });
 
 function isSame(a: Slice, b: Slice): boolean {

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { RouteEvidence } from "../evidence.ts";
 import type { FailureKind, Route } from "../route.ts";
 import type { RouteStats } from "../statistics.ts";
 import { bucketsFromText, bucketsToText } from "./bucket-text.ts";
@@ -38,6 +39,13 @@ export interface TrackSnapshot {
   readonly usage?: readonly number[];
 }
 
+/** Evidence, and what it was made from. */
+interface Made {
+  readonly reading: WindowReading;
+  readonly capacityShare: number;
+  readonly evidence: RouteEvidence;
+}
+
 /** What has been observed of one route in one slice. Written by the attempts on it. */
 export class RouteTrack {
   readonly route: Route;
@@ -63,6 +71,7 @@ export class RouteTrack {
   #probes = 0;
   #backups = 0;
   #backupsWon = 0;
+  #evidence: Made | undefined;
 
   constructor(route: Route, slice: Slice, clock: Clock, cooldowns: Cooldowns, changed: () => void) {
     this.route = route;
@@ -115,6 +124,16 @@ export class RouteTrack {
   failed(kind: FailureKind): void {
     this.#failures[kind] += 1;
     if (kind === "cancelled" || kind === "rejected") this.#cooldowns.undecided(this.route);
+  }
+
+  /** The evidence of a route that is not cooling: the same object as long as nothing has changed. */
+  evidence(capacityShare: number): RouteEvidence {
+    const reading = this.recent();
+    const known = this.#evidence;
+    if (known?.reading === reading && known.capacityShare === capacityShare) return known.evidence;
+    const evidence = { ...reading, ...(capacityShare < 1 ? { capacityShare } : {}), coolingForMs: 0 };
+    this.#evidence = { reading, capacityShare, evidence };
+    return evidence;
   }
 
   recent(): WindowReading {

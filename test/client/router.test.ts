@@ -46,13 +46,24 @@ describe("the plan of a request", () => {
     expect(stage.router.plan(planRequest()).plan.candidates[0]?.samples).toBe(1);
   });
 
-  it("is made anew after a second, because samples grow old", async () => {
-    const { router, clock } = stageRouter();
-    const { plan } = router.plan(planRequest());
-    await clock.advance(999);
-    expect(router.plan(planRequest()).plan).toBe(plan);
-    await clock.advance(1);
-    expect(router.plan(planRequest()).plan).not.toBe(plan);
+  it("is made anew when samples grow old", async () => {
+    const stage = stageRouter();
+    observe(stage, EU_SONNET, 500);
+    const plan = () => stage.router.plan(planRequest()).plan;
+    const known = plan();
+    await stage.clock.advance(599_999);
+    expect(plan().candidates).toBe(known.candidates);
+    await stage.clock.advance(1);
+    expect(plan().candidates[0]?.samples).toBe(0);
+  });
+
+  it("keeps what is known of the routes that nothing has changed for", () => {
+    const stage = stageRouter();
+    const before = stage.router.preview(planRequest()).candidates;
+    observe(stage, before.at(-1)!.route.modelId, 500);
+    const after = stage.router.preview(planRequest()).candidates;
+    expect(after[0]).toBe(before[0]);
+    expect(after.at(-1)).not.toBe(before.at(-1));
   });
 
   it("puts a postponed route last, and back in front as soon as its time is over", async () => {

@@ -322,6 +322,37 @@ describe("rank, for any request about any model and any evidence", () => {
     );
   });
 
+  it("is the same whether it starts from an earlier ranking of these routes or not", () => {
+    fc.assert(
+      fc.property(
+        unconstrained,
+        policies,
+        fc.array(evidenceLookups, { minLength: 2, maxLength: 4 }),
+        fc.nat(),
+        (request, policy, lookups, at) => {
+          const { routes } = eligibleRoutes(routeRequest(request));
+          const resolved = policyFor(policy, request.home);
+          let previous = rankBy(routes, resolved, unknown, ADAPTIVE);
+          for (const [turn, lookup] of lookups.entries()) {
+            // Now and then the evidence of one route alone changes.
+            const one = routes[at % Math.max(1, routes.length)]?.route;
+            const last = lookups[turn - 1];
+            const evidence: EvidenceLookup =
+              turn % 2 === 1 && last !== undefined
+                ? (route) => (route === one ? lookup(route) : last(route))
+                : (route) => lookup(route);
+            previous = rankBy(routes, resolved, evidence, ADAPTIVE, previous);
+            const afresh = rankBy(routes, resolved, evidence, ADAPTIVE);
+            expect(JSON.stringify(previous.candidates)).toBe(JSON.stringify(afresh.candidates));
+            const lead = { route: one!, because: "as told" };
+            expect(JSON.stringify(previous.ledBy(lead))).toBe(JSON.stringify(afresh.ledBy(lead)));
+          }
+        },
+      ),
+      RUNS,
+    );
+  });
+
   it("puts cooling routes last", () => {
     fc.assert(
       fc.property(unconstrained, policies, evidenceLookups, (request, policy, evidence) => {
