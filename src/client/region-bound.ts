@@ -12,6 +12,7 @@ export function regionBound(input: Fields): string | undefined {
   const tier = isObject(input.serviceTier) ? input.serviceTier.type : input.serviceTier;
   if (tier === "reserved") return "the reserved capacity";
   if (Array.isArray(input.messages) && input.messages.some(refersToS3)) return "the S3 object in the messages";
+  if (bodyRefersToS3(input.body)) return "the S3 object in the body";
   return undefined;
 }
 
@@ -25,6 +26,17 @@ function refersToS3(value: unknown): boolean {
   return NESTED.some((key) => key in value && refersToS3(value[key]));
 }
 
+/**
+ * The JSON body of InvokeModel, not parsed: within a JSON string a quote is escaped, so that a text which speaks of
+ * `"s3Location"` does not hold these characters in a row.
+ */
+function bodyRefersToS3(body: unknown): boolean {
+  if (typeof body === "string") return body.includes(S3_KEY);
+  if (!(body instanceof Uint8Array)) return false;
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(S3_KEY);
+}
+
+const S3_KEY = '"s3Location"';
 const NESTED = ["content", "source", "image", "document", "video", "audio", "toolResult"] as const;
 
 function isObject(value: unknown): value is Fields {

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { regionBound } from "../../src/client/region-bound.ts";
 
@@ -31,6 +32,28 @@ describe("a request is bound to its home Region", () => {
     ],
   ])("by the S3 object of %s", (_title, message) => {
     expect(regionBound({ messages: [user({ text: "Hello" }), message] })).toBe("the S3 object in the messages");
+  });
+});
+
+describe("the body of InvokeModel", () => {
+  const video = { messages: [user({ video: { format: "mp4", source: s3 } })] };
+
+  it.each([
+    ["a string", JSON.stringify(video)],
+    ["indented", JSON.stringify(video, undefined, 2)],
+    ["bytes", new TextEncoder().encode(JSON.stringify(video))],
+    ["a part of a larger buffer", new TextEncoder().encode(`xx${JSON.stringify(video)}`).subarray(2)],
+  ])("binds a request by its S3 object, as %s", (_title, body) => {
+    expect(regionBound({ body })).toBe("the S3 object in the body");
+  });
+
+  it("binds nothing by a text that speaks of such an object", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (before, after) => {
+        const text = `${before}${JSON.stringify(video)}${after}`;
+        expect(regionBound({ body: JSON.stringify({ messages: [user({ text })] }) })).toBeUndefined();
+      }),
+    );
   });
 });
 
