@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { BENCH_USAGE, type BenchOptions, readOptions } from "./options.ts";
-import { writePage } from "./page.ts";
+import { writePart } from "./page.ts";
 import { runTasks } from "./pool.ts";
 import { regimeNamed } from "./regimes/regime-named.ts";
 import { reportRegimes, reportWorlds } from "./report.ts";
@@ -24,7 +24,7 @@ async function run(options: BenchOptions): Promise<void> {
     `\n${requests} requests in ${seconds.toFixed(1)} s on ${options.threads} threads: ${Math.round(requests / seconds)} a second`,
   );
   if (options.jsonFile !== undefined) writeFileSync(options.jsonFile, `${JSON.stringify(summaries, undefined, 1)}\n`);
-  if (options.complete) writePage(options.kind, report.text, new Date().toISOString().slice(0, 10));
+  if (options.complete) writePart(options.kind, report.text, new Date().toISOString().slice(0, 10));
   if (options.check && report.missed > 0) process.exitCode = 1;
 }
 

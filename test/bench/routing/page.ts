@@ -1,34 +1,44 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { version } from "../../../package.json";
-import type { BenchOptions } from "./options.ts";
 import { REPORTED_SEEDS, REPORTED_WORLDS_FROM, TUNING_SEEDS } from "./seeds.ts";
+
+/** The parts of docs/benchmarks.md, each written by a run of its own. */
+export type Part = "regimes" | "worlds" | "peers";
 
 const PAGE = join(import.meta.dirname, "../../../docs/benchmarks.md");
 
-/** Writes one part of docs/benchmarks.md; the other part stays as it was. */
-export function writePage(kind: BenchOptions["kind"], text: string, date: string): void {
+/** Writes one part of docs/benchmarks.md; the other parts stay as they were. */
+export function writePart(part: Part, text: string, date: string): void {
   const known = existsSync(PAGE) ? readFileSync(PAGE, "utf8") : "";
-  const own = `Version ${version}, Node.js ${process.versions.node.split(".")[0]}, ${date}.\n\n${text}`;
-  const part = (name: BenchOptions["kind"]): string =>
-    `<!-- ${name} -->\n\n${name === kind ? own : (partOf(known, name) ?? "Not run yet.")}\n\n<!-- end of ${name} -->`;
-  writeFileSync(
-    PAGE,
-    [INTRODUCTION, "## 58 regimes", part("regimes"), "## 400 random worlds", WORLDS, part("worlds"), LIMITS].join(
-      "\n\n",
-    ),
-  );
+  writeFileSync(PAGE, pageWith(known, part, text, date));
 }
 
-function partOf(page: string, name: BenchOptions["kind"]): string | undefined {
+/** The page `known` with `text` as its `part`. */
+export function pageWith(known: string, part: Part, text: string, date: string): string {
+  const own = `Version ${version}, Node.js ${process.versions.node.split(".")[0]}, ${date}.\n\n${text}`;
+  const marked = (name: Part): string =>
+    `<!-- ${name} -->\n\n${name === part ? own : (partOf(known, name) ?? "Not run yet.")}\n\n<!-- end of ${name} -->`;
+  return [
+    ...[INTRODUCTION, "## 58 regimes", marked("regimes"), "## 400 random worlds", WORLDS, marked("worlds"), LIMITS],
+    ...["## Head to head", PEERS, marked("peers"), PEERS_LIMITS],
+  ].join("\n\n");
+}
+
+function partOf(page: string, name: Part): string | undefined {
   const from = page.indexOf(`<!-- ${name} -->`);
   const to = page.indexOf(`<!-- end of ${name} -->`);
   return from < 0 || to < 0 ? undefined : page.slice(from + `<!-- ${name} -->`.length, to).trim();
 }
 
-const INTRODUCTION = `# Routing benchmark
+const INTRODUCTION = `# Benchmarks
 
-Written by \`npm run bench:routing\` and \`npm run bench:routing -- --worlds\`; do not edit. All figures are simulated. They do not depend on the machine: the same version gives the same
+Two benchmarks: the routing rules against other rules, simulated; and, further below, this package [head to head](#head-to-head) with other packages on the same fake Bedrock. Both parts are
+written by their runs; do not edit.
+
+## Routing
+
+Written by \`npm run bench:routing\` and \`npm run bench:routing -- --worlds\`. All figures are simulated. They do not depend on the machine: the same version gives the same
 numbers.
 
 The library's own code — planning, dispatch, health — runs on a virtual clock against routes that are fitted to the [latency lab](routing.md): medians of the time to first byte as measured
@@ -53,5 +63,26 @@ const LIMITS = `## Limits
 - Quotas are token buckets of requests. Real ones count tokens by the minute and reserve the longest possible answer at the start.
 - Round trips to remote source Regions (70 and 93 ms) and the in-Region route of the four-route regimes are assumptions.
 - Rivals are reimplemented from their sources or papers in the folder \`test/bench/routing/baselines\`; none of them sees the length of a prompt.
-- The time that routing itself takes is not in these figures; \`npm run bench\` measures it.
+- The time that routing itself takes is not in these figures; \`npm run bench\` measures it.`;
+
+const PEERS = `Written by \`npm run bench:peers\`. This package, packed as it would be published, and packages from npm, unmodified, stream answers from the project's [simulator](simulator.md) over real connections and in real time;
+each contender has a process and a simulator of its own, with the same seed and the same faults. The home Region is \`eu-central-1\`, the model \`anthropic.claude-sonnet-4-6\`.
+
+Who takes a list of routes gets every route of both Regions, the fastest first: the geographic profile in the home Region and in \`eu-west-1\`, then the global profile in both. The time to first byte of a route is the latency lab's median with
+a small spread; \`eu-west-1\` is a round trip further away. Every scenario begins with fresh clients, which answer 8 requests in calm; then the fault begins and the count too. The n-th call of a route meets the same luck,
+whoever makes it. Whoever is asked, the caller gives up after 15 s.
+
+- **right**: the caller got the whole answer, or the error where an error is right. **broken**: an answer without an error whose text the model never said, or half of it.
+- **extra calls**: calls that the simulator received, beyond one a request; those that were called off count. Negative: some requests never left. In *bad request* each is a wrong failover.
+- **added wait**: mean time to the first text of the requests that were answered, less the same contender's in *calm*.
+- **TTFB**: time from the request to the first text that the caller can read, of requests that were answered. With up to 99 requests, P99 is the slowest.`;
+
+const PEERS_LIMITS = `### Limits of the head to head
+
+- Counts (ends, calls) are the result. Times are of one machine, which other work shared; compare them within a table only.
+- It is this project's simulator and this project's choice of faults and of their weight: the means over all scenarios follow from it. A fault lasts for a whole scenario; nobody meets a recovery.
+- Prices are not in these tables. This library weighs them by default, and prefers another kind of profile in the home Region to another Region; the global profile is the slower and the cheaper one.
+- Errors arrive without any delay, so a failover costs less here than against the service.
+- A stream that is cut off lacks its stop reason. A caller who checks that can tell; the contenders here hand over the text.
+- The two contenders after AWS samples are our own code; neither sample is a package.
 `;

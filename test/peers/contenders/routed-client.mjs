@@ -1,0 +1,19 @@
+import { createRoutedClient } from "bedrock-routed-client";
+import { converse } from "./converse.mjs";
+
+/** This library, which needs no list. */
+export function create({ url, credentials, model, homeRegion, secondRegion, residency }) {
+  const client = createRoutedClient({
+    region: homeRegion,
+    endpoint: url,
+    credentials,
+    routing: {
+      policy: residency === undefined ? "latency" : { prefer: "latency", residency },
+      sourceRegions: [secondRegion],
+    },
+  });
+  return {
+    ask: (prompt, signal) => converse(client, model, prompt, signal),
+    close: () => client.destroy(),
+  };
+}
