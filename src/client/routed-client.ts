@@ -170,7 +170,7 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
         replayable: !oneShot,
         home,
         inputBytes,
-        deadlineScale: this.#router.deadlineScale(slice, inputBytes),
+        deadlineScale: this.#router.deadlineScale(slice, { model: plan.model, inputBytes }),
         newController: this.#newController,
         usageOf: outputUsage,
         send: (route, abortSignal) => {

@@ -13,6 +13,7 @@ import { parseModelRef } from "../profiles/model-ref.ts";
 import { type ResolvedOptions, refuseForeignPartition, resolveRequestOptions } from "../resolve-options.ts";
 import type { PolicyRule } from "../resolve-policy.ts";
 import { contendersOf } from "./contenders.ts";
+import { deadlineScale, type PromptMeasure } from "./deadline-scale.ts";
 
 /** What the router has to know of a request to plan it. */
 export interface PlanRequest {
@@ -98,14 +99,10 @@ export class Router {
     return route !== undefined && usable ? ledBy({ route, because: "home" }, view) : view.ranked.plan;
   }
 
-  /** How patient to be with a prompt of this size. What the caller has fixed does not follow the prompt. */
-  deadlineScale(slice: Slice, inputBytes: number): DeadlineScale {
-    const { firstByteTimeoutMs, hedgeDelayMs } = this.options.firstByte[slice.streaming ? "streaming" : "unary"];
-    const factor = this.tools.health.promptScale(slice).factor(inputBytes);
-    return {
-      late: typeof firstByteTimeoutMs === "number" ? 1 : factor,
-      hedge: typeof hedgeDelayMs === "number" ? 1 : factor,
-    };
+  /** How patient to be with a prompt. */
+  deadlineScale(slice: Slice, prompt: PromptMeasure): DeadlineScale {
+    const { streaming, unary } = this.options.firstByte;
+    return deadlineScale(prompt, slice, slice.streaming ? streaming : unary, this.tools.health);
   }
 
   /** What was made of the evidence last time is still right while the evidence is the same. */

@@ -11,7 +11,7 @@ import type { TokenUsage } from "../token-usage.ts";
 import type { AnswerFormat } from "./answer-events.ts";
 import type { AttemptController } from "./attempt-controller.ts";
 import { classify } from "./classify.ts";
-import { discardStream, holdUntilContent, type StreamEndListener } from "./held-stream.ts";
+import { discardStream, holdUntilContent, isAsyncIterable, type StreamEndListener } from "./held-stream.ts";
 import { abortError, type CallerSignal, isAborted, linkAbort } from "./link-abort.ts";
 import { settleUsage } from "./settle-usage.ts";
 import type { Budgets } from "./token-budget.ts";
@@ -39,10 +39,13 @@ export interface DispatchRequest {
   send(route: Route, signal: CallerSignal | undefined): Promise<object>;
 }
 
-/** By how much the deadlines of a route are longer for this prompt; 1 for those that the caller has fixed. */
+/** By how much the deadlines of a route are longer for this prompt; 1 and 0 for those that the caller has fixed. */
 export interface DeadlineScale {
   readonly late: number;
   readonly hedge: number;
+  /** How long after its first event a stream may be without content, before a backup and before a hedge. */
+  readonly lateContentMs: number;
+  readonly hedgeContentMs: number;
 }
 
 /** What dispatch works with. */
@@ -73,6 +76,8 @@ export class Attempt implements StreamEndListener {
   late = false;
   /** Backed up early, because it deserved doubt. */
   doubted = false;
+  /** When its stream began, with or without content. */
+  firstEventAt: number | undefined;
   readonly #request: DispatchRequest;
   readonly #tools: DispatchTools;
   readonly #track: RouteTrack;
@@ -126,7 +131,7 @@ export class Attempt implements StreamEndListener {
         onContent();
         return { kind: "succeeded", output };
       }
-      const held = await holdUntilContent(source, stream.format, () => clock.now()).catch((error: unknown) => {
+      const held = await holdUntilContent(source, stream.format, () => this.#begun()).catch((error: unknown) => {
         // An aborted stream ends cleanly over HTTP/2 and with ECONNRESET over HTTP/1.1; for `send` it is one error.
         throw this.#aborted ? abortError(this.#request.callerSignal) : error;
       });
@@ -195,6 +200,11 @@ export class Attempt implements StreamEndListener {
     this.#controller?.abort();
   }
 
+  #begun(): number {
+    this.firstEventAt = this.#tools.clock.now();
+    return this.firstEventAt;
+  }
+
   get #aborted(): boolean {
     return isAborted(this.#request.callerSignal);
   }
@@ -237,8 +247,4 @@ const CUT_OFF: AttemptResult = Object.freeze({ kind: "cut-off" });
 function mayRace({ lateAfterMs, doubtfulAfterMs, hedgeAfterMs }: Candidate, cause: AttemptCause): boolean {
   const deadline = lateAfterMs ?? doubtfulAfterMs ?? hedgeAfterMs;
   return deadline !== undefined || cause === "backup" || cause === "hedge";
-}
-
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 }

@@ -137,6 +137,9 @@ class RequestRun {
     if (winner.candidate.samples >= MEASURED) {
       health.promptScale(slice).learn(inputBytes, winner.ttfbMs, winner.candidate.ttfbMs);
     }
+    if (winner.firstEventAt !== undefined) {
+      health.contentLag(slice, this.#plan.model).learn(this.#tools.clock.now() - winner.firstEventAt);
+    }
     budgets.retry.refund(this.#retries);
     if (winner.cause === "backup") budgets.backup.refund(1);
     if (winner.cause === "backup" || winner.cause === "hedge") winner.wonRace();

@@ -166,6 +166,10 @@ class ReleasedStream implements AsyncIterableIterator<unknown> {
   }
 }
 
+export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+}
+
 /** Gives up a stream that nobody has read from. */
 export function discardStream(stream: AsyncIterable<unknown>): void {
   void giveUp(stream[Symbol.asyncIterator]());

@@ -47,12 +47,15 @@ export class Silence {
     const { lateAfterMs, doubtfulAfterMs, hedgeAfterMs } = attempt.candidate;
     const { replayable, deadlineScale } = this.#request;
     if (!replayable) return;
-    if (lateAfterMs !== undefined) this.#after(attempt, lateAfterMs * deadlineScale.late, () => this.#late(attempt));
+    const { late, hedge, lateContentMs, hedgeContentMs } = deadlineScale;
+    if (lateAfterMs !== undefined) {
+      this.#unlessBegun(attempt, lateAfterMs * late, lateContentMs, () => this.#late(attempt));
+    }
     if (doubtful && doubtfulAfterMs !== undefined) {
-      this.#after(attempt, doubtfulAfterMs * deadlineScale.late, () => this.#doubt(attempt));
+      this.#unlessBegun(attempt, doubtfulAfterMs * late, lateContentMs, () => this.#doubt(attempt));
     }
     if (hedgeAfterMs !== undefined && (attempt.cause === "first" || attempt.cause === "probe")) {
-      this.#after(attempt, hedgeAfterMs * deadlineScale.hedge, () => this.#hedge(attempt));
+      this.#unlessBegun(attempt, hedgeAfterMs * hedge, hedgeContentMs, () => this.#hedge(attempt));
     }
   }
 
@@ -127,6 +130,16 @@ export class Silence {
     const afterMs = this.#tools.clock.now() - attempt.startedAt;
     this.#tools.emit("backup", () => ({ from: attempt.route, to: candidate.route, because, afterMs }));
     this.#hooks.start(candidate, cause);
+  }
+
+  /** A stream that has begun is no longer silent: how long its content then takes is the model's affair. */
+  #unlessBegun(attempt: Attempt, ms: number, contentMs: number, callback: () => Promise<void>): void {
+    this.#after(attempt, ms, async () => {
+      const { firstEventAt } = attempt;
+      const leftMs = firstEventAt === undefined ? 0 : firstEventAt + contentMs - this.#tools.clock.now();
+      if (leftMs > 0) this.#after(attempt, leftMs, callback);
+      else await callback();
+    });
   }
 
   #after(attempt: Attempt, ms: number, callback: () => Promise<void>): void {

@@ -6,6 +6,7 @@ import type { Failure } from "../failure.ts";
 import type { Route } from "../route.ts";
 import type { RouteStats } from "../statistics.ts";
 import { CapacityShares } from "./capacity-shares.ts";
+import { ContentLag } from "./content-lag.ts";
 import { Cooldowns } from "./cooldowns.ts";
 import type { HdrHistogram } from "./latency-histogram.ts";
 import { SLICE_MS } from "./latency-window.ts";
@@ -25,6 +26,7 @@ export class RouteHealth {
   readonly #clock: Clock;
   readonly #tracks: LRUCache<string, RouteTrack> = new LRUCache({ max: MAX_TRACKED });
   readonly #promptScales: LRUCache<string, PromptScale> = new LRUCache({ max: MAX_TRACKED });
+  readonly #contentLags: LRUCache<string, ContentLag> = new LRUCache({ max: MAX_TRACKED });
   #latestTrack: RouteTrack | undefined;
   #latestScale: { readonly slice: Slice; readonly scale: PromptScale } | undefined;
   #revision = 0;
@@ -75,6 +77,17 @@ export class RouteHealth {
     return scale;
   }
 
+  /** How long the streams of a model take from their first event to their content in a slice, over all routes. */
+  contentLag(slice: Slice, model: string): ContentLag {
+    const key = `${nameOf(slice)} ${model}`;
+    let lag = this.#contentLags.get(key);
+    if (lag === undefined) {
+      lag = new ContentLag();
+      this.#contentLags.set(key, lag);
+    }
+    return lag;
+  }
+
   /** When the route was last measured in a slice; minus infinity when it never was. */
   lastSampleAt(route: Route, slice: Slice): number {
     return this.#tracks.peek(keyOf(route, slice))?.lastSampleAt ?? Number.NEGATIVE_INFINITY;
@@ -110,6 +123,7 @@ export class RouteHealth {
   reset(): void {
     this.#tracks.clear();
     this.#promptScales.clear();
+    this.#contentLags.clear();
     this.#latestTrack = undefined;
     this.#latestScale = undefined;
     this.#revision += 1;

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { type DispatchResult, dispatch } from "../../src/dispatch/dispatch.ts";
 import { HomeRoute } from "../../src/health/home-route.ts";
 import { planWith, routeOf } from "../support/routes.ts";
+import { converse, type StreamStep } from "../support/scripted-stream.ts";
 import { invalidRoute, throttled, unavailable } from "../support/service-errors.ts";
-import { answers, fails, hangs, Stage } from "../support/stage.ts";
+import { answers, converseStream, fails, hangs, Stage, streams } from "../support/stage.ts";
 
 const SECOND = 1_000;
 const LATE = { lateAfterMs: 2_000 } as const;
@@ -116,6 +117,58 @@ describe("an attempt that is silent past its first-byte deadline", () => {
     const stage = new Stage({ us: [answers(10)], global: [answers(1)] });
     await stage.run(["us", "global"], { facts: HEDGED });
     expect(stage.clock.waiting).toBe(0);
+  });
+});
+
+describe("a stream that has begun without content", () => {
+  const role: StreamStep = { event: converse.start };
+  const thinking = (forMs: number): readonly StreamStep[] => [
+    role,
+    { afterMs: forMs, event: converse.text("Hi") },
+    { event: converse.stop },
+  ];
+  const streaming = { facts: LATE, stream: converseStream } as const;
+
+  it("is silent past its deadline like any other, as long as nothing is known of the model", async () => {
+    const stage = new Stage({ us: [streams(500, thinking(6_000))], global: [streams(300, thinking(0))] });
+    await stage.run(["us", "global"], streaming);
+    expect(stage.log).toContain("2000 late: us -> global");
+  });
+
+  it("is given the time that the model is known to think, counted from its first event", async () => {
+    const stage = new Stage({ us: [streams(500, thinking(6_000))] });
+    const patient = { ...streaming, deadlineScale: { lateContentMs: 9_000 } };
+    await stage.run(["us", "global"], patient);
+    expect([stage.log, stage.clock.now()]).toEqual([["0 start us"], 6_500]);
+    const hanging = new Stage({ us: [streams(500, [role, { silent: true }])], global: [streams(300, thinking(0))] });
+    await hanging.run(["us", "global"], patient);
+    expect(hanging.log).toContain("9500 late: us -> global");
+  });
+
+  it("is given no time before it has begun", async () => {
+    const stage = new Stage({ us: [hangs()], global: [streams(300, thinking(0))] });
+    await stage.run(["us", "global"], { ...streaming, deadlineScale: { lateContentMs: 9_000 } });
+    expect(stage.log).toContain("2000 late: us -> global");
+  });
+
+  it("is not hedged meanwhile, nor backed up early when it is a probe", async () => {
+    const probing = new HomeRoute(routeOf("global"));
+    const contender = { score: 1, usable: true, postponed: false, lastSampleAt: 0 };
+    const contenders = [routeOf("global"), US].map((route) => ({ ...contender, route }));
+    while (probing.choose(contenders, 0, true)?.because !== "probe");
+    const facts = { ...HEDGED, doubtfulAfterMs: 700 };
+    const deadlineScale = { lateContentMs: 9_000, hedgeContentMs: 9_000 };
+    const stage = new Stage({ us: [streams(500, thinking(6_000))] });
+    await stage.run(["us", "global"], { ...streaming, facts, deadlineScale, home: probing });
+    expect([stage.log, stage.clock.now()]).toEqual([["0 start us"], 6_500]);
+  });
+
+  it("shows how long the model thinks, whichever attempt it was", async () => {
+    const stage = new Stage({ us: [hangs()], global: [streams(300, thinking(6_000))] });
+    const slice = { workload: "default", streaming: true };
+    const model = routeOf("us").model;
+    for (let request = 0; request < 5; request += 1) await stage.run(["us", "global"], streaming);
+    expect(stage.health.contentLag(slice, model).patienceMs).toBe(9_000);
   });
 });
 

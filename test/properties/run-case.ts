@@ -67,7 +67,7 @@ export async function runCase(request: Case, around: Surroundings, chance: Chanc
     replayable,
     home,
     inputBytes,
-    deadlineScale: router.deadlineScale(slice, inputBytes),
+    deadlineScale: router.deadlineScale(slice, { model: plan.model, inputBytes }),
     ...(request.ownHandler ? {} : { newController: () => new LightController() }),
     send,
   };

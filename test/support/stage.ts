@@ -33,7 +33,7 @@ export interface StagedRequest {
   /** @defaultValue true */
   readonly replayable?: boolean;
   readonly inputBytes?: number;
-  readonly deadlineScale?: DispatchRequest["deadlineScale"];
+  readonly deadlineScale?: Partial<DispatchRequest["deadlineScale"]>;
 }
 
 export const converseStream: DispatchRequest["stream"] = { field: "stream", format: "converse" };
@@ -80,7 +80,7 @@ export class Stage {
       replayable,
       home,
       inputBytes: request.inputBytes ?? 0,
-      deadlineScale: request.deadlineScale ?? { late: 1, hedge: 1 },
+      deadlineScale: { ...UNSCALED, ...request.deadlineScale },
       send: (route, abortSignal) => this.#send(nameOf(route), abortSignal),
     };
   }
@@ -160,3 +160,5 @@ export function hangs(): Step {
 export function streams(afterMs: number, stream: readonly StreamStep[]): Step {
   return { afterMs, stream };
 }
+
+const UNSCALED: DispatchRequest["deadlineScale"] = { late: 1, hedge: 1, lateContentMs: 0, hedgeContentMs: 0 };

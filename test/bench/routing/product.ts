@@ -63,7 +63,7 @@ class ProductClient implements BenchClient {
       home,
       replayable: true,
       inputBytes,
-      deadlineScale: this.#router.deadlineScale(slice, inputBytes),
+      deadlineScale: this.#router.deadlineScale(slice, { model: plan.model, inputBytes }),
       newController: () => new AbortController(),
       stream: { field: "stream", format: "converse" },
       send: (route, signal) => this.#attempt(flight, route, signal),
