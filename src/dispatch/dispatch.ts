@@ -92,7 +92,7 @@ class RequestRun {
     });
   }
 
-  #start(candidate: Candidate, cause: AttemptCause): void {
+  #start(candidate: Candidate, cause: AttemptCause): Attempt {
     const doubtful =
       this.#plan.candidates.length > 1 &&
       (cause === "probe" || (cause === "first" && this.#tools.health.cooldowns.isDoubtful(candidate.route)));
@@ -106,6 +106,7 @@ class RequestRun {
         (result) => this.#settle(attempt, result),
         (defect: unknown) => this.#end(defect),
       );
+    return attempt;
   }
 
   #settle(attempt: Attempt, result: AttemptResult): void {
@@ -141,13 +142,13 @@ class RequestRun {
       health.contentLag(slice, this.#plan.model).learn(this.#tools.clock.now() - winner.firstEventAt);
     }
     budgets.retry.refund(this.#retries);
-    if (winner.cause === "backup") budgets.backup.refund(1);
+    this.#silence.won(winner);
     if (winner.cause === "backup" || winner.cause === "hedge") winner.wonRace();
     for (const loser of this.#live) {
       if (loser === winner || loser.ended) continue;
       const waitedMs = loser.loseRace();
       if (waitedMs !== undefined) home?.measured(loser.route, scoreOf(loser.candidate, waitedMs));
-      if ((loser.late || loser.doubted) && health.cooldowns.lostRace(loser.route)) home?.evict(loser.route);
+      if (this.#silence.isStrike(loser) && health.cooldowns.lostRace(loser.route)) home?.evict(loser.route);
     }
     rememberInvalidRoutes(this.#failed, health);
   }

@@ -10,7 +10,8 @@ export interface FailedAttempt {
 }
 
 /**
- * The best route that was not tried yet and is not cooling; undefined when there is none. After a throttle in the home
+ * The best route that was not tried yet and is not cooling; undefined when there is none. One that has proved itself
+ * since it last failed comes before one that has not. After a throttle in the home
  * Region another kind of route there comes before its equals in other source Regions: its quota is its own, and it is
  * no further away.
  */
@@ -22,7 +23,9 @@ export function healthyUntried(
 ): Candidate | undefined {
   const isHealthy = (candidate: Candidate): boolean =>
     !tried.has(candidate) && health.cooldowns.cooling(candidate.route) === undefined;
-  const best = plan.candidates.find(isHealthy);
+  const isProven = (candidate: Candidate): boolean =>
+    isHealthy(candidate) && !health.cooldowns.isPostponed(candidate.route);
+  const best = plan.candidates.find(isProven) ?? plan.candidates.find(isHealthy);
   if (after?.failure.kind !== "throttled" || after.candidate.route.sourceRegion !== plan.homeRegion) return best;
   const isNear = ({ route, tier }: Candidate): boolean => route.sourceRegion === plan.homeRegion && tier === best?.tier;
   return plan.candidates.find((candidate) => isNear(candidate) && isHealthy(candidate)) ?? best;

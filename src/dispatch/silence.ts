@@ -14,13 +14,13 @@ export interface SilenceHooks {
   other(): Candidate | undefined;
   /** Whether the request has found the route to be invalid. */
   isInvalid(candidate: Candidate): boolean;
-  start(candidate: Candidate, cause: AttemptCause): void;
+  start(candidate: Candidate, cause: AttemptCause): Attempt;
 }
 
 /** At most so many backups a request. */
 const MAX_BACKUPS = 2;
 /** When the budget is empty, the attempt is looked at again. */
-const LOOK_AGAIN_MS = 1_000;
+const LOOK_AGAIN_MS = 250;
 /** A second attempt reserves quota as well: none so soon after a throttle. */
 const HEDGE_QUIET_MS = 60_000;
 
@@ -34,6 +34,10 @@ export class Silence {
   readonly #tools: DispatchTools;
   readonly #hooks: SilenceHooks;
   readonly #timers: Map<Attempt, (() => void)[]> = new Map();
+  /** Attempts that had to wait for a backup, and counted against their routes at once. */
+  readonly #struck: Set<Attempt> = new Set();
+  /** Backups that cost no token. */
+  readonly #free: Set<Attempt> = new Set();
   #backups = 0;
 
   constructor(request: DispatchRequest, tools: DispatchTools, hooks: SilenceHooks) {
@@ -70,6 +74,16 @@ export class Silence {
     if (heir?.late === true) this.#after(heir, 0, () => this.#late(heir));
   }
 
+  /** A backup has won: it gets its token back, if it cost one. */
+  won(winner: Attempt): void {
+    if (winner.cause === "backup" && !this.#free.has(winner)) this.#tools.budgets.backup.refund(1);
+  }
+
+  /** Whether losing its race counts against the route of the attempt. */
+  isStrike(loser: Attempt): boolean {
+    return (loser.late || loser.doubted) && !this.#struck.has(loser);
+  }
+
   end(): void {
     for (const attempt of [...this.#timers.keys()]) this.forget(attempt);
   }
@@ -85,11 +99,37 @@ export class Silence {
     if (this.#backups >= MAX_BACKUPS) return;
     const beside = this.#beside(attempt);
     if (beside === undefined) return;
-    if (!this.#tools.budgets.backup.spend()) {
+    const paid = this.#tools.budgets.backup.spend();
+    if (!paid && !this.#isFailover(attempt, beside)) {
+      this.#strike(attempt);
       this.#after(attempt, LOOK_AGAIN_MS, () => this.#late(attempt));
       return;
     }
-    this.#start(attempt, beside, "backup", "late");
+    const backup = this.#start(attempt, beside, "backup", "late");
+    if (!paid) this.#free.add(backup);
+  }
+
+  /**
+   * The route has failed or lost its races since, and the other one has answered since: then the backup is a failover to
+   * a healthy route, which is never limited. A burst on a route that hangs is larger than any budget.
+   */
+  #isFailover({ route, startedAt }: Attempt, beside: Candidate): boolean {
+    const { health } = this.#tools;
+    const { cooldowns } = health;
+    if (beside.route === route || !cooldowns.isPostponed(route) || cooldowns.isPostponed(beside.route)) return false;
+    return health.track(beside.route, this.#request.slice).lastAnswerAt > startedAt;
+  }
+
+  /**
+   * Without a token there is no race to lose. A route that has answered nobody since the attempt began must not keep its
+   * home for that; one that is merely slow answers somebody, and its strikes are forgotten.
+   */
+  #strike(attempt: Attempt): void {
+    const { route, startedAt } = attempt;
+    const { health } = this.#tools;
+    if (this.#struck.has(attempt) || health.track(route, this.#request.slice).lastAnswerAt > startedAt) return;
+    this.#struck.add(attempt);
+    if (health.cooldowns.lostRace(route)) this.#request.home?.evict(route);
   }
 
   async #doubt(attempt: Attempt): Promise<void> {
@@ -125,11 +165,11 @@ export class Silence {
     candidate: Candidate,
     cause: "backup" | "hedge",
     because: "late" | "doubtful" | "hedge",
-  ): void {
+  ): Attempt {
     if (cause === "backup") this.#backups += 1;
     const afterMs = this.#tools.clock.now() - attempt.startedAt;
     this.#tools.emit("backup", () => ({ from: attempt.route, to: candidate.route, because, afterMs }));
-    this.#hooks.start(candidate, cause);
+    return this.#hooks.start(candidate, cause);
   }
 
   /** A stream that has begun is no longer silent: how long its content then takes is the model's affair. */

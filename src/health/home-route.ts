@@ -143,7 +143,9 @@ export class HomeRoute {
     const others = contenders.filter(({ route }) => route !== this.#home);
     if (this.#evicted) {
       this.#evicted = false;
-      const refuge = bestOf(others.filter(({ usable }) => usable));
+      const usable = others.filter((other) => other.usable);
+      // Of two routes that fell silent one after the other, the first must not take over from the second.
+      const refuge = bestOf(usable.filter(({ postponed }) => !postponed)) ?? bestOf(usable);
       if (refuge !== undefined) this.#move(refuge);
       return;
     }

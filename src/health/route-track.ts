@@ -72,6 +72,7 @@ export class RouteTrack {
   #backups = 0;
   #backupsWon = 0;
   #evidence: Made | undefined;
+  #lastAnswerAt = Number.NEGATIVE_INFINITY;
 
   constructor(route: Route, slice: Slice, clock: Clock, cooldowns: Cooldowns, changed: () => void) {
     this.route = route;
@@ -107,8 +108,14 @@ export class RouteTrack {
     return this.#recentTtfb.lastAt;
   }
 
+  /** When the route last answered anybody, on the clock of this client. */
+  get lastAnswerAt(): number {
+    return this.#lastAnswerAt;
+  }
+
   /** Content, or the response of a unary call, has arrived: the route works. */
   answered(ttfbMs: number): void {
+    this.#lastAnswerAt = this.#clock.now();
     this.#ttfb.record(ttfbMs);
     if (this.#recentTtfb.add(ttfbMs, this.#clock.now())) this.#changed();
     this.#cooldowns.succeeded(this.route);

@@ -295,7 +295,7 @@ describe("the budget of backups", () => {
     expect(backups(stage)).toBe(12);
   });
 
-  it("is looked at again after a second while it is empty", async () => {
+  it("is looked at again four times a second while it is empty", async () => {
     const stage = new Stage({
       us: [...Array(12).fill(answers(2_001)), hangs()],
       global: [...Array(10).fill(hangs()), answers(100)],
@@ -309,7 +309,7 @@ describe("the budget of backups", () => {
     // Other requests come and go, each with its twentieth of a token.
     for (let request = 0; request < 10; request += 1) stage.tools.budgets.backup.earn();
     await stage.clock.finish(pending);
-    expect(stage.clock.now()).toBe(from + 4_100);
+    expect(stage.clock.now()).toBe(from + 3_850);
   });
 
   it("gets its token back when the backup wins, so that it outlasts a black hole", async () => {
@@ -326,6 +326,64 @@ describe("the budget of backups", () => {
       await stage.run(["us", "global"], { facts });
     }
     expect(stage.log.filter((line) => line.includes("doubtful:"))).toHaveLength(50);
+  });
+});
+
+describe("a burst of requests on a route that hangs", () => {
+  const burst = (stage: Stage, size: number): Promise<DispatchResult[]> =>
+    Promise.all(Array.from({ length: size }, () => stage.dispatch(["us", "global"], { facts: LATE })));
+  const backups = ({ log }: Stage, at?: number): number =>
+    log.filter((line) => line.includes("late:") && (at === undefined || line.startsWith(`${at} `))).length;
+
+  it("has the ten backups of the budget, and all others once those have shown which route answers", async () => {
+    const stage = new Stage({ us: [hangs()], global: [answers(900)] });
+    const results = await stage.clock.finish(burst(stage, 64));
+    expect(results.every(({ succeeded }) => succeeded)).toBe(true);
+    expect(backups(stage, 2_000)).toBe(10);
+    // The answers come at 2.9 s, the next look is at 3 s.
+    expect(backups(stage, 3_000)).toBe(54);
+    expect(stage.clock.now()).toBe(3_900);
+  });
+
+  it("takes nothing from the budget for those, nor adds to it", async () => {
+    const stage = new Stage({ us: [hangs()], global: [...Array(64).fill(answers(900)), hangs()] });
+    await stage.clock.finish(burst(stage, 64));
+    void burst(stage, 20);
+    await stage.clock.advance(60 * SECOND);
+    // The other route hangs as well now: ten have a backup, and no second one.
+    expect(backups(stage)).toBe(64 + 10);
+  });
+
+  it("has no more than the ten while everything is slow, because nothing has shown that the other route answers", async () => {
+    const stage = new Stage({ us: [answers(8_000)], global: [answers(8_000)] });
+    await stage.clock.finish(burst(stage, 64));
+    expect(backups(stage)).toBe(10);
+  });
+
+  it("costs the route its home also when the budget is empty, so that the next requests go elsewhere", async () => {
+    const stage = new Stage({ us: [hangs()], global: [answers(300)] });
+    while (stage.tools.budgets.backup.spend());
+    const home = new HomeRoute(US);
+    const pending = [0, 1, 2].map(() => stage.dispatch(["us", "global"], { facts: LATE, home }));
+    await stage.clock.advance(2_500);
+    const contender = { score: 1, usable: true, postponed: false, lastSampleAt: 0 };
+    const contenders = [US, routeOf("global")].map((route) => ({ ...contender, route }));
+    expect(home.choose(contenders, stage.clock.now(), true)?.route).toBe(routeOf("global"));
+    expect(backups(stage)).toBe(0);
+    // The next request is sent elsewhere, and its answer frees those that hang.
+    await stage.run(["global", "us"], { facts: LATE, home });
+    const results = await stage.clock.finish(Promise.all(pending));
+    expect(results.every(({ succeeded }) => succeeded)).toBe(true);
+    expect(stage.clock.now()).toBeLessThan(4 * SECOND);
+  });
+
+  it("leaves the home of a route alone that still answers somebody", async () => {
+    const stage = new Stage({ us: [answers(8_000), answers(8_000), answers(8_000), answers(100)], global: [hangs()] });
+    while (stage.tools.budgets.backup.spend());
+    const slow = [0, 1, 2].map(() => stage.dispatch(["us", "global"], { facts: LATE }));
+    await stage.run(["us", "global"], { facts: LATE });
+    await stage.clock.finish(Promise.all(slow));
+    expect(stage.cooldowns).toEqual([]);
   });
 });
 

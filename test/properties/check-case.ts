@@ -56,7 +56,7 @@ function checkAttempts({ sends, cap, ...record }: CaseRecord, rule: Rule): void 
   );
   rule("a route is not repeated without budget", repeats.length <= granted.retry, () => `${repeats.length} repeats`);
   const beside = sends.filter(({ announced }) => announced === "backup").length;
-  const paid = granted.backup + granted.hedge;
+  const paid = granted.backup + granted.hedge + record.freeBackups;
   rule("a backup is not started without budget", beside <= paid, () => `${beside} > ${paid}`);
   const hedges = backups.filter((because) => because === "hedge").length;
   rule("a request has at most two backups and one hedge", backups.length - hedges <= 2 && hedges <= 1, () =>

@@ -65,7 +65,7 @@ function checkBudgets(records: readonly CaseRecord[], violated: (rule: string, d
   const sum = (cost: (record: CaseRecord) => number): number =>
     requests.reduce((total, record) => total + cost(record), 0);
   const retries = sum(({ result, granted }) => (result?.succeeded ? 0 : granted.retry));
-  const backups = sum((record) => record.granted.backup - (record.winner?.announced === "backup" ? 1 : 0));
+  const backups = sum((record) => Math.max(0, record.granted.backup - (record.winner?.announced === "backup" ? 1 : 0)));
   const hedges = sum(({ granted }) => granted.hedge);
   for (const [name, spent, burst, share] of [
     ["retry", retries, 10, 0.1],

@@ -23,6 +23,8 @@ export class CaseRecord {
   strays = 0;
   failovers = 0;
   readonly backups: RoutingEvents["backup"]["because"][] = [];
+  /** Of these, the ones that are a failover to a healthy route and need no token. */
+  freeBackups = 0;
   backoffs = 0;
   /** Tokens that the budgets granted, and retries that they refused. */
   readonly granted: Record<"retry" | "backup" | "hedge", number> = { retry: 0, backup: 0, hedge: 0 };

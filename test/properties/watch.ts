@@ -50,11 +50,18 @@ export function watchedTools(
       trace(() => `event ${name} ${describe(name, event)}`);
       if (name === "attempt") noteEnd(event as RoutingEvents["attempt"], record, clock);
       if (name === "failover") record.failovers += 1;
-      if (name === "backup") record.backups.push((event as RoutingEvents["backup"]).because);
+      if (name === "backup") noteBackup(event as RoutingEvents["backup"], record, tools.health);
       if (name === "failover" || name === "backup") record.announced = name;
       tools.emit(name, () => event);
     },
   };
+}
+
+/** A late attempt on a route that has failed since may go on to a healthy one without a token. */
+function noteBackup({ because, from, to }: RoutingEvents["backup"], record: CaseRecord, health: RouteHealth): void {
+  record.backups.push(because);
+  const { cooldowns } = health;
+  if (because === "late" && cooldowns.isPostponed(from) && !cooldowns.isPostponed(to)) record.freeBackups += 1;
 }
 
 function checkBackoff(ms: number, record: CaseRecord, violated: Violated): void {
