@@ -134,7 +134,9 @@ class RequestRun {
     const { budgets, health } = this.#tools;
     this.#done = true;
     this.#silence.end();
-    home?.measured(winner.route, scoreOf(winner.candidate, winner.ttfbMs));
+    const changedAt = home?.measured(winner.route, scoreOf(winner.candidate, winner.ttfbMs));
+    // What it was like before must not outvote the samples that have confirmed the change.
+    if (changedAt !== undefined) health.track(winner.route, slice).forgetBefore(changedAt);
     if (winner.candidate.samples >= MEASURED) {
       health.promptScale(slice).learn(inputBytes, winner.ttfbMs, winner.candidate.ttfbMs);
     }

@@ -36,6 +36,7 @@ interface Interval {
 
 interface FollowUp {
   readonly route: Route;
+  readonly since: number;
   /** Requests sent, with the probe: a busy client must not send all that comes to a route that it hardly knows. */
   sent: number;
   lastSentAt: number;
@@ -111,19 +112,25 @@ export class HomeRoute {
     return this.#probe?.route === route || this.#follow?.route === route;
   }
 
-  /** A route was measured. */
-  measured(route: Route, score: number): void {
-    if (route === this.#home) return;
-    const better = score < this.#homeScore * LEAVE_AT;
+  /**
+   * A route was measured.
+   * @returns since when the route is another one than before: a follow-up has confirmed its probe
+   */
+  measured(route: Route, score: number): number | undefined {
+    if (route === this.#home) return undefined;
+    const better = this.#takesOver({ route, score });
     if (this.#follow === undefined && this.#probe?.route === route) {
-      if (better) this.#follow = { route, sent: 1, lastSentAt: this.#probe.at, good: 1, bad: 0 };
+      const { at } = this.#probe;
+      if (better) this.#follow = { route, since: at, sent: 1, lastSentAt: at, good: 1, bad: 0 };
       this.#probe = undefined;
     } else if (this.#follow?.route === route) {
       if (better) this.#follow.good += 1;
       else this.#follow.bad += 1;
-      const { good, bad } = this.#follow;
+      const { good, bad, since } = this.#follow;
       if (bad >= good || good + bad >= FOLLOW_UPS) this.#follow = undefined;
+      if (bad < good && good + bad >= FOLLOW_UPS) return since;
     }
+    return undefined;
   }
 
   /** A probe failed or was late: that settles it. */
@@ -153,7 +160,7 @@ export class HomeRoute {
     if (best !== undefined) this.#move(best);
   }
 
-  #takesOver({ route, score }: Contender): boolean {
+  #takesOver({ route, score }: Pick<Contender, "route" | "score">): boolean {
     return route === this.#default ? score <= this.#homeScore : score < this.#homeScore * LEAVE_AT;
   }
 

@@ -67,6 +67,15 @@ export class LatencyWindow {
     return true;
   }
 
+  /** Drops the slices that had ended by then. */
+  forgetBefore(atMs: number): void {
+    const oldest = Math.floor(atMs / SLICE_MS);
+    for (const [place, slice] of this.#slices.entries()) {
+      if (slice !== undefined && slice.index < oldest) this.#slices[place] = undefined;
+    }
+    this.#reading = undefined;
+  }
+
   /** The newest samples, oldest first, at most `count`. */
   newest(count: number): readonly number[] {
     const slices = this.#slices.filter((slice) => slice !== undefined).sort((a, b) => b.index - a.index);

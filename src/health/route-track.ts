@@ -103,6 +103,12 @@ export class RouteTrack {
     if (this.#recentTtfb.add(waitedMs, this.#clock.now())) this.#changed();
   }
 
+  /** The route is another one than before: older samples say nothing about it any more. */
+  forgetBefore(atMs: number): void {
+    this.#recentTtfb.forgetBefore(atMs);
+    this.#changed();
+  }
+
   /** When the last sample came, on the clock of this client. */
   get lastSampleAt(): number {
     return this.#recentTtfb.lastAt;

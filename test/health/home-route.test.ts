@@ -102,6 +102,14 @@ describe("a route that has lost its home", () => {
     expect(home.route).toBe(US);
   });
 
+  it("is left for one that has proved itself rather than for a faster one that has not", () => {
+    const home = new HomeRoute(US);
+    home.choose(at({ us: 500, eu: 400, global: 900 }, { eu: "postponed" }), 0, true);
+    home.evict(US);
+    const contenders = at({ us: 500, eu: 400, global: 900 }, { us: "postponed", eu: "postponed" });
+    expect(home.choose(contenders, 0, true)?.route).toBe(GLOBAL);
+  });
+
   it("is not one that merely lost a race elsewhere", () => {
     const home = new HomeRoute(US);
     home.evict(GLOBAL);
@@ -213,6 +221,34 @@ describe("a probe that beats the home route by the margin", () => {
     for (let request = 0; request < 32; request += 1) home.choose(contenders, 0, true);
     home.measured(GLOBAL, 425);
     expect(home.choose(contenders, 0, true)).toEqual({ route: US, because: "home" });
+  });
+
+  it("is followed up on the default when that is no worse: it need not be better to have its home back", () => {
+    const home = new HomeRoute(US);
+    const contenders = at({ us: 900, global: 500 });
+    const next = (nowMs: number) => home.choose(contenders, nowMs, true);
+    expect(next(0)).toEqual({ route: GLOBAL, because: "home" });
+    while (next(7_000)?.because !== "probe");
+    home.measured(US, 500);
+    expect(next(8_000)).toEqual({ route: US, because: "probe" });
+  });
+
+  it("tells since when the route is another one, once ten samples agree", () => {
+    const { home, contenders } = beaten();
+    const told: (number | undefined)[] = [];
+    for (let sample = 0; sample < 9; sample += 1) {
+      home.choose(contenders, 60_000 + sample, true);
+      told.push(home.measured(GLOBAL, 400));
+    }
+    expect(told).toEqual([...Array(8).fill(undefined), 0]);
+    expect(home.measured(GLOBAL, 400)).toBeUndefined();
+  });
+
+  it("tells nothing when the bad samples outweigh the good ones", () => {
+    const { home, contenders } = beaten();
+    home.choose(contenders, 0, true);
+    expect(home.measured(GLOBAL, 900)).toBeUndefined();
+    expect(home.choose(contenders, 0, true)?.because).toBe("home");
   });
 
   it("is not followed up by a request that must stay home", () => {

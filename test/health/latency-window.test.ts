@@ -146,6 +146,18 @@ describe("the percentiles of a window", () => {
   });
 });
 
+describe("samples of a route that has become another one", () => {
+  it("are forgotten, those of the present stay", () => {
+    const window = filled(Array(15).fill(2_300), 0);
+    add(window, Array(15).fill(2_300), 10_000);
+    add(window, Array(10).fill(766), 95_000);
+    expect(window.read(95_000).p50Ms).toBe(2_300);
+    window.forgetBefore(90_000);
+    expect(window.read(95_000)).toMatchObject({ samples: 10, p50Ms: 766 });
+    expect(window.lastAt).toBe(95_000);
+  });
+});
+
 function add(window: LatencyWindow, values: readonly number[], nowMs: number): void {
   for (const value of values) window.add(value, nowMs);
 }
