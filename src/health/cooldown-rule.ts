@@ -30,8 +30,6 @@ export function cooldownRule(failure: Failure): CooldownRule | undefined {
       return { scope: "route", baseMs: 5 * SECOND, capMs: MINUTE };
     case "unavailable":
     case "timeout":
-      // No time to wait, only a trial to pass.
-      if (failure.family === "lost-races") return { scope: "route", baseMs: 1, capMs: MINUTE };
       return MEMORYLESS.has(failure.family) ? undefined : { scope: "route", baseMs: 5 * SECOND, capMs: MINUTE };
     case "invalid-route":
       // What the caller named beside the model is missing there: the next request may not name it.

@@ -5,8 +5,9 @@ import type { RoutingReport } from "../../src/attempt.ts";
 import { getRouting } from "../../src/client/reports.ts";
 import type { RoutedBedrockRuntimeClient } from "../../src/client/routed-client.ts";
 import { assembleRoutedClient } from "../../src/create-routed-client.ts";
+import type { RoutingOptions } from "../../src/options.ts";
 import { Chance } from "../support/chance.ts";
-import { type Behaviour, type PlainBedrock, startPlainBedrock } from "../support/plain-bedrock.ts";
+import { type Behaviour, type Call, type PlainBedrock, startPlainBedrock } from "../support/plain-bedrock.ts";
 import { CREDENTIALS, EU_SONNET, GLOBAL_SONNET, SONNET } from "../support/requests.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 import { HTTP_VERSIONS, type HttpVersion, handlerFor } from "../support/wire.ts";
@@ -24,24 +25,26 @@ describe("the home route, over real sockets and against a server that is not the
   it("is left when it becomes three times as slow, and has its requests back when it recovers, once each", async () => {
     await using world = await startWorld("2");
     const { ask, slow, recover } = world;
-    expect(leaders(await ask(60))).toEqual([EU_SONNET]);
+    expect(leaders(await ask(40))).toEqual([EU_SONNET]);
     slow(EU_SONNET, 3);
-    const degraded = await ask(240);
+    const degraded = await ask(120);
     const leftAfter = degraded.findIndex(isHomeOf(GLOBAL_SONNET));
     expect(leftAfter).toBeGreaterThan(0);
     expect(leftAfter).toBeLessThanOrEqual(60);
     recover(EU_SONNET);
-    const recovered = await ask(700);
+    const recovered = await ask(300);
     const backAfter = recovered.findIndex(isHomeOf(EU_SONNET));
     expect(backAfter).toBeGreaterThan(0);
+    // One interval of probes and ten follow-ups, although its newest samples were those that it was left for.
+    expect(backAfter).toBeLessThanOrEqual(270);
     // There and back, and nothing else: it did not flap.
     expect(leaders([...degraded, ...recovered])).toEqual([EU_SONNET, GLOBAL_SONNET, EU_SONNET]);
-    expect(world.clientConnections()).toBe(0);
+    while (world.bedrock.connections > 0) await nextTurn();
   });
 
   it("stays while both routes are healthy, whatever the noise", async () => {
     await using world = await startWorld("2");
-    expect(leaders(await world.ask(400))).toEqual([EU_SONNET]);
+    expect(leaders(await world.ask(200))).toEqual([EU_SONNET]);
   });
 
   it.each(
@@ -56,6 +59,20 @@ describe("the home route, over real sockets and against a server that is not the
     expect(hanging.findIndex(isHomeOf(GLOBAL_SONNET))).toBe(3);
     expect(hanging.every(({ report }) => report.route?.modelId === GLOBAL_SONNET)).toBe(true);
     for (const { waitedMs, report } of hanging) expect(waitedMs).toBeLessThanOrEqual(longestWait(report));
+  });
+
+  it.each<[string, RoutingOptions["policy"], string]>([
+    ["latency", "latency", EU_SONNET],
+    ["cost, although the other route is of a later tier", "cost", GLOBAL_SONNET],
+    ["throughput, although there is no home route", { prefer: "throughput" }, GLOBAL_SONNET],
+  ])("is left for good when it hangs, by %s", async (_, policy, first) => {
+    await using world = await startWorld("2", { policy });
+    await world.ask(12);
+    world.bedrock.behave(first, { kind: "hangs", after: "nothing" });
+    const sentFirst = (await world.ask(40)).map(({ report }) => report.attempts[0]?.route.modelId === first);
+    expect(sentFirst.slice(0, 4)).toEqual([true, true, true, false]);
+    // From then on the trials become rare: after 5, 10, 20 and 40 seconds, or as probes.
+    expect(sentFirst.slice(3).filter(Boolean).length).toBeLessThanOrEqual(4);
   });
 
   it.each(["hangs", "throttles", "fails", "resets"] as const)(
@@ -115,10 +132,9 @@ interface World extends AsyncDisposable {
   together(requests: number): Promise<Asked[]>;
   slow(modelId: string, factor: number): void;
   recover(modelId: string): void;
-  clientConnections(): number;
 }
 
-async function startWorld(httpVersion: HttpVersion): Promise<World> {
+async function startWorld(httpVersion: HttpVersion, routing: Partial<RoutingOptions> = {}): Promise<World> {
   const clock = new VirtualClock();
   const bedrock = await startPlainBedrock(httpVersion, () => clock.now());
   const client = assembleRoutedClient(
@@ -127,7 +143,7 @@ async function startWorld(httpVersion: HttpVersion): Promise<World> {
       endpoint: bedrock.endpoint,
       credentials: CREDENTIALS,
       ...handlerFor(httpVersion),
-      routing: { policy: "latency" },
+      routing: { policy: "latency", ...routing },
     },
     clock,
     () => 0.5,
@@ -157,7 +173,6 @@ async function startWorld(httpVersion: HttpVersion): Promise<World> {
       return asked;
     },
     together: (requests) => wires.carry(Array.from({ length: requests }, (_, place) => send(client, clock, 2 * place))),
-    clientConnections: () => bedrock.connections,
     async [Symbol.asyncDispose]() {
       client.destroy();
       await bedrock[Symbol.asyncDispose]();
@@ -188,8 +203,10 @@ async function send(client: RoutedBedrockRuntimeClient, clock: VirtualClock, pla
 class Wires {
   readonly #bedrock: PlainBedrock;
   readonly #clock: VirtualClock;
-  readonly #answered: Set<unknown> = new Set();
   #started = 0;
+  #seen = 0;
+  #refused = 0;
+  #open: Call[] = [];
   #failed = 0;
 
   constructor(client: RoutedBedrockRuntimeClient, bedrock: PlainBedrock, clock: VirtualClock) {
@@ -214,24 +231,31 @@ class Wires {
     while (settled < requests.length) {
       await this.#quiet();
       const now = this.#clock.now();
-      const due = this.#bedrock.calls.find((call) => call.dueAtMs <= now && !this.#answered.has(call));
+      const due = this.#open.find((call) => call.dueAtMs <= now);
       if (due === undefined) {
         await this.#clock.advance(STEP_MS);
         continue;
       }
-      this.#answered.add(due);
+      this.#open = this.#open.filter((call) => call !== due);
       const before = settled;
-      if (due.answer()) while (settled === before) await nextTurn();
+      due.answer();
+      while (settled === before) await nextTurn();
     }
+    // Whoever has lost a race is not waited for by the next request.
+    this.#open = [];
     return Promise.all(requests);
   }
 
   async #quiet(): Promise<void> {
     const { calls } = this.#bedrock;
-    const refused = (): number => calls.filter((call) => call.refused).length;
-    while (calls.length < this.#started || this.#failed < refused()) await nextTurn();
+    while (calls.length < this.#started) await nextTurn();
+    const arrived = calls.slice(this.#seen);
+    this.#seen = calls.length;
+    this.#open.push(...arrived.filter((call) => Number.isFinite(call.dueAtMs)));
+    this.#refused += arrived.filter((call) => call.refused).length;
+    while (this.#failed < this.#refused) await nextTurn();
     // A failover follows the failure within a few turns.
-    for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+    for (let turn = 0; turn < 5 && arrived.length > 0; turn += 1) await nextTurn();
     if (calls.length < this.#started) await this.#quiet();
   }
 }

@@ -268,7 +268,7 @@ describe("a strike", () => {
       lastSampleAt: 0,
     }));
     expect(home.choose(contenders, stage.clock.now(), true)).toEqual({ route: routeOf("global"), because: "home" });
-    await stage.clock.advance(10);
+    await stage.clock.advance(10 * SECOND);
     await stage.run(["us"], { facts: LATE });
     expect(homeIsPostponed()).toBe(false);
   });

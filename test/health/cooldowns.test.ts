@@ -204,9 +204,11 @@ describe("lost races", () => {
     expect(cooldowns.isPostponed(GLOBAL)).toBe(false);
   });
 
-  it("cost no time: the next request may be the trial, and while it is, the others keep away", async () => {
+  it("cost five seconds: the next request is the trial, and while it is, the others keep away", async () => {
     const { clock, cooldowns } = struckOut();
-    await clock.advance(2);
+    await clock.advance(4_000);
+    expect(cooldowns.cooling(US)).toBeDefined();
+    await clock.advance(2_000);
     expect(cooldowns.cooling(US)).toBeUndefined();
     cooldowns.started(US);
     expect(cooldowns.cooling(US)).toBeDefined();

@@ -20,8 +20,8 @@ export interface Call {
   /** When its first content is due; never, if it is refused or hangs. */
   readonly dueAtMs: number;
   readonly refused: boolean;
-  /** Sends the content, and the rest of the answer. False when nobody waits for it any more. */
-  answer(): boolean;
+  /** Sends the content, and the rest of the answer. */
+  answer(): void;
 }
 
 /** A second, much smaller Bedrock: written from AWS's API reference alone, it shares nothing with the simulator. */
@@ -96,17 +96,15 @@ function react(behaviour: Behaviour, operation: string, response: Response): voi
   }
 }
 
-function answer(operation: string, response: Response): boolean {
-  if (response.destroyed) return false;
+function answer(operation: string, response: Response): void {
   if (!isStreaming(operation)) {
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify(ANSWER));
-    return true;
+    return;
   }
   begin(response);
   for (const event of [roleOf(operation), ...restOf(operation)]) write(response, event);
   response.end();
-  return true;
 }
 
 function refuse(response: Response, status: number, type: string, message: string): void {
