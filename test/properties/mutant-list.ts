@@ -125,7 +125,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: "an event holds the text of an error",
-    file: "dispatch/attempt.ts",
+    file: "dispatch/trail.ts",
     from: "errorName: error.name",
     to: "errorName: error.name + error.message",
   },
