@@ -27,6 +27,22 @@ describe("the next route", () => {
     expect(name(healthyUntried(plan, new Set([candidates.us]), health))).toBeUndefined();
   });
 
+  it("is one that has proved itself rather than one whose cooldown has merely passed", async () => {
+    const clock = new VirtualClock();
+    const health = new RouteHealth(
+      clock,
+      () => 0.5,
+      () => {},
+    );
+    const { plan, candidates } = setUp();
+    health.postpone(routeOf("eu"), { kind: "unavailable", scope: "route", family: "lost-races" });
+    await clock.advance(10_000);
+    expect(name(healthyUntried(plan, new Set([candidates.us]), health))).toBe("global");
+    expect(name(healthyUntried(plan, new Set([candidates.us, candidates.global]), health))).toBe("eu");
+    health.cooldowns.succeeded(routeOf("eu"));
+    expect(name(healthyUntried(plan, new Set([candidates.us]), health))).toBe("eu");
+  });
+
   it("after a throttle in the home Region, is another kind there before its equals elsewhere", () => {
     const health = new RouteHealth(
       new VirtualClock(),

@@ -73,6 +73,26 @@ describe("RouteHealth", () => {
     expect(health.promptScale(CHAT)).not.toBe(before);
   });
 
+  it("keeps what it learned of how long a model thinks for each model and slice, until it is reset", () => {
+    const { health } = setUp();
+    const lag = health.contentLag(CHAT, US.model);
+    expect(health.contentLag({ ...CHAT }, US.model)).toBe(lag);
+    expect(health.contentLag({ ...CHAT, workload: "batch" }, US.model)).not.toBe(lag);
+    expect(health.contentLag(CHAT, "amazon.nova-2-lite-v1:0")).not.toBe(lag);
+    health.reset();
+    expect(health.contentLag(CHAT, US.model)).not.toBe(lag);
+  });
+
+  it("tells when a route last answered, which no lost race is", async () => {
+    const { health, clock } = setUp();
+    const track = health.track(US, CHAT);
+    await clock.advance(100);
+    track.answered(50);
+    await clock.advance(100);
+    track.cutOff(90);
+    expect([track.lastAnswerAt, track.lastSampleAt]).toEqual([100, 200]);
+  });
+
   it("lists the most recently used route last", () => {
     const { health } = setUp();
     for (const route of [US, GLOBAL, US]) health.track(route, CHAT).started("first");
