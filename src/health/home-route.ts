@@ -114,7 +114,8 @@ export class HomeRoute {
 
   /**
    * A route was measured.
-   * @returns since when the route is another one than before: a follow-up has confirmed its probe
+   * @returns since when the default is another one than before: a follow-up has confirmed its probe. Other routes keep
+   * their older samples, or ten lucky ones would draw the requests away from the default.
    */
   measured(route: Route, score: number): number | undefined {
     if (route === this.#home) return undefined;
@@ -128,7 +129,7 @@ export class HomeRoute {
       else this.#follow.bad += 1;
       const { good, bad, since } = this.#follow;
       if (bad >= good || good + bad >= FOLLOW_UPS) this.#follow = undefined;
-      if (bad < good && good + bad >= FOLLOW_UPS) return since;
+      if (bad < good && good + bad >= FOLLOW_UPS && route === this.#default) return since;
     }
     return undefined;
   }

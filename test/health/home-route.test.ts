@@ -233,15 +233,26 @@ describe("a probe that beats the home route by the margin", () => {
     expect(next(8_000)).toEqual({ route: US, because: "probe" });
   });
 
-  it("tells since when the route is another one, once ten samples agree", () => {
-    const { home, contenders } = beaten();
+  it("tells since when the default is another one, once ten samples agree", () => {
+    const home = new HomeRoute(US);
+    const contenders = at({ us: 900, global: 500 });
+    home.choose(contenders, 0, true);
+    while (home.choose(contenders, 7_000, true)?.because !== "probe");
     const told: (number | undefined)[] = [];
-    for (let sample = 0; sample < 9; sample += 1) {
-      home.choose(contenders, 60_000 + sample, true);
-      told.push(home.measured(GLOBAL, 400));
+    for (let sample = 0; sample < 10; sample += 1) {
+      told.push(home.measured(US, 450));
+      home.choose(contenders, 8_000, true);
     }
-    expect(told).toEqual([...Array(8).fill(undefined), 0]);
-    expect(home.measured(GLOBAL, 400)).toBeUndefined();
+    expect(told).toEqual([...Array(9).fill(undefined), 7_000]);
+    expect(home.measured(US, 450)).toBeUndefined();
+  });
+
+  it("tells nothing of another route: ten lucky samples must not draw the requests away", () => {
+    const { home, contenders } = beaten();
+    for (let sample = 0; sample < 9; sample += 1) {
+      home.choose(contenders, 0, true);
+      expect(home.measured(GLOBAL, 400)).toBeUndefined();
+    }
   });
 
   it("tells nothing when the bad samples outweigh the good ones", () => {
