@@ -1,3 +1,5 @@
+import { HINT, HTML, WRAPPERS } from "./error-wrapper.ts";
+
 /**
  * What a thrown value says, freed of what wraps it: SDK hints, client prefixes, JSON bodies, namespaces, typography.
  * The classifier matches against this and never against the error itself.
@@ -64,25 +66,6 @@ interface Unwrapped {
 const MAX_LENGTH = 16_000;
 const MAX_WRAPPERS = 10;
 
-const HINT =
-  /\s*deserialization error: to see the raw response, inspect the hidden field \{error\}\.\$response on this object\.?/i;
-const HTML = /^\s*<(?:!doctype|html|head|body|\?xml)\b/i;
-
-/** What clients, SDKs and gateways put around the words of the service. Anchored: nothing inside a message is touched. */
-const WRAPPERS: readonly RegExp[] = [
-  /^the model returned (?:the )?following errors?: */i,
-  /^an error occurred (?:\((?<name>\w+)\) )?when calling the \w+ operation(?: \([^)]*\))?(?:: *|$)/i,
-  /^operation error bedrock ?runtime: \w+, (?:exceeded maximum number of attempts, \d+, )?/i,
-  /^https response error statuscode: (?<status>\d{3}), requestid: [\w-]*, (?:api error )?/i,
-  /^(?:uncaught )?(?:[a-z_$][\w$]*\.)*(?<name>\w*(?:exception|error)|unknown): */i,
-  /^(?<name>validation) error: */i,
-  /^(?:api error|request rejected|http|status code|error code|error):? *\(?(?<status>[45]\d\d)\)?(?: *[-:]+)? +(?=\S)/i,
-  /^(?<status>[45]\d\d)(?: *[-:]+ *| +(?=\{)| +bad request: *| +(?=(?:too many|internal|bad|service|gateway|forbidden)\b))/i,
-  /^(?:bedrock|litellm)\w*(?: error| invalid authentication)? - */i,
-  /^(?:failed to (?:invoke|call) [a-z ]{0,40}|[a-z ]{0,40}\bbedrock\b[a-z ]{0,40}): +/i,
-  /\s*\(service: [^()]*status code: (?<status>\d{3})[^()]*\)(?:\s*\(sdk attempt count: \d+\))?$/i,
-];
-
 function unwrap(raw: string, ownName: string): Unwrapped {
   const result: Unwrapped = { text: typography(shorten(raw)), name: "", status: undefined, hinted: HINT.test(raw) };
   for (let round = 0; round < MAX_WRAPPERS; round++) {
@@ -116,18 +99,23 @@ function unwrap(raw: string, ownName: string): Unwrapped {
 function unwrapJson(result: Unwrapped): void {
   if (!/^[{"]/.test(result.text)) return;
   result.name ||= bareName(/^\{\s*["']?__type["']?\s*:\s*["']([\w.#]+)/.exec(result.text)?.[1]);
-  let body: unknown;
-  try {
-    body = JSON.parse(result.text);
-  } catch {
-    return;
-  }
+  const body = parsed(result.text) ?? parsed(result.text.slice(0, result.text.lastIndexOf("}") + 1));
+  if (body === undefined) return;
   const [memberName, member] = eventMember(body) ?? ["", body];
   const inner = read(member, "error") ?? read(member, "Error");
   const text = firstString(member, message(member), message(inner), inner, read(member, "detail"));
   const names = [memberName, read(member, "__type"), read(member, "code"), read(member, "Code"), read(inner, "type")];
   result.name ||= names.map(bareName).find(Boolean) ?? "";
   if (text !== "") result.text = typography(text);
+}
+
+/** Gateways add words of their own behind the body: `{"message":"…"}. Received Model Group=…`. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 /** An event-stream member as some clients throw it: `{ throttlingException: { message } }`. */

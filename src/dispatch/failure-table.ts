@@ -1,29 +1,23 @@
 import type { ClassifyContext } from "./classify.ts";
 import type { ErrorText } from "./error-text.ts";
 import { blamesOnlyModelId, soundsLikeObjection, soundsTransient } from "./error-wording.ts";
+import {
+  BLAMES_CALLER,
+  CERTIFICATE,
+  CREDENTIALS,
+  CREDENTIALS_TEXT,
+  DENIED,
+  END,
+  MODEL_ARN,
+  MODEL_ID,
+  NAMELESS,
+  NO_CAPACITY,
+  REGIONAL_RESOURCE,
+  THE_MODEL,
+  UNKNOWN_KEY,
+  UNKNOWN_KEY_TEXT,
+} from "./failure-pattern.ts";
 import { type FailureRow, on } from "./failure-row.ts";
-
-const NAMELESS = /^$/;
-const BLAMES_CALLER =
-  /^(?:validation|invalidrequest|badrequest|accessdenied|permission|resourcenotfound|notfound|conflict|unknownoperation)$/;
-const CREDENTIALS =
-  /^(?:expiredtoken|invalid(?:signature|accesskeyid|token|identitytoken)|signaturedoesnotmatch|(?:missing)?authentication(?:token)?|incompletesignature|(?:process|sso)?credentials(?:provider)?|tokenprovider|request(?:expired|timetooskewed)|unauthorized(?:sso(?:token)?)?|notauthorized)$/;
-/** What valid credentials meet in a Region that does not know them: an opt-in Region that the account did not enable. */
-const UNKNOWN_KEY = /^(?:unrecognizedclient|invalidclienttokenid|authfailure|optinrequired|regiondisabled)$/;
-const UNKNOWN_KEY_TEXT =
-  /^(?:the security token included in the request is invalid|credential should be scoped to a valid region|authentication failed: please make sure your api key|sts is not activated)/;
-const CERTIFICATE = /^(?:(?:DEPTH_ZERO_)?SELF_SIGNED_CERT\w*|UNABLE_TO_(?:VERIFY|GET)_\w+|CERT_\w+|ERR_TLS_CERT_\w+)$/;
-const REGIONAL_RESOURCE =
-  /^(?:the )?(?:provided )?(?:guardrail|(?:capacity )?reservation)\b.{0,80}(?:does(?:n't| not) exist|identifier is invalid|not found)/;
-const DENIED = "^(?:user |(?:user: |arn:)[^'\"]{0,400}? )?is not authorized to perform: ";
-/** What inference runs on. A guardrail, a prompt or a KMS key is the caller's on every route. */
-const MODEL_ARN =
-  "bedrock:\\w+ on resource: arn:aws[\\w-]*:bedrock:\\S*?:(?:foundation-model|(?:application-)?inference-profile|provisioned-model)/";
-const THE_MODEL =
-  "^(?:the |this )?(?:(?:provided|specified|requested) )?(?:(?:foundation|provisioned) )?(?:model|inference profile)";
-/** An id, but no plain word: "The model not found" and "model x.y not found", not "model tool not found". */
-const MODEL_ID = "(?: [\\w:/'\"-]*[.:/][\\w.:/'\"-]*)?";
-const END = "(?=$|[,.!;]| per | please)";
 
 /** The first row that matches decides. */
 export const FAILURE_TABLE: readonly FailureRow[] = [
@@ -31,6 +25,12 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
 
   ...on("invalid-route route model-identifier-invalid", { when: ({ text }) => blamesOnlyModelId(text) }),
 
+  // The operation is not in that Region yet. At home it is the endpoint that is wrong.
+  ...on(
+    "invalid-route region regional-resource",
+    { name: /^unknownoperation$/, when: moved },
+    { text: /^unable to determine service\/operation name/, when: moved },
+  ),
   ...on("invalid-route region region-not-enabled", { name: UNKNOWN_KEY, when: moved }),
   ...on("invalid-route region region-not-enabled", { text: UNKNOWN_KEY_TEXT, when: moved }),
   ...on(
@@ -41,7 +41,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     { text: /^(?:the )?(?:request )?signature (?:expired|not yet current|has expired|we calculated)/ },
     { text: /^authentication failed|^invalid api key|^missing authentication token|^sts is not activated/ },
     { text: /^(?:the |your )?(?:bearer token|api key|sso session|session|token)\b.{0,80}\bexpired/ },
-    { text: /^(?:could not|unable to) (?:load|locate|resolve) credentials|^resolved credential object is not valid/ },
+    { name: /^(?:unauthorizedoperation)?$/, text: CREDENTIALS_TEXT },
   ),
 
   ...on("throttled region tokens-per-day", { text: /^too many (?:tokens|requests) per day/ }),
@@ -58,12 +58,16 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on(
     "throttled route overloaded",
     { text: /^(?:(?:[\w.:'-]+ ){1,8}(?:is|are) (?:currently |temporarily )?)?overloaded\b/ },
+    { text: NO_CAPACITY },
     { name: /^overloaded$/ },
   ),
   ...on(
     "throttled route service-quota",
     {
       text: /^(?:you(?:r \w+)?(?: has| have)? (?:exceeded|reached)|the number of requests exceeds) (?:the|your)\b.{0,60}\bquota/,
+    },
+    {
+      text: /^(?:the |your )?request (?:was|is|has been) denied (?:due to|for) exceeding (?:the|your)\b.{0,60}\bquota/,
     },
     { name: /^servicequotaexceeded$/ },
   ),
@@ -72,6 +76,10 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   // Guardrails and reservations exist in one Region.
   ...on("invalid-route region regional-resource", { text: REGIONAL_RESOURCE, when: moved }),
   ...on("rejected request regional-resource", { text: REGIONAL_RESOURCE }),
+  // Reasoning of an earlier turn, sealed by the Region that answered it: that Region is one of the others.
+  ...on("invalid-route region regional-resource", {
+    text: /^encrypted content cannot be used in a different region/,
+  }),
 
   ...on(
     "invalid-route model end-of-life",
@@ -84,7 +92,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     { text: RegExp(`${THE_MODEL} (?:identifier|id|arn)${MODEL_ID} (?:is|isn't) (?:not )?(?:in)?valid`) },
     {
       text: RegExp(
-        `${THE_MODEL}(?: (?:identifier|id|arn))?${MODEL_ID} (?:was |could )?(?:not (?:be )?found|does(?:n't| not) exist)`,
+        `${THE_MODEL}(?: (?:identifier|id|arn))?${MODEL_ID} (?:was |is |could )?(?:not (?:be )?found|does(?:n't| not) exist)`,
       ),
     },
     { text: /^(?:invalid|unknown) model (?:identifier|id|arn)|^could not (?:resolve|find) the (?:foundation )?model/ },
@@ -106,10 +114,15 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     { text: RegExp(`${THE_MODEL}${MODEL_ID} (?:doesn't|does not) support on-demand`) },
     { text: /^on-demand (?:throughput|inference|invocation) (?:isn't|is not) supported/ },
   ),
-  // Granted per Region and model: other models of the Region are not concerned.
-  ...on("invalid-route route no-model-access", {
-    text: /^you(?:r account)? (?:don't|do not|doesn't|does not) have (?:access to|permission to access) (?:the|this) (?:\w+ )?model/,
-  }),
+  ...on("rejected account account-gate", { name: /^(?:badcscore|ftuformnotfilled|mpagreementbeingcreated)$/ }),
+  // Granted per Region and model: other models of the Region are not concerned. With more words it is an account gate.
+  ...on(
+    "invalid-route route no-model-access",
+    {
+      text: /^you(?:r account)? (?:don't|do not|doesn't|does not) have (?:access to|permission to access) (?:the|this) (?:\w+ )?model/,
+    },
+    { text: /^your account is not authorized to invoke (?:the|this) model\.?$/ },
+  ),
   // "… with a prompt resource" is an account gate.
   ...on("invalid-route region account-not-authorized", {
     text: /^(?:your )?account is not authorized to invoke this api operation\.?$/,
@@ -135,14 +148,20 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on("rejected request invalid-beta-flag", { text: /^(?:[\w.]+: )?invalid beta flag|`anthropic-beta` header/ }),
   ...on("rejected model unsupported-feature", { text: /^(?:this|the) model (?:doesn't support|is unsupported)/ }),
   // The caller stopped sending audio (amazon-nova-samples#69); a container of the caller's own model refused the body.
-  ...on("rejected request request", { text: /^timed out waiting for input|^received client error \(4(?!08|29)/ }),
+  ...on("rejected request request", {
+    text: /^timed out waiting for input|^received client error \(4(?!08|29)|^(?:no|empty) value provided for input/,
+  }),
 
   ...on(
     "unavailable route model-error",
     { text: /^(?:the )?model (?:has )?produced (?:an )?invalid sequence/ },
-    { text: /^the request failed due to an error while processing the model/ },
+    { text: /^the request failed (?:due to an error while processing the model|in the model container)|^model error$/ },
   ),
-  ...on("timeout route model-timeout", { text: /^(?:the )?model (?:has )?timed out/ }, { name: /^modeltimeout$/ }),
+  ...on(
+    "timeout route model-timeout",
+    { text: /^(?:the )?model (?:has )?timed out|^the request took too long to process/ },
+    { name: /^modeltimeout$/ },
+  ),
   ...on("unavailable route service-unavailable", {
     text: /^bedrock is unable to process|^(?:the )?(?:service|server|system|model|endpoint)\b[\w ]{0,40}\bunavailable/,
   }),
@@ -169,7 +188,12 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on(
     "unavailable route connection",
     { code: /^ERR_HTTP2_STREAM_CANCEL$/, vague: true },
-    { text: /^the pending stream has been canceled|^fetch failed/, vague: true },
+    { text: /^the pending stream has been canceled/, vague: true },
+    // What browsers and undici call a TypeError.
+    {
+      text: /^fetch failed|^(?:failed to fetch|load failed|terminated)\.?$|^network ?(?:error\b|request failed|connection (?:was )?lost)/,
+      vague: true,
+    },
   ),
   // The SDK's HTTP/1.1 handler gives the name TimeoutError to ECONNRESET and EPIPE too.
   ...on(
@@ -178,7 +202,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     { code: /^(?:ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_\w+_TIMEOUT)$/ },
     {
       name: NAMELESS,
-      text: /^(?:\S+ ){0,6}timed out\b|^(?:\w+ )?etimedout\b|^(?:\w+ ){0,4}timeout(?: of \w+)?(?: exceeded)?\.?$|^the operation was aborted due to timeout/,
+      text: /^(?:read|connect|connection) time(?:d )?out\b|^(?:\S+ ){0,6}timed out\b|^(?:\w+ )?etimedout\b|^(?:\w+ ){0,4}timeout(?: of \w+)?(?: exceeded)?\.?$|^the operation was aborted due to timeout/,
     },
   ),
   ...on(
@@ -188,11 +212,11 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     },
     {
       name: NAMELESS,
-      text: /^(?:read|write|connect|getaddrinfo) e[a-z_]{3,}\b|^(?:unexpected error: )?http2 |^nghttp2_|^parse error/,
+      text: /^(?:could not|cannot|can't|unable to|failed to) connect\b|^(?:read|write|connect|getaddrinfo) e[a-z_]{3,}\b|^(?:unexpected error: )?http2 |^nghttp2_|^parse error/,
     },
     {
       name: NAMELESS,
-      text: /^(?:socket|stream|session|connection|the session|client network socket|premature|other side|new streams?)\b.{0,40}\b(?:hang up|closed?|destroyed|disconnected|reset|lost|refused|created)\b/,
+      text: /^(?:(?:the )?(?:socket|stream|session|connection)|client network socket|premature|other side|new streams?)\b.{0,40}\b(?:hang up|closed?|destroyed|disconnected|reset|lost|refused|created)\b/,
     },
   ),
 

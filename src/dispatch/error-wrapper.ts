@@ -1,0 +1,28 @@
+/**
+ * What clients, SDKs and gateways put around the words of the service; a named group holds what the wrapper tells.
+ * Anchored: nothing inside a message is touched.
+ */
+export const WRAPPERS: readonly RegExp[] = [
+  /^the model returned (?:the )?following errors?: */i,
+  /^an error occurred (?:\((?<name>\w+)\) )?when calling the \w+ operation(?: \([^)]*\))?(?:: *|$)/i,
+  // A Go program puts its own words and the operation in front.
+  /^(?:(?!(?:messages|system|prompt|tools?|thinking)\b)[a-z][a-z ]{0,60}: )?operation error bedrock ?runtime: \w+, (?:exceeded maximum number of attempts, \d+, )?/i,
+  /^https response error statuscode: (?<status>\d{3}), requestid: [\w-]*, (?:api error )?/i,
+  /^api error (?=\w+(?:exception|error): )/i,
+  /^(?:uncaught )?(?:[a-z_$][\w$]*[.#])*(?<name>\w*(?:exception|error|timeout)|unknown): */i,
+  // The codes of AWS that carry no suffix.
+  /^(?<name>FTUFormNotFilled|MPAgreementBeingCreated|NotAuthorized|RequestExpired|OptInRequired|IncompleteSignature|InvalidClientTokenId|ExpiredToken|InternalFailure|ServiceUnavailable): +/,
+  /^(?<name>validation) error: */i,
+  /^(?:api error|request rejected|http|status code|error code|error):? *\(?(?<status>[45]\d\d)\)?(?: *[-:]+)? +(?=\S)/i,
+  /^[a-z ]{1,40}\((?<status>[45]\d\d)\): *(?=\{)/i,
+  /^(?<status>[45]\d\d)(?: *[-:]+ *| +(?=\{)| +bad request: *| +(?=(?:too many|internal|bad|service|gateway|forbidden|bedrock)\b))/i,
+  /^(?:bedrock|litellm|timeout)\w*(?: error| invalid authentication)? - */i,
+  /^(?:failed to (?:invoke|call) [a-z ]{0,40}|[a-z' ]{0,40}\bbedrock\b[a-z' ]{0,40}): +/i,
+  /\s*\(service: [^()]*status code: (?<status>\d{3})[^()]*\)(?:\s*\(sdk attempt count: \d+\))?$/i,
+];
+
+/** What the SDK appends to an error whose response it could not read. */
+export const HINT: RegExp =
+  /\s*deserialization error: to see the raw response, inspect the hidden field \{error\}\.\$response on this object\.?/i;
+
+export const HTML: RegExp = /^\s*<(?:!doctype|html|head|body|\?xml)\b/i;
