@@ -99,6 +99,8 @@ function unwrap(raw: string, ownName: string): Unwrapped {
 function unwrapJson(result: Unwrapped): void {
   if (!/^[{"]/.test(result.text)) return;
   result.name ||= bareName(/^\{\s*["']?__type["']?\s*:\s*["']([\w.#]+)/.exec(result.text)?.[1]);
+  const printed = PYTHON_BODY.exec(result.text)?.[2];
+  if (printed !== undefined) result.text = typography(printed);
   const body = parsed(result.text) ?? parsed(result.text.slice(0, result.text.lastIndexOf("}") + 1));
   if (body === undefined) return;
   const [memberName, member] = eventMember(body) ?? ["", body];
@@ -108,6 +110,9 @@ function unwrapJson(result: Unwrapped): void {
   result.name ||= names.map(bareName).find(Boolean) ?? "";
   if (text !== "") result.text = typography(text);
 }
+
+/** A body as Python prints a dictionary: `{'message': "You don't …"}`. */
+const PYTHON_BODY = /^\{\s*(?:'error'\s*:\s*\{\s*)?'message'\s*:\s*(['"])(.*?)\1\s*(?:,\s*'|\})/is;
 
 /** Gateways add words of their own behind the body: `{"message":"…"}. Received Model Group=…`. */
 function parsed(json: string): unknown {

@@ -9,7 +9,9 @@ export const WRAPPERS: readonly RegExp[] = [
   /^(?:(?!(?:messages|system|prompt|tools?|thinking)\b)[a-z][a-z ]{0,60}: )?operation error bedrock ?runtime: \w+, (?:exceeded maximum number of attempts, \d+, )?/i,
   /^https response error statuscode: (?<status>\d{3}), requestid: [\w-]*, (?:api error )?/i,
   /^api error (?=\w+(?:exception|error): )/i,
-  /^(?:uncaught )?(?:[a-z_$][\w$]*[.#])*(?<name>\w*(?:exception|error|timeout)|unknown): */i,
+  /^(?:uncaught )?(?:[a-z_$][\w$]*[.#])*(?<name>\w*(?:exception|error|timeout)|unknown)(?:: *|$)/i,
+  /^(?:\[\w+\] +)+|^\[(?=\w*error: )/i,
+  /^[a-z][a-z ,']{0,60}[.:] +(?=api error:? \(?[45]\d\d)/i,
   // The codes of AWS that carry no suffix.
   /^(?<name>FTUFormNotFilled|MPAgreementBeingCreated|NotAuthorized|RequestExpired|OptInRequired|IncompleteSignature|InvalidClientTokenId|ExpiredToken|InternalFailure|ServiceUnavailable): +/,
   /^(?<name>validation) error: */i,

@@ -9,11 +9,14 @@ import {
   DENIED,
   END,
   MODEL_ARN,
-  MODEL_ID,
+  MODEL_IDENTIFIER_INVALID,
+  MODEL_NOT_FOUND,
+  MODEL_NOT_IN_REGION,
+  MODEL_UNRESOLVED,
+  MODEL_WITHOUT_ON_DEMAND,
   NAMELESS,
   NO_CAPACITY,
   REGIONAL_RESOURCE,
-  THE_MODEL,
   UNKNOWN_KEY,
   UNKNOWN_KEY_TEXT,
 } from "./failure-pattern.ts";
@@ -49,7 +52,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on("throttled route tokens-per-minute", { text: RegExp(`^too many tokens${END}`) }),
   ...on(
     "throttled route requests-per-minute",
-    { text: RegExp(`^too many requests${END}|^you(?: have|'ve)? sent too many requests`) },
+    { text: RegExp(`^too many (?:concurrent )?requests${END}|^you(?: have|'ve)? sent too many requests`) },
     { text: /^(?:your )?(?:request )?rate (?:is too high|(?:limit )?exceeded)/ },
     { text: /^(?:the |your )?request (?:was|is|has been) (?:denied due to request )?throttl/ },
   ),
@@ -89,29 +92,22 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ),
   ...on(
     "invalid-route route model-identifier-invalid",
-    { text: RegExp(`${THE_MODEL} (?:identifier|id|arn)${MODEL_ID} (?:is|isn't) (?:not )?(?:in)?valid`) },
-    {
-      text: RegExp(
-        `${THE_MODEL}(?: (?:identifier|id|arn))?${MODEL_ID} (?:was |is |could )?(?:not (?:be )?found|does(?:n't| not) exist)`,
-      ),
-    },
-    { text: /^(?:invalid|unknown) model (?:identifier|id|arn)|^could not (?:resolve|find) the (?:foundation )?model/ },
+    { text: MODEL_IDENTIFIER_INVALID },
+    { text: MODEL_NOT_FOUND },
+    { text: MODEL_UNRESOLVED },
+    { text: /^(?:invalid|unknown) model (?:identifier|id|arn)/ },
     // The ARN of a profile names one Region, the endpoint is in another (pi#5527).
     { text: /^(?:the )?provided arn is (?:invalid|not valid)/ },
   ),
   ...on(
     "invalid-route route model-not-in-region",
-    {
-      text: RegExp(
-        `${THE_MODEL}(?: (?:identifier|id|arn))?${MODEL_ID} (?:isn't|is not) (?:supported|available) in\\b.{0,40}\\bregion`,
-      ),
-    },
+    { text: MODEL_NOT_IN_REGION },
     { text: /^[\w:-]+\.[\w.:-]+ (?:isn't|is not) (?:supported|available) in\b.{0,40}\bregion/ },
   ),
   ...on(
     "invalid-route route on-demand-unsupported",
     { text: /^invocation of .{0,400}?\bon-demand throughput (?:isn't|is not) supported/ },
-    { text: RegExp(`${THE_MODEL}${MODEL_ID} (?:doesn't|does not) support on-demand`) },
+    { text: MODEL_WITHOUT_ON_DEMAND },
     { text: /^on-demand (?:throughput|inference|invocation) (?:isn't|is not) supported/ },
   ),
   ...on("rejected account account-gate", { name: /^(?:badcscore|ftuformnotfilled|mpagreementbeingcreated)$/ }),
