@@ -1,4 +1,4 @@
-import { HINT, HTML, WRAPPERS } from "./error-wrapper.ts";
+import { HINT, HTML, LEAD_IN, WRAPPERS } from "./error-wrapper.ts";
 
 /**
  * What a thrown value says, freed of what wraps it: SDK hints, client prefixes, JSON bodies, namespaces, typography.
@@ -83,6 +83,7 @@ function unwrap(raw: string, ownName: string): Unwrapped {
       result.status ??= numeric(match.groups?.status);
       result.text = result.text.replace(match[0], "");
     }
+    if (result.text === before && ownName === "") result.text = result.text.replace(LEAD_IN, "");
     if (result.text === before) break;
   }
   if (HTML.test(result.text)) {

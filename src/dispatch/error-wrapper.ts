@@ -12,6 +12,8 @@ export const WRAPPERS: readonly RegExp[] = [
   /^(?:uncaught )?(?:[a-z_$][\w$]*[.#])*(?<name>\w*(?:exception|error|timeout)|unknown)(?:: *|$)/i,
   /^(?:\[\w+\] +)+|^\[(?=\w*error: )/i,
   /^[a-z][a-z ,']{0,60}[.:] +(?=api error:? \(?[45]\d\d)/i,
+  /^status_code: (?<status>[45]\d\d)(?:, model_name: [\w.:/-]+)?(?:, (?:body: )?|$)/i,
+  /^api error \([\w.:/-]+\): (?<status>[45]\d\d) +/i,
   // The codes of AWS that carry no suffix.
   /^(?<name>FTUFormNotFilled|MPAgreementBeingCreated|NotAuthorized|RequestExpired|OptInRequired|IncompleteSignature|InvalidClientTokenId|ExpiredToken|InternalFailure|ServiceUnavailable): +/,
   /^(?<name>validation) error: */i,
@@ -22,6 +24,13 @@ export const WRAPPERS: readonly RegExp[] = [
   /^(?:failed to (?:invoke|call) [a-z ]{0,40}|[a-z' ]{0,40}\bbedrock\b[a-z' ]{0,40}): +/i,
   /\s*\(service: [^()]*status code: (?<status>\d{3})[^()]*\)(?:\s*\(sdk attempt count: \d+\))?$/i,
 ];
+
+/**
+ * What a program says before it repeats an error: `Error calling model: ValidationException: …`. Only before a name that
+ * Bedrock or a gateway gives, and without a quote, so that words of the caller are not taken for the service's.
+ */
+export const LEAD_IN: RegExp =
+  /^(?!(?:messages|system|prompt|tools?|thinking)\b)[A-Za-z[](?:[\w ,.:()[\]/-]|(?<=n)'(?=t)){0,100}?[ :\]](?:Reason: |(?=An error occurred \(\w+Exception\)|litellm\.\w+: |(?:Validation|Throttling|AccessDenied|ResourceNotFound|ServiceUnavailable|ServiceQuotaExceeded|InternalServer|Model(?:Error|StreamError|Timeout|NotReady)|ExpiredToken|UnrecognizedClient)Exception: |Error: ))/;
 
 /** What the SDK appends to an error whose response it could not read. */
 export const HINT: RegExp =

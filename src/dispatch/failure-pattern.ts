@@ -41,3 +41,6 @@ export const MODEL_NOT_IN_REGION: RegExp = RegExp(
   `${THE_MODEL}(?: (?:identifier|id|arn))?${MODEL_ID} (?:isn't|is not) (?:supported|available) in\\b.{0,40}\\bregion`,
 );
 export const MODEL_WITHOUT_ON_DEMAND: RegExp = RegExp(`${THE_MODEL}${MODEL_ID} (?:doesn't|does not) support on-demand`);
+/** The caller stopped sending audio (amazon-nova-samples#69); a container of the caller's own model refused the body. */
+export const OBJECTION_TO_REQUEST: RegExp =
+  /^timed out waiting for input|^received client error \(4(?!08|29)|^(?:no|empty) value provided for input|^your (?:api )?request (?:includes|included|contains|contained)\b/;

@@ -16,6 +16,7 @@ import {
   MODEL_WITHOUT_ON_DEMAND,
   NAMELESS,
   NO_CAPACITY,
+  OBJECTION_TO_REQUEST,
   REGIONAL_RESOURCE,
   UNKNOWN_KEY,
   UNKNOWN_KEY_TEXT,
@@ -143,10 +144,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   // Beta flags differ between Regions and profiles (Roo-Code#7085).
   ...on("rejected request invalid-beta-flag", { text: /^(?:[\w.]+: )?invalid beta flag|`anthropic-beta` header/ }),
   ...on("rejected model unsupported-feature", { text: /^(?:this|the) model (?:doesn't support|is unsupported)/ }),
-  // The caller stopped sending audio (amazon-nova-samples#69); a container of the caller's own model refused the body.
-  ...on("rejected request request", {
-    text: /^timed out waiting for input|^received client error \(4(?!08|29)|^(?:no|empty) value provided for input/,
-  }),
+  ...on("rejected request request", { text: OBJECTION_TO_REQUEST }),
 
   ...on(
     "unavailable route model-error",
@@ -168,7 +166,9 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on("unavailable route empty-stream", { name: /^truncatedstream$/, text: /before any content/ }),
   ...on(
     "unavailable route truncated-stream",
-    { text: /^truncated event message|^the (?:message|prelude|message prelude) checksum/ },
+    {
+      text: /^truncated event message|^the (?:message|prelude|message prelude) checksum|^response payload is not completed/,
+    },
     { name: /^truncatedstream$/ },
   ),
 
@@ -240,9 +240,9 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     vague: true,
   }),
   ...on("unavailable route unreadable-response", { name: /^syntax$/ }),
-  ...on("unavailable route internal-error", { name: NAMELESS, when: ({ text }) => soundsTransient(text), vague: true }),
+  ...on("unavailable route internal-error", { when: ({ text }) => soundsTransient(text), vague: true }),
   ...on("rejected request request", { when: (error) => error.inStream && error.text !== "" }),
-  ...on("rejected request request", { name: NAMELESS, when: ({ text }) => soundsLikeObjection(text), vague: true }),
+  ...on("rejected request request", { when: ({ text }) => soundsLikeObjection(text), vague: true }),
 ];
 
 function moved(_error: ErrorText, context: ClassifyContext): boolean {
