@@ -34,10 +34,11 @@ export function errorText(error: unknown): ErrorText {
     ...[read(member, "name"), memberName, read(member, "__type"), read(member, "Code"), read(member, "code")],
     ...[header(headers, "x-amzn-errortype"), unwrapped.name, read(inner, "Code"), read(inner, "type")],
   ];
-  const status = [
+  const statuses = [
     ...[read(read(error, "$metadata"), "httpStatusCode"), read(response, "statusCode"), read(error, "statusCode")],
     ...[read(error, "status"), unwrapped.status],
-  ].find(isHttpStatus);
+  ].filter(isHttpStatus);
+  const status = statuses.find((code) => code >= 400) ?? statuses[0];
   const name = names.map(bareName).find(Boolean) ?? "";
   const plainObject = typeof error === "object" && error !== null && !isError(error);
   return {

@@ -31,7 +31,7 @@ const OBJECTION: readonly RegExp[] = [
   // Where the models begin their own messages: `messages.0.content: …`, `temperature: range: 0..1`.
   /^(?:messages|system|prompt|tools?|tool_choice|max_tokens|temperature|top_[pk]|thinking|stop_sequences|#)[\w.[\]/]*: /,
   /\b(?:must|should|required?|expected|unexpected (?!error)|invalid|malformed|incorrect|missing|empty|blank|deprecated)\b/,
-  /\b(?:unsupported|unrecognized|blocked|reduce|maximum|validation|extraneous|duplicate|requires|expired|conflict)\b/,
+  /\b(?:unsupported|unrecognized|blocked|different model|reduce|maximum|validation|extraneous|duplicate|requires|expired|conflict)\b/,
   /\b(?:unsupported|invalid|unknown|missing)_\w+/,
   /\b(?:cannot|can only|may only|exceed(?:s|ed)?|at (?:least|most)|were found|already|no matching|but the provided|but found|but got)\b/,
   /\b(?:not|(?:ca|do|does|did|is|are|was|were)n't)\b/,

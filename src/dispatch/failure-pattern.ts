@@ -6,7 +6,7 @@ export const CREDENTIALS: RegExp =
   /^(?:expiredtoken|invalid(?:signature|accesskeyid|token|identitytoken)|signaturedoesnotmatch|(?:missing)?authentication(?:token)?|incompletesignature|(?:process|sso)?credentials(?:provider)?|tokenprovider|request(?:expired|timetooskewed)|unauthorized(?:sso(?:token)?)?|notauthorized)$/;
 /** Said by the SDKs before anything was sent; the providers of credentials word it in many ways. */
 export const CREDENTIALS_TEXT: RegExp =
-  /\b(?:could not|cannot|can't|unable to|failed to|error (?:when )?)(?: ?)(?:load|locate|resolve|find|refresh|retriev|get|fetch|read|assum)\w*\b[\w ,'"-]{0,60}\b(?:credentials?|(?:sso|web identity) token|role)\b|^get identity: |^httpauthscheme |\bno (?:valid )?(?:credential )?providers\b|^(?:partial|missing) credentials\b|^resolved credential object is not valid|^the (?:config )?profile \(.{0,80}\) could not be found/;
+  /\b(?:could not|cannot|can't|unable to|failed to|error (?:when )?)(?: ?)(?:load|locate|resolve|find|refresh|retriev|get|fetch|read|assum)\w*\b[\w ,'"-]{0,60}\b(?:credentials?|(?:sso|web identity) token|role)\b|^get identity: |^httpauthscheme |\bno (?:valid )?(?:credential )?providers\b|^(?:partial|missing) credentials\b|^resolved credential object is not valid|^the (?:x\.509 certificate or )?aws access key id\b|^the (?:config )?profile \(.{0,80}\) could not be found/;
 /** What valid credentials meet in a Region that does not know them: an opt-in Region that the account did not enable. */
 export const UNKNOWN_KEY: RegExp =
   /^(?:unrecognizedclient|invalidclienttokenid|authfailure|optinrequired|regiondisabled)$/;

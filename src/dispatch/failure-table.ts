@@ -55,7 +55,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     "throttled route requests-per-minute",
     { text: RegExp(`^too many (?:concurrent )?requests${END}|^you(?: have|'ve)? sent too many requests`) },
     { text: /^(?:your )?(?:request )?rate (?:is too high|(?:limit )?exceeded)/ },
-    { text: /^(?:the |your )?request (?:was|is|has been) (?:denied due to request )?throttl/ },
+    { text: /^(?:the |your )?request (?:\w+ ){1,3}(?:due to (?:request )?)?(?:throttl|rate[- ]limit)/ },
   ),
   ...on("throttled route too-many-connections", { text: RegExp(`^too many (?:\\w+ )?connections${END}`) }),
   ...on("throttled route model-throttled", { text: /^(?:the |this )?model is (?:getting|being) throttled/ }),
@@ -212,7 +212,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     },
     {
       name: NAMELESS,
-      text: /^(?:(?:the )?(?:socket|stream|session|connection)|client network socket|premature|other side|new streams?)\b.{0,40}\b(?:hang up|closed?|destroyed|disconnected|reset|lost|refused|created)\b/,
+      text: /^(?:(?:(?:the|tunneling) )?(?:socket|stream|session|connection)|client network socket|premature|other side|new streams?)\b.{0,40}\b(?:hang up|closed?|destroyed|disconnected|reset|lost|refused|created|established)\b/,
     },
   ),
 
