@@ -1,4 +1,4 @@
-import { HINT, HTML, LEAD_IN, WRAPPERS } from "./error-wrapper.ts";
+import { HINT, HTML, LEAD_IN, PRINTED, WRAPPERS } from "./error-wrapper.ts";
 
 /**
  * What a thrown value says, freed of what wraps it: SDK hints, client prefixes, JSON bodies, namespaces, typography.
@@ -69,10 +69,12 @@ const MAX_WRAPPERS = 10;
 
 function unwrap(raw: string, ownName: string): Unwrapped {
   const result: Unwrapped = { text: typography(shorten(raw)), name: "", status: undefined, hinted: HINT.test(raw) };
+  let classOfGateway = false;
   for (let round = 0; round < MAX_WRAPPERS; round++) {
     const before = result.text;
     result.text = result.text.replace(HINT, "");
     unwrapJson(result);
+    if (ownName === "") unwrapPrinted(result);
     const prefix = /^[\w.]{1,80}: */.exec(result.text)?.[0];
     if (prefix !== undefined && ownName !== "" && bareName(prefix) === ownName) {
       result.text = result.text.slice(prefix.length);
@@ -80,7 +82,11 @@ function unwrap(raw: string, ownName: string): Unwrapped {
     for (const wrapper of WRAPPERS) {
       const match = wrapper.exec(result.text);
       if (match === null) continue;
-      result.name ||= bareName(match.groups?.name);
+      // `BadRequestError: … (internalServerException) …`: the service's own name, not what a gateway made of it.
+      if (result.name === "" || (classOfGateway && /exception$/i.test(match.groups?.name ?? ""))) {
+        result.name = bareName(match.groups?.name) || result.name;
+        classOfGateway = /error$/i.test(match.groups?.name ?? "");
+      }
       result.status ??= numeric(match.groups?.status);
       result.text = result.text.replace(match[0], "");
     }
@@ -98,12 +104,20 @@ function unwrap(raw: string, ownName: string): Unwrapped {
   return result;
 }
 
+function unwrapPrinted(result: Unwrapped): void {
+  const printed = PRINTED.exec(result.text)?.groups;
+  if (printed === undefined) return;
+  result.name ||= bareName(printed.name);
+  result.text = typography(printed.text ?? "");
+}
+
 function unwrapJson(result: Unwrapped): void {
   if (!/^[{"]/.test(result.text)) return;
   result.name ||= bareName(/^\{\s*["']?__type["']?\s*:\s*["']([\w.#]+)/.exec(result.text)?.[1]);
   const printed = PYTHON_BODY.exec(result.text)?.[2];
   if (printed !== undefined) result.text = typography(printed);
-  const body = parsed(result.text) ?? parsed(result.text.slice(0, result.text.lastIndexOf("}") + 1));
+  const ends = [result.text.length, result.text.lastIndexOf("}") + 1, result.text.lastIndexOf('"}') + 2];
+  const body = ends.map((end) => parsed(result.text.slice(0, end))).find((value) => value !== undefined);
   if (body === undefined) return;
   const [memberName, member] = eventMember(body) ?? ["", body];
   const inner = read(member, "error") ?? read(member, "Error");

@@ -12,10 +12,14 @@ export const WRAPPERS: readonly RegExp[] = [
   /^(?:uncaught )?(?:[a-z_$][\w$]*[.#])*(?<name>\w*(?:exception|error|timeout)|unknown)(?:: *|$)/i,
   /^(?:\[\w+\] +)+|^\[(?=\w*error: )/i,
   /^[a-z][a-z ,']{0,60}[.:] +(?=api error:? \(?[45]\d\d)/i,
+  // LiteLLM, about an exception inside a stream, whose status is always 400 there.
+  /^bad response code, expected 200: \{[^"]{0,200}':exception-type': '(?<name>\w+)'[^"]{0,200}'body': (?=b')/i,
+  /^b'(?=\{)/,
   /^status_code: (?<status>[45]\d\d)(?:, model_name: [\w.:/-]+)?(?:, (?:body: )?|$)/i,
   /^api error \([\w.:/-]+\): (?<status>[45]\d\d) +/i,
   // The codes of AWS that carry no suffix.
   /^(?<name>FTUFormNotFilled|MPAgreementBeingCreated|NotAuthorized|RequestExpired|OptInRequired|IncompleteSignature|InvalidClientTokenId|ExpiredToken|InternalFailure|ServiceUnavailable): +/,
+  /^(?<status>[45]\d\d) (?=[A-Z][a-z]+ [a-z])/,
   /^(?<name>validation) error: */i,
   /^(?:api error|request rejected|http|status code|error code|error):? *\(?(?<status>[45]\d\d)\)?(?: *[-:]+)? +(?=\S)/i,
   /^[a-z ]{1,40}\((?<status>[45]\d\d)\): *(?=\{)/i,
@@ -31,6 +35,10 @@ export const WRAPPERS: readonly RegExp[] = [
  */
 export const LEAD_IN: RegExp =
   /^(?!(?:messages|system|prompt|tools?|thinking)\b)[A-Za-z[](?:[\w ,.:()[\]/-]|(?<=n)'(?=t)){0,100}?[ :\]](?:Reason: |(?=An error occurred \(\w+Exception\)|litellm\.\w+: |(?:Validation|Throttling|AccessDenied|ResourceNotFound|ServiceUnavailable|ServiceQuotaExceeded|InternalServer|Model(?:Error|StreamError|Timeout|NotReady)|ExpiredToken|UnrecognizedClient)Exception: |Error: ))/;
+
+/** How Rust and Swift print an exception: `ValidationException(ValidationException { message: Some("…"), … })`. */
+export const PRINTED: RegExp =
+  /^[^"']{0,200}?\b(?<name>\w+Exception)\([^"']{0,120}?message: (?:Some|Optional)\("(?<text>(?:[^"\\]|\\.)*)"\)/;
 
 /** What the SDK appends to an error whose response it could not read. */
 export const HINT: RegExp =

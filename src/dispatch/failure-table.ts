@@ -54,7 +54,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on(
     "throttled route requests-per-minute",
     { text: RegExp(`^too many (?:concurrent )?requests${END}|^you(?: have|'ve)? sent too many requests`) },
-    { text: /^(?:your )?(?:request )?rate (?:is too high|(?:limit )?exceeded)/ },
+    { text: /^(?:(?:the|your) )?(?:request )?rate (?:is too high|(?:limit )?(?:has )?exceeded)/ },
     { text: /^(?:the |your )?request (?:\w+ ){1,3}(?:due to (?:request )?)?(?:throttl|rate[- ]limit)/ },
   ),
   ...on("throttled route too-many-connections", { text: RegExp(`^too many (?:\\w+ )?connections${END}`) }),
@@ -71,7 +71,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
       text: /^(?:you(?:r \w+)?(?: has| have)? (?:exceeded|reached)|the number of requests exceeds) (?:the|your)\b.{0,60}\bquota/,
     },
     {
-      text: /^(?:the |your )?request (?:was|is|has been) denied (?:due to|for) exceeding (?:the|your)\b.{0,60}\bquota/,
+      text: /^(?:the |your )?request (?:\w+ ){1,5}exceed(?:ed|ing) (?:the|your|an?)\b.{0,60}\bquota/,
     },
     { name: /^servicequotaexceeded$/ },
   ),
@@ -122,7 +122,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ),
   // "… with a prompt resource" is an account gate.
   ...on("invalid-route region account-not-authorized", {
-    text: /^(?:your )?account is not authorized to invoke this api operation\.?$/,
+    text: /^(?:your )?account is not authorized to invoke this api operation(?:$|\.(?:$| ))/,
   }),
   // us. and global. answer alike (claude-code#49238).
   ...on("invalid-route model model-not-for-account", {
@@ -187,7 +187,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     { text: /^the pending stream has been canceled/, vague: true },
     // What browsers and undici call a TypeError.
     {
-      text: /^fetch failed|^(?:failed to fetch|load failed|terminated)\.?$|^network ?(?:error\b|request failed|connection (?:was )?lost)/,
+      text: /^fetch failed|^net::err_|^(?:failed to fetch|load failed|terminated)\.?$|^network ?(?:error\b|request failed|connection (?:was )?lost)/,
       vague: true,
     },
   ),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { errorText } from "../../src/dispatch/error-text.ts";
-import { HINT, HTML, LEAD_IN, WRAPPERS } from "../../src/dispatch/error-wrapper.ts";
+import { HINT, HTML, LEAD_IN, PRINTED, WRAPPERS } from "../../src/dispatch/error-wrapper.ts";
 import { corpus } from "./fixtures/recorded-errors.ts";
 
 describe("what is put around a message", () => {
@@ -38,6 +38,23 @@ describe("what is put around a message", () => {
     ],
     ["Error calling model: ValidationException: no", "no", "validation"],
     ["[bedrock] Error: ValidationException: no", "no", "validation"],
+    [
+      `Failed to call Bedrock: ValidationException(ValidationException { message: Some("no \\"x\\""), meta: 1 })`,
+      'no \\"x\\"',
+      "validation",
+    ],
+    [`AccessDeniedException(properties: Runtime.Properties(message: Optional("no")))`, "no", "accessdenied"],
+    [
+      `Bad response code, expected 200: {'status_code': 400, 'headers': {':exception-type': 'throttlingException'}, 'body': b'{"message":"slow"}'}`,
+      "slow",
+      "throttling",
+    ],
+    [
+      "BadRequestError: BedrockException - An error occurred (internalServerException) when calling the Converse operation: oh",
+      "oh",
+      "internalserver",
+    ],
+    ["400 Invocation is not supported", "invocation is not supported", "", 400],
     ["Can't invoke. Reason: no", "no", "", undefined],
   ] as const)("is taken off: %s", (message, text, name, status = undefined) => {
     expect(errorText(new Error(message))).toMatchObject({ text, name, status });
@@ -58,7 +75,7 @@ describe("what is put around a message", () => {
   });
 
   it("is anchored, so that nothing inside a message is touched", () => {
-    for (const pattern of [...WRAPPERS, LEAD_IN, HTML]) {
+    for (const pattern of [...WRAPPERS, LEAD_IN, PRINTED, HTML]) {
       expect(pattern.source).toMatch(/^\^|\$$/);
       expect(pattern.global).toBe(false);
     }
@@ -85,6 +102,7 @@ describe("what is put around a message", () => {
     const long = `${"Error ".repeat(20_000)}: ${"[a] ".repeat(20_000)}`;
     const started = performance.now();
     errorText(new Error(long));
+    errorText(new Error(`${"a".repeat(8000)}Exception(${"message: ".repeat(900)}Some("${"x".repeat(8000)}`));
     errorText(new Error(`a${": ".repeat(8000)}`));
     errorText(new Error(`{'message': '${"\\'".repeat(8000)}`));
     expect(performance.now() - started).toBeLessThan(500);

@@ -5,6 +5,7 @@ import type { Failure } from "../../src/failure.ts";
 import {
   corpus,
   heldOut,
+  logged,
   type RecordedError,
   reported,
   route,
@@ -28,6 +29,7 @@ const ROUNDS = [
   { round: "first", errors: reported, faults: 106, faultsMissed: 2, others: 69, othersMissed: 15 },
   { round: "second", errors: heldOut, faults: 45, faultsMissed: 1, others: 53, othersMissed: 12 },
   { round: "third", errors: wrapped, faults: 23, faultsMissed: 6, others: 20, othersMissed: 6 },
+  { round: "fourth", errors: logged, faults: 34, faultsMissed: 2, others: 33, othersMissed: 7 },
 ] as const;
 
 const SHAPES: readonly { readonly name: string; throw(recorded: RecordedError): unknown }[] = [
@@ -161,6 +163,16 @@ describe("near-twins", () => {
     ["Encrypted reasoning was created for a different model", "ValidationException", "rejected"],
     ["Your account is not authorized to invoke this model.", "AccessDeniedException", "invalid-route"],
     ["Your account is not authorized to access this model, contact AWS Sales.", "AccessDeniedException", "rejected"],
+    [
+      "Your account is not authorized to invoke this API operation. To troubleshoot, see the documentation.",
+      "AccessDeniedException",
+      "invalid-route",
+    ],
+    [
+      "Your account is not authorized to invoke this API operation with a prompt resource.",
+      "AccessDeniedException",
+      "rejected",
+    ],
     ["Your request was rejected due to rate limiting.", "Error", "throttled"],
     ["Your request included an image that is too large.", "Error", "rejected"],
     [
