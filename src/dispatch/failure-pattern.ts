@@ -21,7 +21,7 @@ export const DENIED: string = "^(?:(?:user |(?:user: |arn:)[^'\"]{0,400}? )?is )
 export const MODEL_ARN: string =
   'bedrock(?:-\\w+)?:\\w+ on resource:? "?\\S*?[:/](?:foundation-model|(?:application-)?inference-profile|provisioned-model)/';
 const THE_MODEL =
-  "^(?:the |this )?(?:(?:provided|specified|requested) )?(?:(?:foundation|provisioned) )?(?:model|inference profile)";
+  "^(?:the |this )?(?:(?:provided|specified|requested) )?(?:(?:foundation|provisioned) )?(?:model|inference profile)(?: (?:that )?you (?:have )?(?:requested|provided|specified|selected))?";
 /** An id, but no plain word: "The model not found" and "model x.y not found", not "model tool not found". */
 const MODEL_ID = "(?: [\\w:/'\"-]*[.:/][\\w.:/'\"-]*)?";
 export const END: string = "(?=$|[,.!;]| per | please)";
@@ -40,7 +40,12 @@ export const MODEL_UNRESOLVED: RegExp =
 export const MODEL_NOT_IN_REGION: RegExp = RegExp(
   `${THE_MODEL}(?: (?:identifier|id|arn))?${MODEL_ID} (?:isn't|is not) (?:supported|available) in\\b.{0,40}\\bregion`,
 );
-export const MODEL_WITHOUT_ON_DEMAND: RegExp = RegExp(`${THE_MODEL}${MODEL_ID} (?:doesn't|does not) support on-demand`);
+export const MODEL_WITHOUT_ON_DEMAND: RegExp = RegExp(
+  `${THE_MODEL}${MODEL_ID} (?:(?:doesn't|does not) support|(?:isn't|is not) (?:supported|available|offered) (?:for|with|through|via)) on-demand`,
+);
+export const MODEL_RETIRED: RegExp = RegExp(
+  `${THE_MODEL}(?: version)?${MODEL_ID} (?:(?:has )?reached (?:the )?end of (?:its )?life|(?:is|has been|was) (?:deprecated|retired|no longer available))`,
+);
 /** The caller stopped sending audio (amazon-nova-samples#69); a container of the caller's own model refused the body. */
 export const OBJECTION_TO_REQUEST: RegExp =
   /^timed out waiting for input|^received client error \(4(?!08|29)|^(?:no|empty) value provided for input|^your (?:api )?request (?:includes|included|contains|contained)\b/;

@@ -12,6 +12,7 @@ import {
   MODEL_IDENTIFIER_INVALID,
   MODEL_NOT_FOUND,
   MODEL_NOT_IN_REGION,
+  MODEL_RETIRED,
   MODEL_UNRESOLVED,
   MODEL_WITHOUT_ON_DEMAND,
   NAMELESS,
@@ -68,7 +69,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on(
     "throttled route service-quota",
     {
-      text: /^(?:you(?:r \w+)?(?: has| have)? (?:exceeded|reached)|the number of requests exceeds) (?:the|your)\b.{0,60}\bquota/,
+      text: /^(?:you(?:r \w+)?(?: has| have)? (?:exceeded|reached)|the number of requests exceeds) (?:the|your|its)\b.{0,60}\bquota/,
     },
     {
       text: /^(?:the |your )?request (?:\w+ ){1,5}exceed(?:ed|ing) (?:the|your|an?)\b.{0,60}\bquota/,
@@ -88,8 +89,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on(
     "invalid-route model end-of-life",
     { text: /^(?:access denied\.? )?(?:this|the) model (?:version )?is marked by (?:the )?provider as legacy/ },
-    { text: /^(?:this|the) model (?:version )?(?:has )?reached (?:the )?end of (?:its )?life/ },
-    { text: /^(?:this|the) model (?:version )?(?:is|has been) (?:deprecated|retired|no longer available)/ },
+    { text: MODEL_RETIRED },
   ),
   ...on(
     "invalid-route route model-identifier-invalid",

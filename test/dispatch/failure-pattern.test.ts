@@ -10,6 +10,7 @@ import {
   MODEL_IDENTIFIER_INVALID,
   MODEL_NOT_FOUND,
   MODEL_NOT_IN_REGION,
+  MODEL_RETIRED,
   MODEL_UNRESOLVED,
   MODEL_WITHOUT_ON_DEMAND,
   NAMELESS,
@@ -28,6 +29,7 @@ const PATTERNS = {
   MODEL_IDENTIFIER_INVALID,
   MODEL_NOT_FOUND,
   MODEL_NOT_IN_REGION,
+  MODEL_RETIRED,
   MODEL_UNRESOLVED,
   MODEL_WITHOUT_ON_DEMAND,
   NAMELESS,
@@ -55,6 +57,22 @@ describe("the patterns that rows share", () => {
       "MODEL_WITHOUT_ON_DEMAND",
       "the provided model doesn't support on-demand throughput.",
       "the provided model doesn't support tool use.",
+    ],
+    [
+      "MODEL_WITHOUT_ON_DEMAND",
+      "this model is not supported for on-demand throughput",
+      "this model is not supported for tool use",
+    ],
+    ["MODEL_RETIRED", "model vendor.model-v1:0 has been deprecated.", "the parameter has been deprecated"],
+    [
+      "MODEL_RETIRED",
+      "this model version has reached the end of its life.",
+      "this model version is used with a deprecated field",
+    ],
+    [
+      "MODEL_NOT_IN_REGION",
+      "the model you requested is not available in your region.",
+      "the model you requested is not available in json mode",
     ],
     ["NO_CAPACITY", "the model is currently experiencing high demand", "the model input is at most 5 images"],
     [
