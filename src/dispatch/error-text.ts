@@ -1,4 +1,5 @@
-import { HINT, HTML, LEAD_IN, PRINTED, WRAPPERS } from "./error-wrapper.ts";
+import { typography } from "./error-wording.ts";
+import { HINT, HTML, LEAD_INS, PRINTED, PYTHON_BODY, SERVICE, WRAPPERS } from "./error-wrapper.ts";
 
 /**
  * What a thrown value says, freed of what wraps it: SDK hints, client prefixes, JSON bodies, namespaces, typography.
@@ -26,21 +27,27 @@ export function errorText(error: unknown): ErrorText {
   const [memberName, member] = eventMember(error) ?? ["", error];
   const inner = read(member, "error") ?? read(member, "Error");
   const raw = firstString(member, read(member, "message"), read(member, "Message"), inner, message(inner));
-  const unwrapped = unwrap(raw, bareName(read(member, "name")));
   const response = read(error, "$response");
   const headers = read(response, "headers") ?? read(error, "headers");
   const code = [read(error, "code"), read(error, "errno")].find(isSystemCode) ?? "";
+  const ownStatuses = [
+    ...[read(read(error, "$metadata"), "httpStatusCode"), read(response, "statusCode"), read(error, "statusCode")],
+    read(error, "status"),
+  ].filter(isHttpStatus);
+  const ownName = read(member, "name");
+  const plainObject = typeof error === "object" && error !== null && !isError(error);
+  const unwrapped = unwrap(
+    raw,
+    bareName(ownName),
+    ownStatuses.length === 0 && !plainObject && !SERVICE.test(`${ownName}`),
+  );
   const names = [
     ...[read(member, "name"), memberName, read(member, "__type"), read(member, "Code"), read(member, "code")],
     ...[header(headers, "x-amzn-errortype"), unwrapped.name, read(inner, "Code"), read(inner, "type")],
   ];
-  const statuses = [
-    ...[read(read(error, "$metadata"), "httpStatusCode"), read(response, "statusCode"), read(error, "statusCode")],
-    ...[read(error, "status"), unwrapped.status],
-  ].filter(isHttpStatus);
+  const statuses = [...ownStatuses, unwrapped.status].filter(isHttpStatus);
   const status = statuses.find((code) => code >= 400) ?? statuses[0];
   const name = names.map(bareName).find(Boolean) ?? "";
-  const plainObject = typeof error === "object" && error !== null && !isError(error);
   return {
     text: unwrapped.text,
     name,
@@ -67,14 +74,16 @@ interface Unwrapped {
 const MAX_LENGTH = 16_000;
 const MAX_WRAPPERS = 10;
 
-function unwrap(raw: string, ownName: string): Unwrapped {
+/** @param detached no response belongs to it: an application may have put the words of another error into its own. */
+function unwrap(raw: string, ownName: string, detached: boolean): Unwrapped {
   const result: Unwrapped = { text: typography(shorten(raw)), name: "", status: undefined, hinted: HINT.test(raw) };
+  const repeated = detached && !result.hinted;
   let classOfGateway = false;
   for (let round = 0; round < MAX_WRAPPERS; round++) {
     const before = result.text;
     result.text = result.text.replace(HINT, "");
     unwrapJson(result);
-    if (ownName === "") unwrapPrinted(result);
+    if (repeated) unwrapPrinted(result);
     const prefix = /^[\w.]{1,80}: */.exec(result.text)?.[0];
     if (prefix !== undefined && ownName !== "" && bareName(prefix) === ownName) {
       result.text = result.text.slice(prefix.length);
@@ -90,7 +99,11 @@ function unwrap(raw: string, ownName: string): Unwrapped {
       result.status ??= numeric(match.groups?.status);
       result.text = result.text.replace(match[0], "");
     }
-    if (result.text === before && ownName === "") result.text = result.text.replace(LEAD_IN, "");
+    const leadIn = result.text === before && repeated ? LEAD_INS.find((pattern) => pattern.test(before)) : undefined;
+    if (leadIn !== undefined) {
+      result.status ??= numeric(leadIn.exec(before)?.groups?.status);
+      result.text = before.replace(leadIn, "");
+    }
     if (result.text === before) break;
   }
   if (HTML.test(result.text)) {
@@ -127,9 +140,6 @@ function unwrapJson(result: Unwrapped): void {
   if (text !== "") result.text = typography(text);
 }
 
-/** A body as Python prints a dictionary: `{'message': "You don't …"}`. */
-const PYTHON_BODY = /^\{\s*(?:'error'\s*:\s*\{\s*)?'message'\s*:\s*(['"])(.*?)\1\s*(?:,\s*'|\})/is;
-
 /** Gateways add words of their own behind the body: `{"message":"…"}. Received Model Group=…`. */
 function parsed(json: string): unknown {
   try {
@@ -153,15 +163,6 @@ function eventMember(value: unknown): readonly [string, unknown] | undefined {
 
 function shorten(text: string): string {
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 4000)} … ${text.slice(-4000)}` : text;
-}
-
-/** The same message comes with "isn’t" and with "isn't", and some logs escape the apostrophe. */
-function typography(text: string): string {
-  return text
-    .replace(/[\u2018\u2019\u02BC]|\\u2019/g, "'")
-    .replace(/[\u201C\u201D]/g, '"')
-    .replace(/\s+/g, " ")
-    .trim();
 }
 
 /** `ECONNRESET`, `ERR_HTTP2_STREAM_ERROR`: what Node.js calls a code; the codes of AWS are names. */

@@ -177,7 +177,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on("rejected account tls", { code: CERTIFICATE }),
   ...on("invalid-route region unknown-host", {
     name: NAMELESS,
-    text: /^(?:.{0,60}\(caused by: )?getaddrinfo enotfound \S*bedrock/,
+    text: /^(?:the pending stream .{0,40}\(caused by: )?getaddrinfo enotfound \S*bedrock/,
     when: moved,
   }),
   // What a broken HTTP/2 session says to each of its streams.
@@ -198,7 +198,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     { code: /^(?:ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_\w+_TIMEOUT)$/ },
     {
       name: NAMELESS,
-      text: /^(?:read|connect|connection) time(?:d )?out\b|^(?:\S+ ){0,6}timed out\b|^(?:\w+ )?etimedout\b|^(?:\w+ ){0,4}timeout(?: of \w+)?(?: exceeded)?\.?$|^the operation was aborted due to timeout/,
+      text: /^(?:read|connect|connection) time(?:d )?out\b|^(?!(?:messages|system|prompt|tools?|invalid|malformed)\b)(?:\S+ ){0,6}timed out\b|^(?:\w+ )?etimedout\b|^(?:\w+ ){0,4}timeout(?: of \w+)?(?: exceeded)?\.?$|^the operation was aborted due to timeout/,
     },
   ),
   ...on(

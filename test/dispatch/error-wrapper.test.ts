@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { errorText } from "../../src/dispatch/error-text.ts";
-import { HINT, HTML, LEAD_IN, PRINTED, WRAPPERS } from "../../src/dispatch/error-wrapper.ts";
+import { HINT, HTML, LEAD_INS, PRINTED, WRAPPERS } from "../../src/dispatch/error-wrapper.ts";
 import { corpus } from "./fixtures/recorded-errors.ts";
 
 describe("what is put around a message", () => {
@@ -63,6 +63,8 @@ describe("what is put around a message", () => {
   it.each([
     "messages: Error: is not a role",
     "tools.0.custom: Error: unknown",
+    'messages.0: ThrottlingException(ThrottlingException { message: Some("x")',
+    "512 Tokens are the maximum",
     "Invalid stop sequence 'Error: ValidationException: '",
     'Unknown value "An error occurred (ThrottlingException) when calling the Converse operation: x"',
   ])("is not sought in the words of the caller: %s", (message) => {
@@ -75,7 +77,7 @@ describe("what is put around a message", () => {
   });
 
   it("is anchored, so that nothing inside a message is touched", () => {
-    for (const pattern of [...WRAPPERS, LEAD_IN, PRINTED, HTML]) {
+    for (const pattern of [...WRAPPERS, ...LEAD_INS, PRINTED, HTML]) {
       expect(pattern.source).toMatch(/^\^|\$$/);
       expect(pattern.global).toBe(false);
     }

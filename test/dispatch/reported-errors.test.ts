@@ -53,9 +53,13 @@ const SHAPES: readonly { readonly name: string; throw(recorded: RecordedError): 
     name: "as JSON inside the message",
     throw: (recorded) => sdkError(recorded, JSON.stringify({ message: recorded.message })),
   },
+  { name: "as an Error without name and status", throw: ({ message }) => new Error(message) },
+];
+
+/** From a stream, or as an object, come the words of the service and not those of an application that repeats them. */
+const STREAM_SHAPES: typeof SHAPES = [
   { name: "as a plain object", throw: ({ message }) => ({ message }) },
   { name: "as a plain object with a name", throw: ({ name, message }) => ({ name, message }) },
-  { name: "as an Error without name and status", throw: ({ message }) => new Error(message) },
   {
     name: "from a stream, as a plain Error with the status of the stream",
     throw: ({ message }) => Object.assign(new Error(message), { $metadata: { httpStatusCode: 200 } }),
@@ -108,6 +112,16 @@ describe.each(SHAPES)("a reported error thrown $name", (shape) => {
   });
 });
 
+describe.each(STREAM_SHAPES)("a reported exception thrown $name", (shape) => {
+  it("is told by the words alone", () => {
+    const own = readable.filter(({ name }) => /Exception$/.test(name ?? ""));
+    expect(own.length).toBeGreaterThan(100);
+    expect(
+      own.filter((recorded) => !KINDS[recorded.verdict].includes(kindOf(recorded, shape.throw(recorded)))),
+    ).toEqual([]);
+  });
+});
+
 describe("a reported error of which only the status is left", () => {
   it("is never sent on when it was a 4xx of the caller, and never surfaces when it was the service's 5xx or 429", () => {
     const bare = all.filter(({ name, status }) => name !== null && status !== null && status >= 400);
@@ -141,6 +155,30 @@ describe("a reported fault of the caller", () => {
         expect(kindOf(fault, new Error(`${lead}${fault.name}: ${fault.message}`))).toBe("rejected");
       }),
     );
+  });
+});
+
+describe("a fault of the caller that quotes a reported error", () => {
+  it.each([
+    (quote: string) => `messages.0.content.0.text: unexpected value "${quote}"`,
+    (quote: string) =>
+      `Malformed input request: extraneous key [${quote}] is not permitted, please reformat your input and try again.`,
+    (quote: string) => `Invalid stop sequence: ${quote}`,
+  ])("is not excused by its words, in a response and in a stream: %s", (template) => {
+    const excused = all
+      .filter(({ verdict, message }) => verdict !== "request" && message !== "")
+      .map(({ message }) => template(message))
+      .filter((message) => {
+        const named = Object.assign(new Error(message), {
+          name: "ValidationException",
+          $metadata: { httpStatusCode: 400 },
+        });
+        const inStream = Object.assign(new Error(message), { $metadata: { httpStatusCode: 200 } });
+        return [named, inStream].some(
+          (error) => classify(error, { aborted: false, movedRegion: true, route }).kind !== "rejected",
+        );
+      });
+    expect(excused).toEqual([]);
   });
 });
 

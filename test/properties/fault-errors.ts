@@ -140,7 +140,7 @@ const KINDS: Readonly<Record<RecordedError["verdict"], readonly FailureKind[]>> 
 
 /** Their verdict depends on whether the request left the home Region. */
 const DEPENDS_ON_REGION =
-  /security token (?:included in the request )?is invalid|AWS access key ID|UnknownOperation|make sure your API Key|valid Region|guardrail identifier|[Rr]eservation|ENOTFOUND bedrock/;
+  /security token (?:included in the request )?is invalid|AWS access key ID|UnknownOperation|operation is not recognized|determine service|make sure your API Key|valid Region|guardrail identifier|[Rr]eservation|ENOTFOUND bedrock/;
 
 const recordings = [...corpus, ...unseen, ...reported, ...heldOut, ...wrapped, ...logged];
 
