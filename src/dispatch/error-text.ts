@@ -1,3 +1,6 @@
+import { typography } from "./error-wording.ts";
+import { HINT, HTML, LEAD_INS, PRINTED, PYTHON_BODY, SERVICE, WRAPPERS } from "./error-wrapper.ts";
+
 /**
  * What a thrown value says, freed of what wraps it: SDK hints, client prefixes, JSON bodies, namespaces, typography.
  * The classifier matches against this and never against the error itself.
@@ -24,20 +27,27 @@ export function errorText(error: unknown): ErrorText {
   const [memberName, member] = eventMember(error) ?? ["", error];
   const inner = read(member, "error") ?? read(member, "Error");
   const raw = firstString(member, read(member, "message"), read(member, "Message"), inner, message(inner));
-  const unwrapped = unwrap(raw, bareName(read(member, "name")));
   const response = read(error, "$response");
   const headers = read(response, "headers") ?? read(error, "headers");
   const code = [read(error, "code"), read(error, "errno")].find(isSystemCode) ?? "";
+  const ownStatuses = [
+    ...[read(read(error, "$metadata"), "httpStatusCode"), read(response, "statusCode"), read(error, "statusCode")],
+    read(error, "status"),
+  ].filter(isHttpStatus);
+  const ownName = read(member, "name");
+  const plainObject = typeof error === "object" && error !== null && !isError(error);
+  const unwrapped = unwrap(
+    raw,
+    bareName(ownName),
+    ownStatuses.length === 0 && !plainObject && !SERVICE.test(`${ownName}`),
+  );
   const names = [
     ...[read(member, "name"), memberName, read(member, "__type"), read(member, "Code"), read(member, "code")],
     ...[header(headers, "x-amzn-errortype"), unwrapped.name, read(inner, "Code"), read(inner, "type")],
   ];
-  const status = [
-    ...[read(read(error, "$metadata"), "httpStatusCode"), read(response, "statusCode"), read(error, "statusCode")],
-    ...[read(error, "status"), unwrapped.status],
-  ].find(isHttpStatus);
+  const statuses = [...ownStatuses, unwrapped.status].filter(isHttpStatus);
+  const status = statuses.find((code) => code >= 400) ?? statuses[0];
   const name = names.map(bareName).find(Boolean) ?? "";
-  const plainObject = typeof error === "object" && error !== null && !isError(error);
   return {
     text: unwrapped.text,
     name,
@@ -64,31 +74,16 @@ interface Unwrapped {
 const MAX_LENGTH = 16_000;
 const MAX_WRAPPERS = 10;
 
-const HINT =
-  /\s*deserialization error: to see the raw response, inspect the hidden field \{error\}\.\$response on this object\.?/i;
-const HTML = /^\s*<(?:!doctype|html|head|body|\?xml)\b/i;
-
-/** What clients, SDKs and gateways put around the words of the service. Anchored: nothing inside a message is touched. */
-const WRAPPERS: readonly RegExp[] = [
-  /^the model returned (?:the )?following errors?: */i,
-  /^an error occurred (?:\((?<name>\w+)\) )?when calling the \w+ operation(?: \([^)]*\))?(?:: *|$)/i,
-  /^operation error bedrock ?runtime: \w+, (?:exceeded maximum number of attempts, \d+, )?/i,
-  /^https response error statuscode: (?<status>\d{3}), requestid: [\w-]*, (?:api error )?/i,
-  /^(?:uncaught )?(?:[a-z_$][\w$]*\.)*(?<name>\w*(?:exception|error)|unknown): */i,
-  /^(?<name>validation) error: */i,
-  /^(?:api error|request rejected|http|status code|error code|error):? *\(?(?<status>[45]\d\d)\)?(?: *[-:]+)? +(?=\S)/i,
-  /^(?<status>[45]\d\d)(?: *[-:]+ *| +(?=\{)| +bad request: *| +(?=(?:too many|internal|bad|service|gateway|forbidden)\b))/i,
-  /^(?:bedrock|litellm)\w*(?: error| invalid authentication)? - */i,
-  /^(?:failed to (?:invoke|call) [a-z ]{0,40}|[a-z ]{0,40}\bbedrock\b[a-z ]{0,40}): +/i,
-  /\s*\(service: [^()]*status code: (?<status>\d{3})[^()]*\)(?:\s*\(sdk attempt count: \d+\))?$/i,
-];
-
-function unwrap(raw: string, ownName: string): Unwrapped {
+/** @param detached no response belongs to it: an application may have put the words of another error into its own. */
+function unwrap(raw: string, ownName: string, detached: boolean): Unwrapped {
   const result: Unwrapped = { text: typography(shorten(raw)), name: "", status: undefined, hinted: HINT.test(raw) };
+  const repeated = detached && !result.hinted;
+  let classOfGateway = false;
   for (let round = 0; round < MAX_WRAPPERS; round++) {
     const before = result.text;
     result.text = result.text.replace(HINT, "");
     unwrapJson(result);
+    if (repeated) unwrapPrinted(result);
     const prefix = /^[\w.]{1,80}: */.exec(result.text)?.[0];
     if (prefix !== undefined && ownName !== "" && bareName(prefix) === ownName) {
       result.text = result.text.slice(prefix.length);
@@ -96,9 +91,18 @@ function unwrap(raw: string, ownName: string): Unwrapped {
     for (const wrapper of WRAPPERS) {
       const match = wrapper.exec(result.text);
       if (match === null) continue;
-      result.name ||= bareName(match.groups?.name);
+      // `BadRequestError: … (internalServerException) …`: the service's own name, not what a gateway made of it.
+      if (result.name === "" || (classOfGateway && /exception$/i.test(match.groups?.name ?? ""))) {
+        result.name = bareName(match.groups?.name) || result.name;
+        classOfGateway = /error$/i.test(match.groups?.name ?? "");
+      }
       result.status ??= numeric(match.groups?.status);
       result.text = result.text.replace(match[0], "");
+    }
+    const leadIn = result.text === before && repeated ? LEAD_INS.find((pattern) => pattern.test(before)) : undefined;
+    if (leadIn !== undefined) {
+      result.status ??= numeric(leadIn.exec(before)?.groups?.status);
+      result.text = before.replace(leadIn, "");
     }
     if (result.text === before) break;
   }
@@ -113,21 +117,36 @@ function unwrap(raw: string, ownName: string): Unwrapped {
   return result;
 }
 
+function unwrapPrinted(result: Unwrapped): void {
+  const printed = PRINTED.exec(result.text)?.groups;
+  if (printed === undefined) return;
+  result.name ||= bareName(printed.name);
+  result.text = typography(printed.text ?? "");
+}
+
 function unwrapJson(result: Unwrapped): void {
   if (!/^[{"]/.test(result.text)) return;
   result.name ||= bareName(/^\{\s*["']?__type["']?\s*:\s*["']([\w.#]+)/.exec(result.text)?.[1]);
-  let body: unknown;
-  try {
-    body = JSON.parse(result.text);
-  } catch {
-    return;
-  }
+  const printed = PYTHON_BODY.exec(result.text)?.[2];
+  if (printed !== undefined) result.text = typography(printed);
+  const ends = [result.text.length, result.text.lastIndexOf("}") + 1, result.text.lastIndexOf('"}') + 2];
+  const body = ends.map((end) => parsed(result.text.slice(0, end))).find((value) => value !== undefined);
+  if (body === undefined) return;
   const [memberName, member] = eventMember(body) ?? ["", body];
   const inner = read(member, "error") ?? read(member, "Error");
   const text = firstString(member, message(member), message(inner), inner, read(member, "detail"));
   const names = [memberName, read(member, "__type"), read(member, "code"), read(member, "Code"), read(inner, "type")];
   result.name ||= names.map(bareName).find(Boolean) ?? "";
   if (text !== "") result.text = typography(text);
+}
+
+/** Gateways add words of their own behind the body: `{"message":"…"}. Received Model Group=…`. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 /** An event-stream member as some clients throw it: `{ throttlingException: { message } }`. */
@@ -144,15 +163,6 @@ function eventMember(value: unknown): readonly [string, unknown] | undefined {
 
 function shorten(text: string): string {
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 4000)} … ${text.slice(-4000)}` : text;
-}
-
-/** The same message comes with "isn’t" and with "isn't", and some logs escape the apostrophe. */
-function typography(text: string): string {
-  return text
-    .replace(/[\u2018\u2019\u02BC]|\\u2019/g, "'")
-    .replace(/[\u201C\u201D]/g, '"')
-    .replace(/\s+/g, " ")
-    .trim();
 }
 
 /** `ECONNRESET`, `ERR_HTTP2_STREAM_ERROR`: what Node.js calls a code; the codes of AWS are names. */

@@ -1,9 +1,18 @@
+/** The same message comes with "isn’t" and with "isn't", and some logs escape the apostrophe. */
+export function typography(text: string): string {
+  return text
+    .replace(/[\u2018\u2019\u02BC]|\\u2019/g, "'")
+    .replace(/[\u201C\u201D]/g, '"')
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
 /**
  * Whether a message without a name reads like the service speaking of its own trouble. "… and try your request again"
  * is advice to change the request.
  */
 export function soundsTransient(text: string): boolean {
-  return TRANSIENT.some((pattern) => pattern.test(withoutQuotes(text)));
+  return !OPENING.test(text) && TRANSIENT.some((pattern) => pattern.test(withoutQuotes(text)));
 }
 
 /** Whether a message without a name reads like an objection to the request. */
@@ -27,11 +36,16 @@ const TRANSIENT: readonly RegExp[] = [
   /\b(?:temporar(?:y|ily)|unavailable|overloaded|unexpected error|internal (?:\w+ )?error|server error)\b/,
 ];
 
+/** What begins as an objection is one, whatever it goes on to quote. */
+const OPENING =
+  /^(?:(?:messages|system|prompt|tools?|tool_choice|thinking|stop_sequences)\b[\w.[\]/]*: |(?:invalid|malformed|unsupported|unrecognized) )/;
+
 const OBJECTION: readonly RegExp[] = [
   // Where the models begin their own messages: `messages.0.content: …`, `temperature: range: 0..1`.
   /^(?:messages|system|prompt|tools?|tool_choice|max_tokens|temperature|top_[pk]|thinking|stop_sequences|#)[\w.[\]/]*: /,
   /\b(?:must|should|required?|expected|unexpected (?!error)|invalid|malformed|incorrect|missing|empty|blank|deprecated)\b/,
-  /\b(?:unsupported|unrecognized|blocked|reduce|maximum|validation|extraneous|duplicate|requires|expired|conflict)\b/,
+  /\b(?:unsupported|unrecognized|blocked|different model|reduce|maximum|validation|extraneous|duplicate|requires|expired|conflict)\b/,
+  /\b(?:unsupported|invalid|unknown|missing)_\w+/,
   /\b(?:cannot|can only|may only|exceed(?:s|ed)?|at (?:least|most)|were found|already|no matching|but the provided|but found|but got)\b/,
   /\b(?:not|(?:ca|do|does|did|is|are|was|were)n't)\b/,
   /\btoo (?:long|short|large|small|big|many|few|high|low)\b/,

@@ -1,29 +1,28 @@
 import type { ClassifyContext } from "./classify.ts";
 import type { ErrorText } from "./error-text.ts";
 import { blamesOnlyModelId, soundsLikeObjection, soundsTransient } from "./error-wording.ts";
+import {
+  BLAMES_CALLER,
+  CERTIFICATE,
+  CREDENTIALS,
+  CREDENTIALS_TEXT,
+  DENIED,
+  END,
+  MODEL_ARN,
+  MODEL_IDENTIFIER_INVALID,
+  MODEL_NOT_FOUND,
+  MODEL_NOT_IN_REGION,
+  MODEL_RETIRED,
+  MODEL_UNRESOLVED,
+  MODEL_WITHOUT_ON_DEMAND,
+  NAMELESS,
+  NO_CAPACITY,
+  OBJECTION_TO_REQUEST,
+  REGIONAL_RESOURCE,
+  UNKNOWN_KEY,
+  UNKNOWN_KEY_TEXT,
+} from "./failure-pattern.ts";
 import { type FailureRow, on } from "./failure-row.ts";
-
-const NAMELESS = /^$/;
-const BLAMES_CALLER =
-  /^(?:validation|invalidrequest|badrequest|accessdenied|permission|resourcenotfound|notfound|conflict|unknownoperation)$/;
-const CREDENTIALS =
-  /^(?:expiredtoken|invalid(?:signature|accesskeyid|token|identitytoken)|signaturedoesnotmatch|(?:missing)?authentication(?:token)?|incompletesignature|(?:process|sso)?credentials(?:provider)?|tokenprovider|request(?:expired|timetooskewed)|unauthorized(?:sso(?:token)?)?|notauthorized)$/;
-/** What valid credentials meet in a Region that does not know them: an opt-in Region that the account did not enable. */
-const UNKNOWN_KEY = /^(?:unrecognizedclient|invalidclienttokenid|authfailure|optinrequired|regiondisabled)$/;
-const UNKNOWN_KEY_TEXT =
-  /^(?:the security token included in the request is invalid|credential should be scoped to a valid region|authentication failed: please make sure your api key|sts is not activated)/;
-const CERTIFICATE = /^(?:(?:DEPTH_ZERO_)?SELF_SIGNED_CERT\w*|UNABLE_TO_(?:VERIFY|GET)_\w+|CERT_\w+|ERR_TLS_CERT_\w+)$/;
-const REGIONAL_RESOURCE =
-  /^(?:the )?(?:provided )?(?:guardrail|(?:capacity )?reservation)\b.{0,80}(?:does(?:n't| not) exist|identifier is invalid|not found)/;
-const DENIED = "^(?:user |(?:user: |arn:)[^'\"]{0,400}? )?is not authorized to perform: ";
-/** What inference runs on. A guardrail, a prompt or a KMS key is the caller's on every route. */
-const MODEL_ARN =
-  "bedrock:\\w+ on resource: arn:aws[\\w-]*:bedrock:\\S*?:(?:foundation-model|(?:application-)?inference-profile|provisioned-model)/";
-const THE_MODEL =
-  "^(?:the |this )?(?:(?:provided|specified|requested) )?(?:(?:foundation|provisioned) )?(?:model|inference profile)";
-/** An id, but no plain word: "The model not found" and "model x.y not found", not "model tool not found". */
-const MODEL_ID = "(?: [\\w:/'\"-]*[.:/][\\w.:/'\"-]*)?";
-const END = "(?=$|[,.!;]| per | please)";
 
 /** The first row that matches decides. */
 export const FAILURE_TABLE: readonly FailureRow[] = [
@@ -31,6 +30,12 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
 
   ...on("invalid-route route model-identifier-invalid", { when: ({ text }) => blamesOnlyModelId(text) }),
 
+  // The operation is not in that Region yet. At home it is the endpoint that is wrong.
+  ...on(
+    "invalid-route region regional-resource",
+    { name: /^unknownoperation$/, when: moved },
+    { text: /^unable to determine service\/operation name/, when: moved },
+  ),
   ...on("invalid-route region region-not-enabled", { name: UNKNOWN_KEY, when: moved }),
   ...on("invalid-route region region-not-enabled", { text: UNKNOWN_KEY_TEXT, when: moved }),
   ...on(
@@ -41,7 +46,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     { text: /^(?:the )?(?:request )?signature (?:expired|not yet current|has expired|we calculated)/ },
     { text: /^authentication failed|^invalid api key|^missing authentication token|^sts is not activated/ },
     { text: /^(?:the |your )?(?:bearer token|api key|sso session|session|token)\b.{0,80}\bexpired/ },
-    { text: /^(?:could not|unable to) (?:load|locate|resolve) credentials|^resolved credential object is not valid/ },
+    { name: /^(?:unauthorizedoperation)?$/, text: CREDENTIALS_TEXT },
   ),
 
   ...on("throttled region tokens-per-day", { text: /^too many (?:tokens|requests) per day/ }),
@@ -49,21 +54,25 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on("throttled route tokens-per-minute", { text: RegExp(`^too many tokens${END}`) }),
   ...on(
     "throttled route requests-per-minute",
-    { text: RegExp(`^too many requests${END}|^you(?: have|'ve)? sent too many requests`) },
-    { text: /^(?:your )?(?:request )?rate (?:is too high|(?:limit )?exceeded)/ },
-    { text: /^(?:the |your )?request (?:was|is|has been) (?:denied due to request )?throttl/ },
+    { text: RegExp(`^too many (?:concurrent )?requests${END}|^you(?: have|'ve)? sent too many requests`) },
+    { text: /^(?:(?:the|your) )?(?:request )?rate (?:is too high|(?:limit )?(?:has )?exceeded)/ },
+    { text: /^(?:the |your )?request (?:\w+ ){1,3}(?:due to (?:request )?)?(?:throttl|rate[- ]limit)/ },
   ),
   ...on("throttled route too-many-connections", { text: RegExp(`^too many (?:\\w+ )?connections${END}`) }),
   ...on("throttled route model-throttled", { text: /^(?:the |this )?model is (?:getting|being) throttled/ }),
   ...on(
     "throttled route overloaded",
     { text: /^(?:(?:[\w.:'-]+ ){1,8}(?:is|are) (?:currently |temporarily )?)?overloaded\b/ },
+    { text: NO_CAPACITY },
     { name: /^overloaded$/ },
   ),
   ...on(
     "throttled route service-quota",
     {
-      text: /^(?:you(?:r \w+)?(?: has| have)? (?:exceeded|reached)|the number of requests exceeds) (?:the|your)\b.{0,60}\bquota/,
+      text: /^(?:you(?:r \w+)?(?: has| have)? (?:exceeded|reached)|the number of requests exceeds) (?:the|your|its)\b.{0,60}\bquota/,
+    },
+    {
+      text: /^(?:the |your )?request (?:\w+ ){1,5}exceed(?:ed|ing) (?:the|your|an?)\b.{0,60}\bquota/,
     },
     { name: /^servicequotaexceeded$/ },
   ),
@@ -72,47 +81,48 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   // Guardrails and reservations exist in one Region.
   ...on("invalid-route region regional-resource", { text: REGIONAL_RESOURCE, when: moved }),
   ...on("rejected request regional-resource", { text: REGIONAL_RESOURCE }),
+  // Reasoning of an earlier turn, sealed by the Region that answered it: that Region is one of the others.
+  ...on("invalid-route region regional-resource", {
+    text: /^encrypted content cannot be used in a different region/,
+  }),
 
   ...on(
     "invalid-route model end-of-life",
     { text: /^(?:access denied\.? )?(?:this|the) model (?:version )?is marked by (?:the )?provider as legacy/ },
-    { text: /^(?:this|the) model (?:version )?(?:has )?reached (?:the )?end of (?:its )?life/ },
-    { text: /^(?:this|the) model (?:version )?(?:is|has been) (?:deprecated|retired|no longer available)/ },
+    { text: MODEL_RETIRED },
   ),
   ...on(
     "invalid-route route model-identifier-invalid",
-    { text: RegExp(`${THE_MODEL} (?:identifier|id|arn)${MODEL_ID} (?:is|isn't) (?:not )?(?:in)?valid`) },
-    {
-      text: RegExp(
-        `${THE_MODEL}(?: (?:identifier|id|arn))?${MODEL_ID} (?:was |could )?(?:not (?:be )?found|does(?:n't| not) exist)`,
-      ),
-    },
-    { text: /^(?:invalid|unknown) model (?:identifier|id|arn)|^could not (?:resolve|find) the (?:foundation )?model/ },
+    { text: MODEL_IDENTIFIER_INVALID },
+    { text: MODEL_NOT_FOUND },
+    { text: MODEL_UNRESOLVED },
+    { text: /^(?:invalid|unknown) model (?:identifier|id|arn)/ },
     // The ARN of a profile names one Region, the endpoint is in another (pi#5527).
     { text: /^(?:the )?provided arn is (?:invalid|not valid)/ },
   ),
   ...on(
     "invalid-route route model-not-in-region",
-    {
-      text: RegExp(
-        `${THE_MODEL}(?: (?:identifier|id|arn))?${MODEL_ID} (?:isn't|is not) (?:supported|available) in\\b.{0,40}\\bregion`,
-      ),
-    },
+    { text: MODEL_NOT_IN_REGION },
     { text: /^[\w:-]+\.[\w.:-]+ (?:isn't|is not) (?:supported|available) in\b.{0,40}\bregion/ },
   ),
   ...on(
     "invalid-route route on-demand-unsupported",
     { text: /^invocation of .{0,400}?\bon-demand throughput (?:isn't|is not) supported/ },
-    { text: RegExp(`${THE_MODEL}${MODEL_ID} (?:doesn't|does not) support on-demand`) },
+    { text: MODEL_WITHOUT_ON_DEMAND },
     { text: /^on-demand (?:throughput|inference|invocation) (?:isn't|is not) supported/ },
   ),
-  // Granted per Region and model: other models of the Region are not concerned.
-  ...on("invalid-route route no-model-access", {
-    text: /^you(?:r account)? (?:don't|do not|doesn't|does not) have (?:access to|permission to access) (?:the|this) (?:\w+ )?model/,
-  }),
+  ...on("rejected account account-gate", { name: /^(?:badcscore|ftuformnotfilled|mpagreementbeingcreated)$/ }),
+  // Granted per Region and model: other models of the Region are not concerned. With more words it is an account gate.
+  ...on(
+    "invalid-route route no-model-access",
+    {
+      text: /^you(?:r account)? (?:don't|do not|doesn't|does not) have (?:access to|permission to access) (?:the|this) (?:\w+ )?model/,
+    },
+    { text: /^your account is not authorized to invoke (?:the|this) model\.?$/ },
+  ),
   // "… with a prompt resource" is an account gate.
   ...on("invalid-route region account-not-authorized", {
-    text: /^(?:your )?account is not authorized to invoke this api operation\.?$/,
+    text: /^(?:your )?account is not authorized to invoke this api operation(?:$|\.(?:$| ))/,
   }),
   // us. and global. answer alike (claude-code#49238).
   ...on("invalid-route model model-not-for-account", {
@@ -134,15 +144,18 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   // Beta flags differ between Regions and profiles (Roo-Code#7085).
   ...on("rejected request invalid-beta-flag", { text: /^(?:[\w.]+: )?invalid beta flag|`anthropic-beta` header/ }),
   ...on("rejected model unsupported-feature", { text: /^(?:this|the) model (?:doesn't support|is unsupported)/ }),
-  // The caller stopped sending audio (amazon-nova-samples#69); a container of the caller's own model refused the body.
-  ...on("rejected request request", { text: /^timed out waiting for input|^received client error \(4(?!08|29)/ }),
+  ...on("rejected request request", { text: OBJECTION_TO_REQUEST }),
 
   ...on(
     "unavailable route model-error",
     { text: /^(?:the )?model (?:has )?produced (?:an )?invalid sequence/ },
-    { text: /^the request failed due to an error while processing the model/ },
+    { text: /^the request failed (?:due to an error while processing the model|in the model container)|^model error$/ },
   ),
-  ...on("timeout route model-timeout", { text: /^(?:the )?model (?:has )?timed out/ }, { name: /^modeltimeout$/ }),
+  ...on(
+    "timeout route model-timeout",
+    { text: /^(?:the )?model (?:has )?timed out|^the request took too long to process/ },
+    { name: /^modeltimeout$/ },
+  ),
   ...on("unavailable route service-unavailable", {
     text: /^bedrock is unable to process|^(?:the )?(?:service|server|system|model|endpoint)\b[\w ]{0,40}\bunavailable/,
   }),
@@ -153,7 +166,9 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on("unavailable route empty-stream", { name: /^truncatedstream$/, text: /before any content/ }),
   ...on(
     "unavailable route truncated-stream",
-    { text: /^truncated event message|^the (?:message|prelude|message prelude) checksum/ },
+    {
+      text: /^truncated event message|^the (?:message|prelude|message prelude) checksum|^response payload is not completed/,
+    },
     { name: /^truncatedstream$/ },
   ),
 
@@ -162,14 +177,19 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
   ...on("rejected account tls", { code: CERTIFICATE }),
   ...on("invalid-route region unknown-host", {
     name: NAMELESS,
-    text: /^(?:.{0,60}\(caused by: )?getaddrinfo enotfound \S*bedrock/,
+    text: /^(?:the pending stream .{0,40}\(caused by: )?getaddrinfo enotfound \S*bedrock/,
     when: moved,
   }),
   // What a broken HTTP/2 session says to each of its streams.
   ...on(
     "unavailable route connection",
     { code: /^ERR_HTTP2_STREAM_CANCEL$/, vague: true },
-    { text: /^the pending stream has been canceled|^fetch failed/, vague: true },
+    { text: /^the pending stream has been canceled/, vague: true },
+    // What browsers and undici call a TypeError.
+    {
+      text: /^fetch failed|^net::err_|^(?:failed to fetch|load failed|terminated)\.?$|^network ?(?:error\b|request failed|connection (?:was )?lost)/,
+      vague: true,
+    },
   ),
   // The SDK's HTTP/1.1 handler gives the name TimeoutError to ECONNRESET and EPIPE too.
   ...on(
@@ -178,7 +198,7 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     { code: /^(?:ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_\w+_TIMEOUT)$/ },
     {
       name: NAMELESS,
-      text: /^(?:\S+ ){0,6}timed out\b|^(?:\w+ )?etimedout\b|^(?:\w+ ){0,4}timeout(?: of \w+)?(?: exceeded)?\.?$|^the operation was aborted due to timeout/,
+      text: /^(?:read|connect|connection) time(?:d )?out\b|^(?!(?:messages|system|prompt|tools?|invalid|malformed)\b)(?:\S+ ){0,6}timed out\b|^(?:\w+ )?etimedout\b|^(?:\w+ ){0,4}timeout(?: of \w+)?(?: exceeded)?\.?$|^the operation was aborted due to timeout/,
     },
   ),
   ...on(
@@ -188,11 +208,11 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     },
     {
       name: NAMELESS,
-      text: /^(?:read|write|connect|getaddrinfo) e[a-z_]{3,}\b|^(?:unexpected error: )?http2 |^nghttp2_|^parse error/,
+      text: /^(?:could not|cannot|can't|unable to|failed to) connect\b|^(?:read|write|connect|getaddrinfo) e[a-z_]{3,}\b|^(?:unexpected error: )?http2 |^nghttp2_|^parse error/,
     },
     {
       name: NAMELESS,
-      text: /^(?:socket|stream|session|connection|the session|client network socket|premature|other side|new streams?)\b.{0,40}\b(?:hang up|closed?|destroyed|disconnected|reset|lost|refused|created)\b/,
+      text: /^(?:(?:(?:the|tunneling) )?(?:socket|stream|session|connection)|client network socket|premature|other side|new streams?)\b.{0,40}\b(?:hang up|closed?|destroyed|disconnected|reset|lost|refused|created|established)\b/,
     },
   ),
 
@@ -220,9 +240,9 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     vague: true,
   }),
   ...on("unavailable route unreadable-response", { name: /^syntax$/ }),
-  ...on("unavailable route internal-error", { name: NAMELESS, when: ({ text }) => soundsTransient(text), vague: true }),
+  ...on("unavailable route internal-error", { when: ({ text }) => soundsTransient(text), vague: true }),
   ...on("rejected request request", { when: (error) => error.inStream && error.text !== "" }),
-  ...on("rejected request request", { name: NAMELESS, when: ({ text }) => soundsLikeObjection(text), vague: true }),
+  ...on("rejected request request", { when: ({ text }) => soundsLikeObjection(text), vague: true }),
 ];
 
 function moved(_error: ErrorText, context: ClassifyContext): boolean {

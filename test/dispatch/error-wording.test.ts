@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { blamesOnlyModelId, soundsLikeObjection, soundsTransient } from "../../src/dispatch/error-wording.ts";
+import {
+  blamesOnlyModelId,
+  soundsLikeObjection,
+  soundsTransient,
+  typography,
+} from "../../src/dispatch/error-wording.ts";
 import { corpus, unseen } from "./fixtures/recorded-errors.ts";
 
 describe("the wording of a message without a name", () => {
@@ -16,6 +21,11 @@ describe("the wording of a message without a name", () => {
     expect(advice.map(({ message }) => message.toLowerCase()).filter(soundsTransient)).toEqual([]);
   });
 
+  it("takes what begins as an objection for one, whatever it goes on to quote", () => {
+    expect(soundsTransient("invalid stop sequence: the service is unavailable")).toBe(false);
+    expect(soundsTransient("messages.0.content: internal server error is no role")).toBe(false);
+  });
+
   it("leaves the caller's quoted words out", () => {
     expect(soundsTransient("unknown value 'service unavailable, try again later'")).toBe(false);
     expect(soundsTransient('unknown value "it\'s an internal server error"')).toBe(false);
@@ -27,6 +37,12 @@ describe("the wording of a message without a name", () => {
     expect(soundsLikeObjection("documents can't be larger than 4.5 mb")).toBe(true);
     expect(soundsLikeObjection("tunneling socket could not be established")).toBe(false);
     expect(soundsLikeObjection("boom")).toBe(false);
+  });
+});
+
+describe("the typography of a message", () => {
+  it("is that of a keyboard: straight quotes, single spaces", () => {
+    expect(typography(" isn\u2019t  isn\u02BCt\n isn\\u2019t \u201Cx\u201D ")).toBe(`isn't isn't isn't "x"`);
   });
 });
 

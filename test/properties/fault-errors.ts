@@ -8,7 +8,16 @@ import {
   ValidationException,
 } from "@aws-sdk/client-bedrock-runtime";
 import type { FailureKind } from "../../src/route.ts";
-import { corpus, type RecordedError, sdkError, unseen } from "../dispatch/fixtures/recorded-errors.ts";
+import {
+  corpus,
+  heldOut,
+  logged,
+  type RecordedError,
+  reported,
+  sdkError,
+  unseen,
+  wrapped,
+} from "../dispatch/fixtures/recorded-errors.ts";
 import type { Chance } from "../support/chance.ts";
 
 /** Stands in every prompt and answer, and in every error: no event may repeat either. */
@@ -131,9 +140,9 @@ const KINDS: Readonly<Record<RecordedError["verdict"], readonly FailureKind[]>> 
 
 /** Their verdict depends on whether the request left the home Region. */
 const DEPENDS_ON_REGION =
-  /security token included in the request is invalid|make sure your API Key|valid Region|guardrail identifier|[Rr]eservation|ENOTFOUND bedrock/;
+  /security token (?:included in the request )?is invalid|AWS access key ID|UnknownOperation|operation is not recognized|determine service|make sure your API Key|valid Region|guardrail identifier|[Rr]eservation|ENOTFOUND bedrock/;
 
-const recordings = [...corpus, ...unseen];
+const recordings = [...corpus, ...unseen, ...reported, ...heldOut, ...wrapped, ...logged];
 
 function recordedError(chance: Chance): FaultError {
   const recorded = chance.pick(recordings);
