@@ -38,6 +38,10 @@ class LiveContender implements Contender {
     return this.#health.cooldowns.isPostponed(this.route);
   }
 
+  get throttled(): boolean {
+    return this.#health.cooldowns.cooling(this.route)?.kind === "throttled";
+  }
+
   get lastSampleAt(): number {
     return this.#health.lastSampleAt(this.route, this.#slice);
   }

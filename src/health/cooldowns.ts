@@ -2,12 +2,13 @@ import { LRUCache } from "lru-cache";
 import type { Clock } from "../clock.ts";
 import type { EmitRoutingEvent } from "../events.ts";
 import type { Failure } from "../failure.ts";
-import type { Route } from "../route.ts";
+import type { FailureKind, Route } from "../route.ts";
 import { type CooldownRule, cooldownRule } from "./cooldown-rule.ts";
 
 /** What a route has to wait for. */
 export interface Cooling {
   readonly forMs: number;
+  readonly kind: FailureKind;
   readonly family: string;
 }
 
@@ -16,6 +17,7 @@ interface Cooldown {
   readonly untilMs: number;
   /** Failures in a row, each after the previous cooldown had ended. */
   readonly level: number;
+  readonly kind: FailureKind;
   readonly family: string;
   /** Set while the one request that tries the route after its cooldown is under way. */
   trialSince: number | undefined;
@@ -73,7 +75,13 @@ export class Cooldowns {
     const jitter = 1 - JITTER + 2 * JITTER * this.#random();
     const grownMs = Math.min(rule.capMs, rule.baseMs * 2 ** (level - 1)) * jitter;
     const forMs = Math.max(grownMs, Math.min(failure.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
-    this.#cooldowns.set(key, { untilMs: now + forMs, level, family: failure.family, trialSince: undefined });
+    this.#cooldowns.set(key, {
+      untilMs: now + forMs,
+      level,
+      kind: failure.kind,
+      family: failure.family,
+      trialSince: undefined,
+    });
     this.#revision += 1;
     const until = Math.round(this.#clock.wallNow() + forMs);
     this.#emit("cooldown", () => ({ route, scope: rule.scope, family: failure.family, forMs, until }));
@@ -155,7 +163,7 @@ export class Cooldowns {
       const cooldown = this.#cooldowns.peek(keyOf(route, scope));
       if (cooldown === undefined) continue;
       const forMs = remainingMs(cooldown, now);
-      if (forMs > (longest?.forMs ?? 0)) longest = { forMs, family: cooldown.family };
+      if (forMs > (longest?.forMs ?? 0)) longest = { forMs, kind: cooldown.kind, family: cooldown.family };
     }
     return longest;
   }

@@ -9,6 +9,8 @@ export interface Contender {
   readonly usable: boolean;
   /** It has failed and not proved itself since. */
   readonly postponed: boolean;
+  /** It is cooling because it was throttled. */
+  readonly throttled: boolean;
   /** When it was last measured. */
   readonly lastSampleAt: number;
 }
@@ -102,7 +104,8 @@ export class HomeRoute {
     const usable = contenders.filter((contender) => contender.usable);
     const best = bestOf(usable);
     // Another kind of route in the same Region has a quota of its own and is no further away.
-    const near = bestOf(usable.filter(({ route }) => route.sourceRegion === this.#home.sourceRegion));
+    const isThrottled = contenders.some(({ route, throttled }) => route === this.#home && throttled);
+    const near = isThrottled ? bestOf(usable.filter((other) => this.#isNear(other))) : undefined;
     const other = near !== undefined && best !== undefined && best.score >= near.score * LEAVE_AT ? near : best;
     return other === undefined ? undefined : { route: other.route, because: "home-postponed" };
   }
@@ -159,6 +162,10 @@ export class HomeRoute {
     }
     const best = bestOf(others.filter((other) => other.usable && this.#takesOver(other) && !other.postponed));
     if (best !== undefined) this.#move(best);
+  }
+
+  #isNear({ route }: Contender): boolean {
+    return route.sourceRegion === this.#home.sourceRegion;
   }
 
   #takesOver({ route, score }: Pick<Contender, "route" | "score">): boolean {

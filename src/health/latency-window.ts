@@ -12,9 +12,6 @@ const SLICE_CAPACITY = 256;
 const FEW = 10;
 /** The percentiles are computed anew after this share of new samples. */
 const STALE_SHARE = 1 / 16;
-/** A median that moved by less changes no decision that the noise of the samples would not change as well. */
-const NOTEWORTHY = 0.02;
-const NOTEWORTHY_MS = 2;
 
 /** Percentiles of a route's recent durations, in milliseconds. */
 export interface WindowReading {
@@ -42,7 +39,6 @@ export class LatencyWindow {
   #reading: WindowReading | undefined;
   #readSlice = -1;
   #addedSince = 0;
-  #notedP50Ms = 0;
   #lastAt = Number.NEGATIVE_INFINITY;
 
   /** When the last sample came; minus infinity without one. */
@@ -50,7 +46,7 @@ export class LatencyWindow {
     return this.#lastAt;
   }
 
-  /** Adds a duration. True when the median has moved noticeably. */
+  /** Adds a duration. True when that has changed the reading. */
   add(durationMs: number, nowMs: number): boolean {
     if (!Number.isFinite(durationMs)) return false;
     const slice = this.#sliceAt(Math.floor(nowMs / SLICE_MS));
@@ -60,11 +56,8 @@ export class LatencyWindow {
     slice.seen += 1;
     this.#lastAt = Math.max(this.#lastAt, nowMs);
     this.#addedSince += 1;
-    const { samples, p50Ms } = this.read(nowMs);
-    const noteworthyMs = Math.max(NOTEWORTHY * this.#notedP50Ms, NOTEWORTHY_MS);
-    if (samples >= FEW && Math.abs(p50Ms - this.#notedP50Ms) < noteworthyMs) return false;
-    this.#notedP50Ms = p50Ms;
-    return true;
+    const before = this.#reading;
+    return this.read(nowMs) !== before;
   }
 
   /** Drops the slices that had ended by then. */

@@ -34,3 +34,17 @@ it("lets pools of any size compete by throughput, the usable ones in front", () 
     "eu-central-1 global false",
   ]);
 });
+
+it("tells a route that was throttled from one that failed otherwise", () => {
+  const { router, health } = stageRouter({ policy: "latency", sourceRegions: ["eu-west-1"] });
+  const { candidates } = router.plan(planRequest()).plan;
+  health.postpone(candidates[0]!.route, { kind: "throttled", family: "requests-per-minute", scope: "route" } as never);
+  health.postpone(candidates[1]!.route, {
+    kind: "unavailable",
+    family: "service-unavailable",
+    scope: "route",
+  } as never);
+  const found = contendersOf(router.plan(planRequest()).plan, slice, health);
+  const throttled = candidates.map(({ route }) => found.find((contender) => contender.route === route)?.throttled);
+  expect(throttled).toEqual([true, false, false, false]);
+});

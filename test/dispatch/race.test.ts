@@ -265,6 +265,7 @@ describe("a strike", () => {
       score: name === "us" ? 100 : 900,
       usable: true,
       postponed: stage.health.cooldowns.isPostponed(routeOf(name)),
+      throttled: false,
       lastSampleAt: 0,
     }));
     expect(home.choose(contenders, stage.clock.now(), true)).toEqual({ route: routeOf("global"), because: "home" });

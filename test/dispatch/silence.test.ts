@@ -153,7 +153,7 @@ describe("a stream that has begun without content", () => {
 
   it("is not hedged meanwhile, nor backed up early when it is a probe", async () => {
     const probing = new HomeRoute(routeOf("global"));
-    const contender = { score: 1, usable: true, postponed: false, lastSampleAt: 0 };
+    const contender = { score: 1, usable: true, postponed: false, throttled: false, lastSampleAt: 0 };
     const contenders = [routeOf("global"), US].map((route) => ({ ...contender, route }));
     while (probing.choose(contenders, 0, true)?.because !== "probe");
     const facts = { ...HEDGED, doubtfulAfterMs: 700 };
@@ -366,7 +366,7 @@ describe("a burst of requests on a route that hangs", () => {
     const home = new HomeRoute(US);
     const pending = [0, 1, 2].map(() => stage.dispatch(["us", "global"], { facts: LATE, home }));
     await stage.clock.advance(2_500);
-    const contender = { score: 1, usable: true, postponed: false, lastSampleAt: 0 };
+    const contender = { score: 1, usable: true, postponed: false, throttled: false, lastSampleAt: 0 };
     const contenders = [US, routeOf("global")].map((route) => ({ ...contender, route }));
     expect(home.choose(contenders, stage.clock.now(), true)?.route).toBe(routeOf("global"));
     expect(backups(stage)).toBe(0);
@@ -501,6 +501,7 @@ function probing(name: string): HomeRoute {
     score: 500,
     usable: true,
     postponed: false,
+    throttled: false,
     lastSampleAt: 0,
   }));
   for (let request = 0; request < 32; request += 1) home.choose(contenders, 0, true);

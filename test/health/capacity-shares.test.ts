@@ -16,6 +16,7 @@ const contender = (route: Route, usable = true): Contender => ({
   usable,
   score: 1,
   postponed: false,
+  throttled: false,
   lastSampleAt: 0,
 });
 

@@ -21,10 +21,10 @@ describe("a cooldown", () => {
   it("postpones the route alone, for a time", async () => {
     const { clock, cooldowns } = setUp();
     cooldowns.postpone(US, THROTTLED);
-    expect(cooldowns.cooling(US)).toEqual({ forMs: 5 * SECOND, family: "tokens-per-minute" });
+    expect(cooldowns.cooling(US)).toEqual({ forMs: 5 * SECOND, kind: "throttled", family: "tokens-per-minute" });
     expect(cooldowns.cooling(GLOBAL)).toBeUndefined();
     await clock.advance(4 * SECOND);
-    expect(cooldowns.cooling(US)).toEqual({ forMs: SECOND, family: "tokens-per-minute" });
+    expect(cooldowns.cooling(US)).toEqual({ forMs: SECOND, kind: "throttled", family: "tokens-per-minute" });
     await clock.advance(SECOND);
     expect(cooldowns.cooling(US)).toBeUndefined();
   });
@@ -98,7 +98,7 @@ describe("a cooldown", () => {
   it("covers every route and model of the source Region when the tokens of the day are used up", () => {
     const { cooldowns, events } = setUp();
     cooldowns.postpone(US, FOR_THE_DAY);
-    expect(cooldowns.cooling(GLOBAL)).toEqual({ forMs: 30 * MINUTE, family: "tokens-per-day" });
+    expect(cooldowns.cooling(GLOBAL)).toEqual({ forMs: 30 * MINUTE, kind: "throttled", family: "tokens-per-day" });
     expect(cooldowns.cooling({ ...US, key: "us-east-1|other", model: "other" })).toBeDefined();
     expect(cooldowns.cooling(EU)).toBeUndefined();
     expect(events).toMatchObject([{ scope: "region" }]);
@@ -108,10 +108,14 @@ describe("a cooldown", () => {
     const { cooldowns } = setUp();
     cooldowns.postpone(US, FOR_THE_DAY);
     cooldowns.postpone(US, THROTTLED);
-    expect(cooldowns.cooling(US)).toEqual({ forMs: 30 * MINUTE, family: "tokens-per-day" });
+    expect(cooldowns.cooling(US)).toEqual({ forMs: 30 * MINUTE, kind: "throttled", family: "tokens-per-day" });
     cooldowns.postpone(EU, INVALID);
     cooldowns.postpone(EU, FOR_THE_DAY);
-    expect(cooldowns.cooling(EU)).toEqual({ forMs: 360 * MINUTE, family: "model-identifier-invalid" });
+    expect(cooldowns.cooling(EU)).toEqual({
+      forMs: 360 * MINUTE,
+      kind: "invalid-route",
+      family: "model-identifier-invalid",
+    });
   });
 
   it("does not follow from a failure that says nothing about the route", () => {
@@ -128,7 +132,7 @@ describe("a route whose cooldown is over", () => {
     const { cooldowns } = await halfOpen();
     expect(cooldowns.cooling(US)).toBeUndefined();
     cooldowns.started(US);
-    expect(cooldowns.cooling(US)).toEqual({ forMs: 1, family: "tokens-per-minute" });
+    expect(cooldowns.cooling(US)).toEqual({ forMs: 1, kind: "throttled", family: "tokens-per-minute" });
   });
 
   it("is usable for all again with the first success, and begins anew", async () => {
@@ -237,7 +241,7 @@ describe("lost races", () => {
     cooldowns.postpone(US, THROTTLED);
     cooldowns.lostRace(US);
     expect(events).toHaveLength(1);
-    expect(cooldowns.cooling(US)).toEqual({ forMs: 5 * SECOND, family: "tokens-per-minute" });
+    expect(cooldowns.cooling(US)).toEqual({ forMs: 5 * SECOND, kind: "throttled", family: "tokens-per-minute" });
   });
 
   it("count one by one while it is the whole source Region that has to prove itself", async () => {

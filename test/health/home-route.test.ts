@@ -51,14 +51,16 @@ describe("the home route", () => {
     expect(home.route).toBe(US);
   });
 
-  it("stays home while it is cooling: requests stay in its Region unless another one is 15 % better", () => {
+  it("stays home while it is throttled: requests stay in its Region unless another one is 15 % better", () => {
     const remote = routeOf("us@us-west-2");
-    const contenders = (score: number): readonly Contender[] => [
-      ...at({ us: 500, eu: 1_000, global: 1_100 }, { us: "cooling" }),
-      { route: remote, score, usable: true, postponed: false, lastSampleAt: 0 },
+    const contenders = (score: number, state: State): readonly Contender[] => [
+      ...at({ us: 500, eu: 1_000, global: 1_100 }, { us: state }),
+      { route: remote, score, usable: true, postponed: false, throttled: false, lastSampleAt: 0 },
     ];
-    expect(new HomeRoute(US).choose(contenders(850), 0, false)?.route).toBe(EU);
-    expect(new HomeRoute(US).choose(contenders(849), 0, false)?.route).toBe(remote);
+    expect(new HomeRoute(US).choose(contenders(850, "throttled"), 0, false)?.route).toBe(EU);
+    expect(new HomeRoute(US).choose(contenders(849, "throttled"), 0, false)?.route).toBe(remote);
+    // Only a quota is a matter of the kind of route.
+    expect(new HomeRoute(US).choose(contenders(999, "cooling"), 0, false)?.route).toBe(remote);
   });
 
   it("stays home while it is cooling: requests go to the best other one for the time being", () => {
@@ -351,14 +353,15 @@ describe("a long run of requests", () => {
   });
 });
 
-type State = "usable" | "cooling" | "postponed";
+type State = "usable" | "cooling" | "throttled" | "postponed";
 
 function at(scores: Readonly<Record<string, number>>, states: Readonly<Record<string, State>> = {}): Contender[] {
   return Object.entries(scores).map(([name, score]) => ({
     route: routeOf(name),
     score,
-    usable: states[name] !== "cooling",
+    usable: states[name] !== "cooling" && states[name] !== "throttled",
     postponed: (states[name] ?? "usable") !== "usable",
+    throttled: states[name] === "throttled",
     lastSampleAt: 0,
   }));
 }
@@ -440,6 +443,7 @@ function simulate(routes: Readonly<Record<string, (request: number) => number>>,
       score: expectedTtfb({ ...window.read(nowMs), coolingForMs: 0 }, PRIOR).p50Ms,
       usable: true,
       postponed: false,
+      throttled: false,
       lastSampleAt: window.lastAt,
     }));
     const name = nameOf(home.choose(contenders, nowMs, true)!.route);
