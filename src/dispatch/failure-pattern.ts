@@ -20,32 +20,10 @@ export const DENIED: string = "^(?:(?:user |(?:user: |arn:)[^'\"]{0,400}? )?is )
 /** What inference runs on. A guardrail, a prompt or a KMS key is the caller's on every route. */
 export const MODEL_ARN: string =
   'bedrock(?:-\\w+)?:\\w+ on resource:? "?\\S*?[:/](?:foundation-model|(?:application-)?inference-profile|provisioned-model)/';
-const THE_MODEL =
-  "^(?:the |this )?(?:(?:provided|specified|requested) )?(?:(?:foundation|provisioned) )?(?:model|inference profile)(?: (?:that )?you (?:have )?(?:requested|provided|specified|selected))?";
-/** An id, but no plain word: "The model not found" and "model x.y not found", not "model tool not found". */
-const MODEL_ID = "(?: [\\w:/'\"-]*[.:/][\\w.:/'\"-]*)?";
 export const END: string = "(?=$|[,.!;]| per | please)";
 /** A capacity that is used up, whoever says it: not a quota of the caller. */
 export const NO_CAPACITY: RegExp =
   /^(?:(?:the|this) )?(?:(?:requested|selected) )?(?:model|service|server|bedrock|inference profile)\b[\w ,.-]{0,80}?\b(?:insufficient (?:\w+ )?capacity|(?:high|heavy) (?:demand|load)|(?:at|out of) capacity)\b/;
-/** "The model ID is not supported" objects to the id; "… not supported for streaming" would object to the request. */
-export const MODEL_IDENTIFIER_INVALID: RegExp = RegExp(
-  `${THE_MODEL} (?:identifier|id|arn)${MODEL_ID}(?: provided)? (?:(?:is|isn't) (?:not )?(?:in)?valid|(?:isn't|is not|is un) ?supported${END})`,
-);
-export const MODEL_NOT_FOUND: RegExp = RegExp(
-  `${THE_MODEL}(?: (?:identifier|id|arn))?${MODEL_ID} (?:was |is |could )?(?:not (?:be )?found|does(?:n't| not) exist)`,
-);
-export const MODEL_UNRESOLVED: RegExp =
-  /^could not (?:resolve|find) (?:the |a )?(?:foundation )?model(?=$|[,.:;]| with id| from| for id)/;
-export const MODEL_NOT_IN_REGION: RegExp = RegExp(
-  `${THE_MODEL}(?: (?:identifier|id|arn))?${MODEL_ID} (?:isn't|is not) (?:supported|available) in\\b.{0,40}\\bregion`,
-);
-export const MODEL_WITHOUT_ON_DEMAND: RegExp = RegExp(
-  `${THE_MODEL}${MODEL_ID} (?:(?:doesn't|does not) support|(?:isn't|is not) (?:supported|available|offered) (?:for|with|through|via)) on-demand`,
-);
-export const MODEL_RETIRED: RegExp = RegExp(
-  `${THE_MODEL}(?: version)?${MODEL_ID} (?:(?:has )?reached (?:the )?end of (?:its )?life|(?:is|has been|was) (?:deprecated|retired|no longer available))`,
-);
 /** The caller stopped sending audio (amazon-nova-samples#69); a container of the caller's own model refused the body. */
 export const OBJECTION_TO_REQUEST: RegExp =
   /^timed out waiting for input|^received client error \(4(?!08|29)|^(?:no|empty) value provided for input|^your (?:api )?request (?:includes|included|contains|contained)\b/;

@@ -9,12 +9,6 @@ import {
   DENIED,
   END,
   MODEL_ARN,
-  MODEL_IDENTIFIER_INVALID,
-  MODEL_NOT_FOUND,
-  MODEL_NOT_IN_REGION,
-  MODEL_RETIRED,
-  MODEL_UNRESOLVED,
-  MODEL_WITHOUT_ON_DEMAND,
   NAMELESS,
   NO_CAPACITY,
   OBJECTION_TO_REQUEST,
@@ -22,7 +16,8 @@ import {
   UNKNOWN_KEY,
   UNKNOWN_KEY_TEXT,
 } from "./failure-pattern.ts";
-import { type FailureRow, on } from "./failure-row.ts";
+import { type Condition, type FailureRow, on } from "./failure-row.ts";
+import { type RouteRefusal, routeRefusal } from "./route-refusal.ts";
 
 /** The first row that matches decides. */
 export const FAILURE_TABLE: readonly FailureRow[] = [
@@ -86,47 +81,23 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
     text: /^encrypted content cannot be used in a different region/,
   }),
 
-  ...on(
-    "invalid-route model end-of-life",
-    { text: /^(?:access denied\.? )?(?:this|the) model (?:version )?is marked by (?:the )?provider as legacy/ },
-    { text: MODEL_RETIRED },
-  ),
+  ...on("rejected account account-gate", { name: /^(?:badcscore|ftuformnotfilled|mpagreementbeingcreated)$/ }),
+  ...on("invalid-route model end-of-life", refuses("end-of-life")),
   ...on(
     "invalid-route route model-identifier-invalid",
-    { text: MODEL_IDENTIFIER_INVALID },
-    { text: MODEL_NOT_FOUND },
-    { text: MODEL_UNRESOLVED },
-    { text: /^(?:invalid|unknown) model (?:identifier|id|arn)/ },
+    refuses("model-identifier-invalid"),
     // The ARN of a profile names one Region, the endpoint is in another (pi#5527).
     { text: /^(?:the )?provided arn is (?:invalid|not valid)/ },
   ),
-  ...on(
-    "invalid-route route model-not-in-region",
-    { text: MODEL_NOT_IN_REGION },
-    { text: /^[\w:-]+\.[\w.:-]+ (?:isn't|is not) (?:supported|available) in\b.{0,40}\bregion/ },
-  ),
-  ...on(
-    "invalid-route route on-demand-unsupported",
-    { text: /^invocation of .{0,400}?\bon-demand throughput (?:isn't|is not) supported/ },
-    { text: MODEL_WITHOUT_ON_DEMAND },
-    { text: /^on-demand (?:throughput|inference|invocation) (?:isn't|is not) supported/ },
-  ),
-  ...on("rejected account account-gate", { name: /^(?:badcscore|ftuformnotfilled|mpagreementbeingcreated)$/ }),
-  // Granted per Region and model: other models of the Region are not concerned. With more words it is an account gate.
-  ...on(
-    "invalid-route route no-model-access",
-    {
-      text: /^you(?:r account)? (?:don't|do not|doesn't|does not) have (?:access to|permission to access) (?:the|this) (?:\w+ )?model/,
-    },
-    { text: /^your account is not authorized to invoke (?:the|this) model\.?$/ },
-  ),
+  ...on("invalid-route route model-not-in-region", refuses("model-not-in-region")),
+  ...on("invalid-route route on-demand-unsupported", refuses("on-demand-unsupported")),
+  // Granted per Region and model: other models of the Region are not concerned.
+  ...on("invalid-route route no-model-access", refuses("no-model-access")),
+  // us. and global. answer alike (claude-code#49238).
+  ...on("invalid-route model model-not-for-account", refuses("model-not-for-account")),
   // "… with a prompt resource" is an account gate.
   ...on("invalid-route region account-not-authorized", {
     text: /^(?:your )?account is not authorized to invoke this api operation(?:$|\.(?:$| ))/,
-  }),
-  // us. and global. answer alike (claude-code#49238).
-  ...on("invalid-route model model-not-for-account", {
-    text: /^(?:(?:the|this) )?(?:model )?\S+ (?:is not|isn't) available for (?:this|your) account/,
   }),
   // Opaque: the account, model access or a quota of 0 (aws-cli#8717, litellm#28704).
   ...on("invalid-route account operation-not-allowed", { text: /^operation not allowed\.?$/ }),
@@ -247,4 +218,9 @@ export const FAILURE_TABLE: readonly FailureRow[] = [
 
 function moved(_error: ErrorText, context: ClassifyContext): boolean {
   return context.movedRegion;
+}
+
+/** The service speaks of the route, and not of its own trouble. */
+function refuses(family: RouteRefusal): Condition {
+  return { when: ({ text, name }) => name !== "serviceunavailable" && routeRefusal(text) === family };
 }
