@@ -13,14 +13,15 @@ export const WRAPPERS: readonly RegExp[] = [
   // LiteLLM, about an exception inside a stream, whose status is always 400 there.
   /^bad response code, expected 200: \{[^"]{0,200}':exception-type': '(?<name>\w+)'[^"]{0,200}'body': (?=b')/i,
   /^b'(?=\{)/,
+  /^<class '[\w.]+'>: */,
   /^status_code: (?<status>[45]\d\d)(?:, model_name: [\w.:/-]+)?(?:, (?:body: )?|$)/i,
-  /^api error \([\w.:/-]+\): (?<status>[45]\d\d) +/i,
+  /^api error \([\w.:/[\]-]+\): (?<status>[45]\d\d) +/i,
   // The codes of AWS that carry no suffix.
   /^(?<name>FTUFormNotFilled|MPAgreementBeingCreated|NotAuthorized|RequestExpired|OptInRequired|IncompleteSignature|InvalidClientTokenId|ExpiredToken|InternalFailure|ServiceUnavailable): +/,
   /^(?<status>4(?:0[0134689]|13|2[249])|50[0234]|529) (?=[A-Z][a-z]+ [a-z])/,
   /^(?<name>validation) error: */i,
   /^(?:api error|request rejected|http|status code|error code|error):? *\(?(?<status>[45]\d\d)\)?(?: *[-:]+)? +(?=\S)/i,
-  /^(?<status>[45]\d\d)(?: *[-:]+ *| +(?=\{)| +bad request: *| +(?=(?:too many|internal|bad|service|gateway|forbidden|bedrock)\b))/i,
+  /^(?<status>[45]\d\d)(?: *[-:]+ *| +(?=\{)| +bad request: *| +(?=(?:too many|rate|internal|bad|service|gateway|forbidden|bedrock)\b))/i,
   /^(?:bedrock|litellm|timeout)\w*(?: error| invalid authentication)? - */i,
 ];
 
@@ -35,7 +36,11 @@ export const LEAD_INS: readonly RegExp[] = [
   /^[a-z][a-z ,']{0,60}[.:] +(?=api error:? \(?[45]\d\d)/i,
   /^[a-z ]{1,40}\((?<status>[45]\d\d)\): *(?=\{)/i,
   /^(?:failed to (?:invoke|call) [a-z ]{0,40}|[a-z' ]{0,40}\bbedrock\b[a-z' ]{0,40}): +/i,
-  /^(?!(?:messages|system|prompt|tools?|thinking)\b)[A-Za-z[](?:[\w ,.:()[\]/-]|(?<=n)'(?=t)){0,100}?[ :\]](?:Reason: |(?=An error occurred \(\w+Exception\)|litellm\.\w+: |(?:Validation|Throttling|AccessDenied|ResourceNotFound|ServiceUnavailable|ServiceQuotaExceeded|InternalServer|Model(?:Error|StreamError|Timeout|NotReady)|ExpiredToken|UnrecognizedClient)Exception: |Error: ))/,
+  /^(?!(?:messages|system|prompt|tools?|thinking)\b)[A-Za-z[](?:[\w ,.:()[\]/-]|(?<=n)'(?=t)){0,100}?[ :\]](?:Reason: |(?=An error occurred \(\w+Exception\)|litellm\.\w+: |(?:Validation|Throttling|AccessDenied|ResourceNotFound|ServiceUnavailable|ServiceQuotaExceeded|InternalServer|Model(?:Error|StreamError|Timeout|NotReady)|ExpiredToken|UnrecognizedClient)Exception: |Error: |User: arn:aws))/,
+  // How Go's HTTP clients print a response.
+  /^(?:[a-z ]{1,40}: )?(?:get|post) "https?:[^"\s]{1,400}": (?<status>[45]\d\d) [a-z ]{0,40}(?=\{)/i,
+  // The signs that a command line puts before a line.
+  /^(?:(?:[\u2190-\u21ff\u2022]|\p{So}|\ufe0f) *)+/u,
 ];
 
 /** How Rust and Swift print an exception: `ValidationException(ValidationException { message: Some("…"), … })`. */

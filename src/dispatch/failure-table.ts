@@ -220,7 +220,11 @@ function moved(_error: ErrorText, context: ClassifyContext): boolean {
   return context.movedRegion;
 }
 
-/** The service speaks of the route, and not of its own trouble. */
+/** The service speaks of the route, and not of its own trouble: "unavailable" is a refusal where the exception denies. */
 function refuses(family: RouteRefusal): Condition {
-  return { when: ({ text, name }) => name !== "serviceunavailable" && routeRefusal(text) === family };
+  return {
+    when: ({ text, name }) =>
+      name !== "serviceunavailable" &&
+      routeRefusal(BLAMES_CALLER.test(name) ? text.replace(/\bunavailable\b/, "not available") : text) === family,
+  };
 }

@@ -70,6 +70,10 @@ const BE = "(?: (?:is|are|was|were|has|have|has been|have been|will be))?";
 const NOT_THERE =
   "(?:available|supported|enabled|active|activated|accessible|allowed|permitted|offered|deployed|launched|provisioned|registered|onboarded|present)";
 
+/** What the Region itself may lack: no word of the caller's. */
+const THE_SERVICE =
+  "(?:(?:the|this) )?(?:(?:requested|specified) )?(?:(?:amazon |aws )?bedrock(?: runtime)?(?: service)?|service|(?:api )?operation|api|endpoint)";
+
 const RULES: readonly (readonly [RouteRefusal, RegExp])[] = [
   [
     "end-of-life",
@@ -77,6 +81,7 @@ const RULES: readonly (readonly [RouteRefusal, RegExp])[] = [
       `${LEAD}${THE_MODEL}${BE} (?:(?:now |already )?(?:deprecated|retired|discontinued|sunset|decommissioned|end[- ]of[- ]life|legacy|eol)(?=$|[,.;!]| (?:and|on|since|as of|by|in favor|please|or)\\b)|(?:been )?marked (?:by (?:the )?provider )?as (?:legacy|deprecated)|(?:reached|past) (?:the |its )?end[- ]of[- ](?:its |service )?(?:life|support)|no longer (?:available|supported|offered|accessible)${PLACES})`,
     ),
   ],
+  ["end-of-life", RegExp(`${LEAD}(?:an? |the )?(?:legacy|deprecated|retired|discontinued) ${HEAD}${WITH_ID}?${STOP}`)],
   [
     "on-demand-unsupported",
     RegExp(
@@ -86,7 +91,7 @@ const RULES: readonly (readonly [RouteRefusal, RegExp])[] = [
   [
     "on-demand-unsupported",
     RegExp(
-      `${LEAD}${WAY} (?:is|are) (?:not (?:supported|available|enabled|allowed|offered)|unsupported|unavailable)(?: (?:for|by|with|on) ${THE_MODEL})?${PLACES}`,
+      `${LEAD}${WAY} (?:(?:is|are) )?(?:not (?:supported|available|enabled|allowed|offered)|unsupported|unavailable|required)(?: (?:for|by|with|on) ${THE_MODEL})?${PLACES}`,
     ),
   ],
   [
@@ -99,6 +104,12 @@ const RULES: readonly (readonly [RouteRefusal, RegExp])[] = [
     "model-not-in-region",
     RegExp(
       `${LEAD}${THE_MODEL}(?:${BE} (?:not ${NOT_THERE}|unavailable|unsupported|disabled|only ${NOT_THERE})| (?:can|may) not be (?:invoked|used|accessed|called)| can only be (?:invoked|used|accessed|called)| (?:does|can) not support| (?:does|was|is|could)? ?not (?:be )?(?:exist|found|resolved))(?: in| for| from| within)? (?:${REGION})${STOP}`,
+    ),
+  ],
+  [
+    "model-not-in-region",
+    RegExp(
+      `${LEAD}(?:${THE_SERVICE} (?:is )?(?:not ${NOT_THERE}|unavailable|unsupported|disabled)(?: in| for| from)? (?:${REGION})|(?:${REGION}) (?:(?:is )?not (?:${NOT_THERE}|valid)|(?:is )?(?:unsupported|disabled|invalid)|does not support)(?: (?:for|by|with) (?:this operation|(?:amazon )?bedrock|inference|${THE_MODEL})| ${THE_MODEL})?)${STOP}`,
     ),
   ],
   [
@@ -126,7 +137,7 @@ const RULES: readonly (readonly [RouteRefusal, RegExp])[] = [
   [
     "model-identifier-invalid",
     RegExp(
-      `${LEAD}(?:(?:we )?(?:(?:could|can|did|was) not|unable to|failed to|was unable to) (?:find|resolve|locate|identify|recogni[sz]e|look up|determine) ${THE_MODEL}|(?:there (?:is|are) )?no (?:such )?${HEAD}s?(?: (?:was|were|is|are|could be|that|which))?(?: (?:found|exists?|available|match(?:es|ing)?|named|registered))?(?: for)?${WITH_ID}?)${PLACES}`,
+      `${LEAD}(?:(?:we )?(?:(?:could|can|did|was) not|unable to|failed to|was unable to) (?:find|resolve|locate|identify|validate|recogni[sz]e|look up|determine) ${THE_MODEL}|(?:there (?:is|are) )?no (?:such )?${HEAD}s?(?: (?:was|were|is|are|could be|that|which))?(?: (?:found|exists?|available|match(?:es|ing)?|named|registered))?(?: for)?${WITH_ID}?)${PLACES}`,
     ),
   ],
 ];
@@ -149,13 +160,13 @@ const ACCESS: readonly RegExp[] = [
     `${LEAD}${WHO} (?:(?:do|does|did) not have (?:\\w+ )?(?:access|permissions?|authorization|entitlement|rights)|(?:is|are|has|have) not (?:authorized|allowed|permitted|entitled|approved|enabled|granted (?:access|permission)|(?:requested|enabled|received|obtained) access)|(?:(?:must|need to) (?:first )?)(?:request|enable|have|be granted) (?:model )?access|lacks? (?:access|permissions?)) ${REACH}${THE_MODEL}(?:${PLACE})*(?=$|[,.;:!]| (?:or|and|with|please|because)\\b)`,
   ),
   RegExp(
-    `${LEAD}(?:model )?access (?:to|for) ${THE_MODEL} (?:is|has|was) (?:not (?:granted|enabled|requested|allowed|available|permitted|given|authorized)|denied|disabled|restricted)${PLACES}`,
+    `${LEAD}(?:model )?access (?:to|for) ${THE_MODEL} (?:(?:is|has|was) )?(?:not (?:granted|enabled|requested|allowed|available|permitted|given|authorized)|denied|disabled|restricted)${PLACES}`,
   ),
   RegExp(
     `^(?:model )?access (?:is |was )?(?:denied|not (?:granted|enabled|allowed)|disabled) (?:to|for) ${THE_MODEL}${PLACES}`,
   ),
   RegExp(
-    `${LEAD}(?:${QUALIFIED})?model access (?:is|has|was) not (?:granted|enabled|requested|activated|configured)${PLACES}`,
+    `${LEAD}(?:${QUALIFIED})?model access (?:(?:is|has|was) )?(?:not (?:granted|enabled|requested|activated|configured|allowed)|denied|disabled)${PLACES}`,
   ),
 ];
 

@@ -8,6 +8,7 @@ import {
   heldOut,
   logged,
   type RecordedError,
+  refused,
   reported,
   route,
   sdkError,
@@ -31,6 +32,7 @@ const ROUNDS = [
   { round: "second", errors: heldOut },
   { round: "third", errors: wrapped },
   { round: "fourth", errors: logged },
+  { round: "fifth", errors: refused },
 ] as const;
 
 const SHAPES: readonly { readonly name: string; throw(recorded: RecordedError): unknown }[] = [
@@ -68,7 +70,9 @@ const STREAM_SHAPES: typeof SHAPES = [
 ];
 
 const all = ROUNDS.flatMap(({ errors }) => errors);
-const readable = all.filter(({ message }) => message !== "" && message !== "UnknownError");
+const readable = all.filter(
+  ({ message, toldByName }) => message !== "" && message !== "UnknownError" && toldByName !== true,
+);
 
 describe.each(ROUNDS)("an error of the $round round of public reports", ({ errors }) => {
   it.each(label(errors))("is told apart: $label", ({ recorded }) => {
