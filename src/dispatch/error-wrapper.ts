@@ -7,7 +7,7 @@ export const WRAPPERS: readonly RegExp[] = [
   /^an error occurred (?:\((?<name>\w+)\) )?when calling the \w+ operation(?: \([^)]*\))?(?:: *|$)/i,
   /^operation error bedrock ?runtime: \w+, (?:exceeded maximum number of attempts, \d+, )?/i,
   /^https response error statuscode: (?<status>\d{3}), requestid: [\w-]*, (?:api error )?/i,
-  /^api error (?=\w+(?:exception|error): )/i,
+  /^api error(?: (?=\w+(?:exception|error): )|: +(?=[a-z]))/i,
   /^(?:uncaught )?(?:[a-z_$][\w$]*[.#])*(?<name>\w*(?:exception|error|timeout)|unknown)(?:: *|$)/i,
   /^(?:\[\w+\] +)+|^\[(?=\w*error: )/i,
   // LiteLLM, about an exception inside a stream, whose status is always 400 there.
@@ -21,7 +21,7 @@ export const WRAPPERS: readonly RegExp[] = [
   /^(?<status>4(?:0[0134689]|13|2[249])|50[0234]|529) (?=[A-Z][a-z]+ [a-z])/,
   /^(?<name>validation) error: */i,
   /^(?:api error|request rejected|http|status code|error code|error):? *\(?(?<status>[45]\d\d)\)?(?: *[-:]+)? +(?=\S)/i,
-  /^(?<status>[45]\d\d)(?: *[-:]+ *| +(?=\{)| +bad request: *| +(?=(?:too many|rate|internal|bad|service|gateway|forbidden|bedrock)\b))/i,
+  /^(?<status>[45]\d\d)(?: *[-:]+ *| +(?=\{|litellm\.\w+: )| +bad request: *| +(?=(?:too many|rate|internal|bad|service|gateway|forbidden|bedrock)\b))/i,
   /^(?:bedrock|litellm|timeout)\w*(?: error| invalid authentication)? - */i,
 ];
 
@@ -39,6 +39,13 @@ export const LEAD_INS: readonly RegExp[] = [
   /^(?!(?:messages|system|prompt|tools?|thinking)\b)[A-Za-z[](?:[\w ,.:()[\]/-]|(?<=n)'(?=t)){0,100}?[ :\]](?:Reason: |(?=An error occurred \(\w+Exception\)|litellm\.\w+: |(?:Validation|Throttling|AccessDenied|ResourceNotFound|ServiceUnavailable|ServiceQuotaExceeded|InternalServer|Model(?:Error|StreamError|Timeout|NotReady)|ExpiredToken|UnrecognizedClient)Exception: |Error: |User: arn:aws))/,
   // How Go's HTTP clients print a response.
   /^(?:[a-z ]{1,40}: )?(?:get|post) "https?:[^"\s]{1,400}": (?<status>[45]\d\d) [a-z ]{0,40}(?=\{)/i,
+  // A status and a body behind any words: `… request failed with status 400: {"message":"…"}`.
+  /^(?!(?:messages|system|prompt|tools?|thinking)\b)[a-z](?:[\w ,.:()/-]{0,100} )?(?<status>[45]\d\d)\b[\w :.-]{0,40}(?=\{\s*["'])/i,
+  /^(?<status>[45]\d\d) [a-z ]{1,40}(?=\{\s*["'])/i,
+  // What logs put before a line.
+  /^(?:debug|info|warning|error|critical):[\w.]{1,80}:(?=\S)/i,
+  /^\[[\w ./#:-]{1,80}\] +(?:un(?:handled|expected|known) error(?: type)?:? +)?/i,
+  /^\*\*[\w ]{1,30}:\*\* */,
   // The signs that a command line puts before a line.
   /^(?:(?:[\u2190-\u21ff\u2022]|\p{So}|\ufe0f) *)+/u,
 ];

@@ -23,7 +23,7 @@ export const MODEL_ARN: string =
 export const END: string = "(?=$|[,.!;]| per | please)";
 /** A capacity that is used up, whoever says it: not a quota of the caller. */
 export const NO_CAPACITY: RegExp =
-  /^(?:(?:the|this) )?(?:(?:requested|selected) )?(?:model|service|server|bedrock|inference profile)\b[\w ,.-]{0,80}?\b(?:insufficient (?:\w+ )?capacity|(?:high|heavy) (?:demand|load)|(?:at|out of) capacity)\b/;
+  /^(?:(?:the|this) )?(?:(?:requested|selected) )?(?:model|service|server|bedrock|inference profile)\b[\w ,.'-]{0,80}?\b(?:insufficient (?:\w+ )?capacity|(?:high|heavy) (?:demand|load)|(?:at|out of) capacity)\b/;
 /** The caller stopped sending audio (amazon-nova-samples#69); a container of the caller's own model refused the body. */
 export const OBJECTION_TO_REQUEST: RegExp =
   /^timed out waiting for input|^received client error \(4(?!08|29)|^(?:no|empty) value provided for input|^your (?:api )?request (?:includes|included|contains|contained)\b/;

@@ -9,6 +9,7 @@ import {
   logged,
   type RecordedError,
   refused,
+  repeated,
   reported,
   route,
   sdkError,
@@ -33,6 +34,7 @@ const ROUNDS = [
   { round: "third", errors: wrapped },
   { round: "fourth", errors: logged },
   { round: "fifth", errors: refused },
+  { round: "sixth", errors: repeated },
 ] as const;
 
 const SHAPES: readonly { readonly name: string; throw(recorded: RecordedError): unknown }[] = [
@@ -157,6 +159,8 @@ describe("a reported fault of the caller", () => {
         const text = `${lead}An error occurred (${fault.name}) when calling the Converse operation: ${fault.message}`;
         expect(kindOf(fault, new Error(text))).toBe("rejected");
         expect(kindOf(fault, new Error(`${lead}${fault.name}: ${fault.message}`))).toBe("rejected");
+        const body = `Request failed with status ${fault.status}: ${JSON.stringify({ message: fault.message })}`;
+        expect(kindOf(fault, new Error(body))).toBe("rejected");
       }),
     );
   });

@@ -13,6 +13,8 @@ import {
   heldOut,
   logged,
   type RecordedError,
+  refused,
+  repeated,
   reported,
   sdkError,
   unseen,
@@ -142,7 +144,7 @@ const KINDS: Readonly<Record<RecordedError["verdict"], readonly FailureKind[]>> 
 const DEPENDS_ON_REGION =
   /security token (?:included in the request )?is invalid|AWS access key ID|UnknownOperation|operation is not recognized|determine service|make sure your API Key|valid Region|guardrail identifier|[Rr]eservation|ENOTFOUND bedrock/;
 
-const recordings = [...corpus, ...unseen, ...reported, ...heldOut, ...wrapped, ...logged];
+const recordings = [...corpus, ...unseen, ...reported, ...heldOut, ...wrapped, ...logged, ...refused, ...repeated];
 
 function recordedError(chance: Chance): FaultError {
   const recorded = chance.pick(recordings);
