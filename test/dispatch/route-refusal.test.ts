@@ -95,6 +95,13 @@ const CALLERS_THINGS = [
   "The service tier",
   "The stop sequence",
   "The prompt resource",
+  "document.name",
+  "audio.sample-rate",
+  "tools.0.custom-v1",
+  "The region of the S3 bucket",
+  "The image region",
+  "The model's tool",
+  "Unsupported model parameter: the value",
 ];
 
 const subject: fc.Arbitrary<string> = fc.oneof(
@@ -235,6 +242,25 @@ describe("a sentence about the request", () => {
   });
 });
 
+describe("a headline, without a verb", () => {
+  it.each([
+    ["Model access not granted", "invalid-route"],
+    ["On-demand throughput not supported", "invalid-route"],
+    ["inference profile required", "invalid-route"],
+    ["Legacy model", "invalid-route"],
+    ["Model not available in region", "invalid-route"],
+    ["Bedrock not available in eu-south-9", "invalid-route"],
+    ["Tool access not granted", "rejected"],
+    ["Streaming not supported", "rejected"],
+    ["toolConfig required", "rejected"],
+    ["Legacy model format", "rejected"],
+    ["Tool use not available in region", "rejected"],
+    ["Model access not granted to the tool", "rejected"],
+  ])("is read in the same way: %s", (sentence, kind) => {
+    expect(kindOf(sentence)).toBe(kind);
+  });
+});
+
 describe("routeRefusal", () => {
   it.each([
     ["the provided model identifier is invalid.", "model-identifier-invalid"],
@@ -253,6 +279,10 @@ describe("routeRefusal", () => {
     ["your account is not authorized to invoke this model.", "no-model-access"],
     ["your account is not authorized to invoke this model. accept the eula first.", undefined],
     ["your account is not authorized to access this model.", undefined],
+    ["the specified region is not supported for this operation.", "model-not-in-region"],
+    ["the specified region is not supported for images.", undefined],
+    ["could not validate the provided model identifier", "model-identifier-invalid"],
+    ["could not validate the model output", undefined],
     ["the model is not available.", "model-identifier-invalid"],
     ["the model is currently not available, try again later.", undefined],
     ["the model is not supported. remove the toolconfig and try again.", undefined],
