@@ -73,7 +73,7 @@ const ACCOUNT = /(?<!\w)(?:this|your|the) (?:aws )?(?:account|organization)(?: \
 
 /**
  * What is spoken of, as one letter each; the text has no capitals of its own: the Model, an inference Profile, a Region,
- * an Account, a Way of invocation. The rules stay short, and are compiled in no time when the first error comes.
+ * an Account, a Way of invocation. The rules stay short, and compile quickly when the first error comes.
  */
 function withNouns(words: string): string {
   return words

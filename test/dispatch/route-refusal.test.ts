@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { classify } from "../../src/dispatch/classify.ts";
@@ -239,6 +240,14 @@ describe("a sentence about the request", () => {
         }
       }),
     );
+  });
+});
+
+describe("a sentence written to look like a refusal of the route", () => {
+  const file = new URL("fixtures/requests-that-name-models.txt", import.meta.url);
+  it.each(readFileSync(file, "utf8").trim().split("\n"))("is about the request: %s", (sentence) => {
+    expect(kindOf(sentence)).toBe("rejected");
+    expect(kindOf(sentence.replace(/\.?$/, " and try again.").toLowerCase())).toBe("rejected");
   });
 });
 
