@@ -76,7 +76,8 @@ const MAX_WRAPPERS = 10;
 
 /** @param detached no response belongs to it: an application may have put the words of another error into its own. */
 function unwrap(raw: string, ownName: string, detached: boolean): Unwrapped {
-  const result: Unwrapped = { text: typography(shorten(raw)), name: "", status: undefined, hinted: HINT.test(raw) };
+  const text = typography(shorten(raw));
+  const result: Unwrapped = { text, name: "", status: undefined, hinted: HINT.test(text) };
   const repeated = detached && !result.hinted;
   let classOfGateway = false;
   for (let round = 0; round < MAX_WRAPPERS; round++) {
@@ -161,7 +162,9 @@ function eventMember(value: unknown): readonly [string, unknown] | undefined {
   }
 }
 
-function shorten(text: string): string {
+function shorten(raw: string): string {
+  // A page of empty lines must not hold up the event loop: patterns try every place where such a run may end.
+  const text = raw.replace(/\s{8,}/g, ([first = ""]) => first);
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 4000)} … ${text.slice(-4000)}` : text;
 }
 

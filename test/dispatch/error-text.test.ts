@@ -70,6 +70,12 @@ describe("the text of an error", () => {
     expect(text.length).toBeLessThan(20_000);
     expect(text).toMatch(/^1 validation error detected.*at 'messages' failed to satisfy constraint$/);
   });
+
+  it("is read whole, however many blank lines there are in it", () => {
+    const blank = "\n".repeat(50_000);
+    const { text } = errorText(new Error(`Input is${blank}too long${blank}for it.`));
+    expect(text).toBe("input is too long for it.");
+  });
 });
 
 describe("the name of an error", () => {
