@@ -35,7 +35,8 @@ interface Slice {
  * median. What has become too old for any later reading is dropped, so that a window seldom takes more than 5 KB.
  */
 export class LatencyWindow {
-  readonly #slices: (Slice | undefined)[] = new Array<Slice | undefined>(SLICES).fill(undefined);
+  /** The newest first. */
+  #slices: Slice[] = [];
   #reading: WindowReading | undefined;
   #readSlice = -1;
   #addedSince = 0;
@@ -63,17 +64,14 @@ export class LatencyWindow {
   /** Drops the slices that had ended by then. */
   forgetBefore(atMs: number): void {
     const oldest = Math.floor(atMs / SLICE_MS);
-    for (const [place, slice] of this.#slices.entries()) {
-      if (slice !== undefined && slice.index < oldest) this.#slices[place] = undefined;
-    }
+    this.#slices = this.#slices.filter(({ index }) => index >= oldest);
     this.#reading = undefined;
   }
 
   /** The newest samples, oldest first, at most `count`. */
   newest(count: number): readonly number[] {
-    const slices = this.#slices.filter((slice) => slice !== undefined).sort((a, b) => b.index - a.index);
     const found: number[] = [];
-    for (const { values, seen } of slices) {
+    for (const { values, seen } of this.#slices) {
       for (let back = 1; back <= Math.min(seen, values.length) && found.length < count; back += 1) {
         found.unshift(values[(seen - back) % values.length] ?? 0);
       }
@@ -100,15 +98,13 @@ export class LatencyWindow {
   #partsAt(current: number): readonly Float32Array[] {
     const parts: Float32Array[] = [];
     let count = 0;
-    for (let age = 0; age < SLICES; age += 1) {
-      const place = placeOf(current - age);
-      const slice = this.#slices[place];
-      if (slice === undefined || slice.index > current - age) continue;
-      const inWindow = slice.index === current - age && (age < RECENT_SLICES || count < ENOUGH);
-      if (!inWindow) {
-        // Newer samples outlive it, so no later reading reaches back to it either.
-        this.#slices[place] = undefined;
-        continue;
+    for (const [place, slice] of this.#slices.entries()) {
+      const age = current - slice.index;
+      if (age < 0) continue;
+      if (age >= SLICES || (age >= RECENT_SLICES && count >= ENOUGH)) {
+        // Newer samples outlive them, so no later reading reaches back to them either.
+        this.#slices.length = place;
+        break;
       }
       const part = slice.values.subarray(0, Math.min(slice.seen, slice.values.length));
       parts.push(part);
@@ -117,13 +113,16 @@ export class LatencyWindow {
     return parts;
   }
 
-  /** The slice for a sample; undefined when a newer one stands in its place, because the sample is too old. */
+  /** The slice for a sample; undefined when the sample is too old. */
   #sliceAt(index: number): Slice | undefined {
-    const place = placeOf(index);
-    const known = this.#slices[place];
-    if (known !== undefined && known.index >= index) return known.index === index ? known : undefined;
+    const [newest] = this.#slices;
+    if (newest?.index === index) return newest;
+    if (newest !== undefined && index <= newest.index - SLICES) return undefined;
+    const older = this.#slices.findIndex((slice) => slice.index <= index);
+    const known = this.#slices[older];
+    if (known?.index === index) return known;
     const slice = { index, seen: 0, values: new Float32Array(8) };
-    this.#slices[place] = slice;
+    this.#slices.splice(older < 0 ? this.#slices.length : older, 0, slice);
     return slice;
   }
 }
@@ -146,11 +145,6 @@ function readingOf(parts: readonly Float32Array[], count: number): WindowReading
 }
 
 const NONE: readonly number[] = Object.freeze([]);
-
-/** Clocks may start below zero for what was observed before they started. */
-function placeOf(index: number): number {
-  return ((index % SLICES) + SLICES) % SLICES;
-}
 
 function grown(values: Float32Array): Float32Array {
   const larger = new Float32Array(Math.min(SLICE_CAPACITY, values.length * 2));
