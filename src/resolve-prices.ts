@@ -3,7 +3,8 @@ import type { ModelPrice, UsdPerMillionTokens } from "./options.ts";
 import type { OwnPrice } from "./profiles/price-book.ts";
 import { received } from "./received.ts";
 import { refuseUnknownKeys } from "./refuse-unknown-keys.ts";
-import { checkModel, checkRegions } from "./resolve-routes.ts";
+import { resolveByModel } from "./resolve-by-model.ts";
+import { checkRegions } from "./resolve-routes.ts";
 import type { TokenPrice } from "./token-price.ts";
 
 const KINDS: readonly NonNullable<ModelPrice["kind"]>[] = ["in-region", "geographic", "global", "application"];
@@ -20,25 +21,12 @@ const RATES: Readonly<Record<keyof UsdPerMillionTokens, keyof TokenPrice>> = {
  * @throws {@link InvalidOptionsError}
  */
 export function resolvePrices(value: unknown, path: string): Readonly<Record<string, readonly OwnPrice[]>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new InvalidOptionsError(
-      path,
-      "must be an object from foundation-model id to a list of prices",
-      received(value),
-    );
-  }
-  return Object.freeze(
-    Object.fromEntries(
-      Object.entries(value).map(([model, list]) => {
-        const at = `${path}[${JSON.stringify(model)}]`;
-        checkModel(model, at);
-        if (!Array.isArray(list)) {
-          throw new InvalidOptionsError(at, "must be an array of { usdPerMillionTokens }", received(list));
-        }
-        return [model, Object.freeze(list.map((price, index) => resolvePrice(price, `${at}[${index}]`)))];
-      }),
-    ),
-  );
+  return resolveByModel(value, path, "prices", (list, at) => {
+    if (!Array.isArray(list)) {
+      throw new InvalidOptionsError(at, "must be an array of { usdPerMillionTokens }", received(list));
+    }
+    return Object.freeze(list.map((price, index) => resolvePrice(price, `${at}[${index}]`)));
+  });
 }
 
 function resolvePrice(value: unknown, path: string): OwnPrice {

@@ -5,37 +5,14 @@ import { parseModelRef } from "./profiles/model-ref.ts";
 import { regionInfo } from "./profiles/regions.ts";
 import { received } from "./received.ts";
 import { refuseUnknownKeys } from "./refuse-unknown-keys.ts";
+import { resolveByModel } from "./resolve-by-model.ts";
 
 /**
  * Validates the caller's own routes.
  * @throws {@link InvalidOptionsError}
  */
 export function resolveRoutes(value: unknown, path: string): Readonly<Record<string, readonly ExtraRoute[]>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new InvalidOptionsError(
-      path,
-      "must be an object from foundation-model id to a list of routes",
-      received(value),
-    );
-  }
-  return Object.freeze(
-    Object.fromEntries(
-      Object.entries(value).map(([model, list]) => {
-        const at = `${path}[${JSON.stringify(model)}]`;
-        checkModel(model, at);
-        return [model, resolveExtraRoutes(list, at)];
-      }),
-    ),
-  );
-}
-
-/** What stands under any other name would never be looked up. */
-export function checkModel(name: string, path: string): void {
-  const ref = parseModelRef(name);
-  if (ref.kind === "foundation-model" && ref.model === name) return;
-  const model = ref.kind === "foundation-model" || ref.kind === "system-profile" ? ref.model : undefined;
-  const hint = model === undefined ? "" : `: did you mean ${JSON.stringify(model)}?`;
-  throw new InvalidOptionsError(path, `must be named by a foundation-model id${hint}`);
+  return resolveByModel(value, path, "routes", resolveExtraRoutes);
 }
 
 function resolveExtraRoutes(value: unknown, path: string): readonly ExtraRoute[] {

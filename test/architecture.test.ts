@@ -50,6 +50,7 @@ const OPTIONS = [
   "resolve-policy.ts",
   "resolve-priors.ts",
   "resolve-first-byte.ts",
+  "resolve-by-model.ts",
   "resolve-routes.ts",
   "resolve-prices.ts",
 ];

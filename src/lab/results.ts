@@ -1,4 +1,5 @@
 import type { Route } from "../route.ts";
+import type { Percentiles } from "../statistics.ts";
 import type { CallRecord } from "./call-record.ts";
 import type { MissingRoute } from "./lab-routes.ts";
 import type { LabOptions } from "./options.ts";
@@ -66,15 +67,7 @@ export interface FirstCall {
 }
 
 /** Percentiles in milliseconds: the median, the others by nearest rank; and the histogram. */
-export interface Distribution {
-  readonly count: number;
-  readonly min: number;
-  readonly mean: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly max: number;
+export interface Distribution extends Percentiles {
   /** Spread of the natural logarithm. */
   readonly logSpread: number;
   /** HDR histogram of whole milliseconds in the compressed V2 encoding, base64. */

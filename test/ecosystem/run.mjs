@@ -4,22 +4,19 @@
  *   npm run test:ecosystem                        everything
  *   npm run test:ecosystem -- langchain packaging what has one of these words in its path
  *
- * The package is packed and installed as an application would. A link to the project would not do: Node.js resolves the
- * SDK from where a file really is, so the package and the libraries would each have a copy of their own.
+ * The package is packed and installed as an application would.
  */
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { installLocked, installPackage, npm, ROOT } from "../support/installed-package.mjs";
 
 const HERE = import.meta.dirname;
-const ROOT = resolve(HERE, "../..");
-const PACKAGE = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).name;
 
 build();
-installLibraries();
-installPackage();
+installLocked(HERE);
+installPackage(HERE);
 process.exit(runTests(process.argv.slice(2)));
 
 /** Unless it has been done since the last change. */
@@ -29,38 +26,6 @@ function build() {
   const changedAt = Math.max(...[...sources, join(ROOT, "package.json")].map((file) => statSync(file).mtimeMs));
   if (existsSync(built) && statSync(built).mtimeMs > changedAt) return;
   npm(ROOT, "run", "build", "--silent");
-}
-
-/** What the lock file says, unless that has been done. */
-function installLibraries() {
-  const stamp = join(HERE, "node_modules/.installed");
-  const lock = createHash("sha256")
-    .update(readFileSync(join(HERE, "package-lock.json")))
-    .digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
-  npm(HERE, "ci", "--prefer-offline", "--ignore-scripts");
-  writeFileSync(stamp, lock);
-}
-
-function installPackage() {
-  const folder = mkdtempSync(join(tmpdir(), "ecosystem-"));
-  try {
-    npm(ROOT, "pack", "--silent", "--ignore-scripts", "--pack-destination", folder);
-    const [archive] = readdirSync(folder);
-    // npm keeps an installed package of the same version, however old its files are.
-    rmSync(join(HERE, "node_modules", PACKAGE), { recursive: true, force: true });
-    npm(
-      HERE,
-      "install",
-      "--no-save",
-      "--no-package-lock",
-      "--prefer-offline",
-      "--ignore-scripts",
-      join(folder, archive),
-    );
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 function runTests(words) {
@@ -96,12 +61,4 @@ function cleanEnvironment() {
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   };
-}
-
-function npm(folder, ...args) {
-  const { status } = spawnSync("npm", [...args, "--loglevel=error", "--no-fund", "--no-audit"], {
-    cwd: folder,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  if (status !== 0) throw new Error(`npm ${args[0]} failed in ${folder}`);
 }

@@ -8,15 +8,14 @@
  * inside an event stream surfaces, how HTTP/2 sessions end) lives below the client package, behind caret ranges. To add
  * one: a folder `sdk/<version>` with a package.json, then `npm install --before=<date>` in it.
  */
-import { spawn, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { installLocked, ROOT } from "../support/installed-package.mjs";
 
 const HERE = import.meta.dirname;
-const ROOT = resolve(HERE, "../..");
 const SDK = "@aws-sdk/client-bedrock-runtime";
 
 /** Tests of what the SDK itself did otherwise in older releases, with the first release here that it holds for. */
@@ -73,7 +72,7 @@ process.exit(failed > 0 || passed === 0 ? 1 : 0);
 /** @returns {{ version: string, binary: string }[]} */
 function nodeReleases() {
   // Plain binaries: the package `node` fetches its own in an install script, which not every environment allows.
-  install(HERE);
+  installLocked(HERE);
   const installed = Object.keys(readJson(join(HERE, "package.json")).optionalDependencies)
     .map((name) => join(HERE, "node_modules", name))
     .filter((folder) => existsSync(folder))
@@ -92,28 +91,13 @@ function sdkReleases() {
   const pinned = readdirSync(join(HERE, "sdk"))
     .map((folder) => join(HERE, "sdk", folder))
     .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
-  for (const folder of pinned) install(folder);
+  for (const folder of pinned) installLocked(folder);
   return [...pinned, ROOT].map((folder) => {
     const entry = createRequire(join(folder, "package.json")).resolve(`${SDK}/package.json`);
     const core = createRequire(entry).resolve("@smithy/core/package.json");
     const [version, coreVersion] = [entry, core].map((path) => readJson(path).version);
     return { version, core: coreVersion, folder: resolve(entry, "..") };
   });
-}
-
-/** Installs what the lock file says, unless that has been done. */
-function install(folder) {
-  const stamp = join(folder, "node_modules/.installed");
-  const lock = createHash("sha256")
-    .update(readFileSync(join(folder, "package-lock.json")))
-    .digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
-  const { status } = spawnSync("npm", ["ci", "--prefer-offline", "--loglevel=error"], {
-    cwd: folder,
-    stdio: "inherit",
-  });
-  if (status !== 0) throw new Error(`npm ci failed in ${folder}`);
-  writeFileSync(stamp, lock);
 }
 
 async function runTests(sdk, node) {
