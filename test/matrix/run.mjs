@@ -33,6 +33,11 @@ const SINCE = [
   },
   { title: "uses a request handler set by an extension", since: "3.1162.0", because: "the same" },
   {
+    title: "is left within three requests when it hangs over HTTP/2 after (?:headers|role)",
+    since: "3.1083.0",
+    because: "older SDKs end the stream of an HTTP/2 answer when nothing follows its headers at once",
+  },
+  {
     title: "which leaves answers under way alone",
     since: "3.1083.0",
     because: "older SDKs cut off the answers under way when they are destroyed",
