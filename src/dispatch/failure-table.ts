@@ -220,11 +220,20 @@ function moved(_error: ErrorText, context: ClassifyContext): boolean {
   return context.movedRegion;
 }
 
-/** The service speaks of the route, and not of its own trouble: "unavailable" is a refusal where the exception denies. */
 function refuses(family: RouteRefusal): Condition {
-  return {
-    when: ({ text, name }) =>
-      name !== "serviceunavailable" &&
-      routeRefusal(BLAMES_CALLER.test(name) ? text.replace(/\bunavailable\b/, "not available") : text) === family,
-  };
+  return { when: (error) => refusalIn(error) === family };
+}
+
+/** Several rows ask, and its grammar is the dearest part of the table. */
+const refusals = new WeakMap<ErrorText, RouteRefusal | "none">();
+
+/** The service speaks of the route, and not of its own trouble: "unavailable" is a refusal where the exception denies. */
+function refusalIn(error: ErrorText): RouteRefusal | "none" {
+  const known = refusals.get(error);
+  if (known !== undefined) return known;
+  const { text, name } = error;
+  const spoken = BLAMES_CALLER.test(name) ? text.replace(/\bunavailable\b/, "not available") : text;
+  const found = name === "serviceunavailable" ? "none" : (routeRefusal(spoken) ?? "none");
+  refusals.set(error, found);
+  return found;
 }
