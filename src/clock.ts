@@ -22,21 +22,34 @@ export const systemClock: Clock = {
     const timer = setTimeout(callback, Math.ceil(ms / 16) * 16);
     return () => clearTimeout(timer);
   },
-  delay(ms, signal) {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const onAbort = (): void => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener("abort", onAbort);
-        resolve();
-      }, ms);
-      signal?.addEventListener("abort", onAbort, { once: true });
-    });
-  },
+  delay: (ms, signal) =>
+    abortableDelay(signal, (wake) => {
+      const timer = setTimeout(wake, ms);
+      return () => clearTimeout(timer);
+    }),
 };
+
+/**
+ * The promise of a {@link Clock.delay}.
+ * @param schedule - has `wake` called at its time; returns the function that calls it off
+ */
+export function abortableDelay(
+  signal: AbortSignal | undefined,
+  schedule: (wake: () => void) => () => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const onAbort = (): void => {
+      cancel();
+      reject(signal?.reason);
+    };
+    const cancel = schedule(() => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    });
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}

@@ -1,4 +1,5 @@
 import type { RouteStats } from "./statistics.ts";
+import { textTable } from "./text-table.ts";
 
 /**
  * Live statistics as a table of plain text, one line a route, durations in milliseconds. Backups, tokens per second and
@@ -14,15 +15,7 @@ export function formatStats(stats: readonly RouteStats[]): string {
   );
   const rows = stats.map((entry) => columns.map(([, cellOf]) => cellOf(entry)));
   const head = columns.map(([name]) => name);
-  const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, column) =>
-        column < TEXT_COLUMNS ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join("  ")
-      .trimEnd();
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+  return textTable(head, rows, TEXT_COLUMNS).join("\n");
 }
 
 type Column = readonly [name: string, cellOf: (stats: RouteStats) => string, wanted: "always" | "if-known"];

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { checkRegion } from "./check-region.ts";
 import { InvalidOptionsError } from "./errors.ts";
+import { LAB_SCHEMA, LAB_VERSION } from "./lab-format.ts";
 import { type MeasuredFigures, type MeasuredRoute, measuredPriors } from "./plan/measured-prior.ts";
 import { type PriorLookup, priorOf } from "./plan/prior.ts";
 import { received } from "./received.ts";
@@ -13,7 +14,7 @@ import { routeKey } from "./route.ts";
 export function resolvePriors(value: unknown, path: string): PriorLookup {
   if (value === undefined) return priorOf;
   const results = fields(typeof value === "string" ? read(value, path) : value, path);
-  expectValue(results.schema === SCHEMA && results.version === VERSION, `${path}.schema`, WHAT, results.schema);
+  expectValue(results.schema === LAB_SCHEMA && results.version === LAB_VERSION, `${path}.schema`, WHAT, results.schema);
   expectValue(typeof results.simulated === "boolean", `${path}.simulated`, "must be true or false", results.simulated);
   const dates = list(results.measurements, `${path}.measurements`).map((one, index) => {
     const at = `${path}.measurements[${index}]`;
@@ -47,9 +48,7 @@ export function resolvePriors(value: unknown, path: string): PriorLookup {
   return measuredPriors(routes, `your ${results.simulated ? "simulated " : ""}measurements of ${date}`);
 }
 
-const SCHEMA = "bedrock-routed-client/lab";
-const VERSION = 1;
-const WHAT = "must be a results.json of bedrock-route lab, version 1";
+const WHAT = `must be a results.json of bedrock-route lab, version ${LAB_VERSION}`;
 /** As many as it takes for live figures to stand alone. */
 const MIN_SAMPLES = 10;
 

@@ -5,19 +5,12 @@ import type { RoutedBedrockRuntimeClient } from "../client/routed-client.ts";
 import { createRoutedClient } from "../create-routed-client.ts";
 import { isRoutingError } from "../errors.ts";
 import { formatStats } from "../format-stats.ts";
+import { DEFAULT_LAB_OPTIONS } from "../lab/options.ts";
 import type { RoutingOptions } from "../options.ts";
 import { createSimulator, type Simulator } from "../simulator/index.ts";
 
 const CLAUDE = "anthropic.claude-sonnet-4-6";
 const NOVA = "amazon.nova-2-lite-v1:0";
-const LAB_REGIONS = [
-  "us-east-1",
-  "us-west-2",
-  "eu-central-1",
-  "ap-northeast-1",
-  "ap-southeast-1",
-  "ap-southeast-2",
-] as const;
 const PROMPT = "Explain what cloud computing is in exactly 3 sentences.";
 
 const colors = pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);
@@ -47,7 +40,7 @@ export async function demo({ speed }: DemoFlags): Promise<void> {
 
 async function streamFromEachRegion(simulator: Simulator): Promise<void> {
   heading("1. One policy, six home Regions: each gets its own best route");
-  for (const region of LAB_REGIONS) {
+  for (const region of DEFAULT_LAB_OPTIONS.sourceRegions) {
     await withClient(simulator, region, { policy: "latency" }, async (client) => {
       for (const model of [CLAUDE, NOVA]) print(`  ${region.padEnd(15)} ${await stream(client, model)}\n`);
     });

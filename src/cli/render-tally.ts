@@ -1,5 +1,6 @@
 import type { Colors } from "picocolors/types.js";
 import type { TallyCounts, TallyRow } from "../logs/tally.ts";
+import { textTable } from "../text-table.ts";
 
 /** What the logs say, as `--json` prints it. */
 export interface InferredRegions extends Readonly<TallyCounts> {
@@ -37,17 +38,8 @@ const HEAD = ["log", "source Region", "profile", "ran in", "calls", "share", "p5
 const TEXT_COLUMNS = 4;
 
 function table(rows: readonly TallyRow[], colors: Colors): string[] {
-  const cells = rows.map(cellsOf);
-  const widths = HEAD.map((name, column) => Math.max(name.length, ...cells.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) =>
-        column < TEXT_COLUMNS ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join("  ")
-      .trimEnd();
-  const body = cells.map((row, index) => (rows[index]?.outside === true ? colors.red(line(row)) : line(row)));
-  return [line(HEAD), line(widths.map((width) => "-".repeat(width))), ...body];
+  const [head = "", rule = "", ...lines] = textTable(HEAD, rows.map(cellsOf), TEXT_COLUMNS);
+  return [head, rule, ...lines.map((line, index) => (rows[index]?.outside === true ? colors.red(line) : line))];
 }
 
 function cellsOf({

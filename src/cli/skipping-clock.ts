@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { abortableDelay, type Clock } from "../clock.ts";
 
 interface Sleeper {
   readonly dueMs: number;
@@ -47,28 +47,15 @@ export function skippingClock(wallStart: number): Clock {
   return {
     now: () => nowMs,
     wallNow: () => wallStart + nowMs,
-    delay(ms, signal) {
-      return new Promise((resolve, reject) => {
-        if (signal?.aborted) {
-          reject(signal.reason);
-          return;
-        }
-        const onAbort = (): void => {
-          sleepers = sleepers.filter((other) => other !== sleeper);
-          reject(signal?.reason);
-        };
-        const sleeper: Sleeper = {
-          dueMs: nowMs + Math.max(0, ms),
-          wake: () => {
-            signal?.removeEventListener("abort", onAbort);
-            resolve();
-          },
-        };
-        signal?.addEventListener("abort", onAbort, { once: true });
+    delay: (ms, signal) =>
+      abortableDelay(signal, (wake) => {
+        const sleeper: Sleeper = { dueMs: nowMs + Math.max(0, ms), wake };
         sleepers.push(sleeper);
         watch();
-      });
-    },
+        return () => {
+          sleepers = sleepers.filter((other) => other !== sleeper);
+        };
+      }),
     // Nobody sleeps on a timer: time passes it by while somebody does.
     after(ms, callback) {
       const timer: Sleeper = { dueMs: nowMs + Math.max(0, ms), wake: callback };

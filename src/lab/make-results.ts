@@ -1,8 +1,9 @@
+import { LAB_SCHEMA, LAB_VERSION } from "../lab-format.ts";
 import type { Route } from "../route.ts";
 import type { CallRecord } from "./call-record.ts";
 import type { LabRoutes } from "./lab-routes.ts";
 import type { LabOptions } from "./options.ts";
-import { type CellFacts, LAB_SCHEMA, LAB_VERSION, type LabResults } from "./results.ts";
+import type { CellFacts, LabResults } from "./results.ts";
 import { summarise } from "./summarise.ts";
 
 /** What a run was, beside its calls. */

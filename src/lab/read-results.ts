@@ -1,17 +1,11 @@
 import { checkRegion } from "../check-region.ts";
 import { InvalidOptionsError } from "../errors.ts";
+import { LAB_SCHEMA, LAB_VERSION } from "../lab-format.ts";
 import { received } from "../received.ts";
 import { decodeHdr } from "./hdr.ts";
 import type { MissingRoute } from "./lab-routes.ts";
 import { fieldsOf, readCall } from "./read-call.ts";
-import {
-  type CellFacts,
-  LAB_SCHEMA,
-  LAB_VERSION,
-  type LabMethod,
-  type LabResults,
-  type Measurement,
-} from "./results.ts";
+import type { CellFacts, LabMethod, LabResults, Measurement } from "./results.ts";
 import { summarise } from "./summarise.ts";
 
 /**

@@ -1,3 +1,4 @@
+import type { LAB_SCHEMA, LAB_VERSION } from "../lab-format.ts";
 import type { Route } from "../route.ts";
 import type { Percentiles } from "../statistics.ts";
 import type { CallRecord } from "./call-record.ts";
@@ -18,9 +19,6 @@ export interface LabResults {
   /** Every call, in the order in which they were made. */
   readonly calls: readonly CallRecord[];
 }
-
-export const LAB_SCHEMA = "bedrock-routed-client/lab";
-export const LAB_VERSION = 1;
 
 /** What every call had in common. Runs with another method are not joined. */
 export type LabMethod = Pick<

@@ -2,15 +2,13 @@ import { describe, expect, it } from "vitest";
 import { classify } from "../../src/dispatch/classify.ts";
 import { errorText } from "../../src/dispatch/error-text.ts";
 import { FAILURE_TABLE } from "../../src/dispatch/failure-table.ts";
-import { corpus, heldOut, logged, reported, route, sdkError, unseen, wrapped } from "./fixtures/recorded-errors.ts";
+import { allRecorded, route, sdkError } from "./fixtures/recorded-errors.ts";
 
 const home = { aborted: false, movedRegion: false, route };
 
 describe("the failure table", () => {
   it("has a recorded message behind every text", () => {
-    const messages = [...corpus, ...unseen, ...reported, ...heldOut, ...wrapped, ...logged].map(
-      (recorded) => errorText(sdkError(recorded)).text,
-    );
+    const messages = allRecorded.map((recorded) => errorText(sdkError(recorded)).text);
     const own = ["the answer stream ended before any content"];
     const unbacked = FAILURE_TABLE.filter(
       ({ text }) => text !== undefined && ![...messages, ...own].some((message) => text.test(message)),

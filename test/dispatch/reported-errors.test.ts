@@ -3,19 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { classify } from "../../src/dispatch/classify.ts";
 import type { Failure } from "../../src/failure.ts";
-import {
-  corpus,
-  heldOut,
-  logged,
-  type RecordedError,
-  refused,
-  repeated,
-  reported,
-  route,
-  sdkError,
-  unseen,
-  wrapped,
-} from "./fixtures/recorded-errors.ts";
+import { corpus, type RecordedError, ROUNDS, route, sdkError, unseen } from "./fixtures/recorded-errors.ts";
 
 const KINDS: Record<RecordedError["verdict"], readonly Failure["kind"][]> = {
   request: ["rejected"],
@@ -26,16 +14,6 @@ const KINDS: Record<RecordedError["verdict"], readonly Failure["kind"][]> = {
 
 const HINT =
   "Deserialization error: to see the raw response, inspect the hidden field {error}.$response on this object.";
-
-/** Collected and judged before the table was run over them, each round after the repair for the one before. */
-const ROUNDS = [
-  { round: "first", errors: reported },
-  { round: "second", errors: heldOut },
-  { round: "third", errors: wrapped },
-  { round: "fourth", errors: logged },
-  { round: "fifth", errors: refused },
-  { round: "sixth", errors: repeated },
-] as const;
 
 const SHAPES: readonly { readonly name: string; throw(recorded: RecordedError): unknown }[] = [
   { name: "as it was seen", throw: (recorded) => sdkError(recorded) },

@@ -1,6 +1,7 @@
 import type { CallRecord } from "../../src/lab/call-record.ts";
-import { type CellFacts, LAB_SCHEMA, LAB_VERSION, type LabResults } from "../../src/lab/results.ts";
+import type { CellFacts, LabResults } from "../../src/lab/results.ts";
 import { summarise } from "../../src/lab/summarise.ts";
+import { LAB_SCHEMA, LAB_VERSION } from "../../src/lab-format.ts";
 
 export const CLAUDE = "anthropic.claude-sonnet-4-6";
 

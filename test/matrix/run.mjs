@@ -13,6 +13,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { cleanEnvironment } from "../support/clean-environment.mjs";
 import { installLocked, ROOT } from "../support/installed-package.mjs";
 
 const HERE = import.meta.dirname;
@@ -160,9 +161,7 @@ function run(program, args, env) {
     const child = spawn(program, args, {
       cwd: ROOT,
       env: {
-        ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(AWS_|NODE_OPTIONS)/.test(name))),
-        AWS_CONFIG_FILE: "/dev/null",
-        AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+        ...cleanEnvironment(),
         NO_COLOR: "1",
         ...env,
       },

@@ -11,6 +11,7 @@ import {
   type RecordedRequest,
   type Simulator,
 } from "../../src/simulator/index.ts";
+import { cleanEnvironment } from "../support/clean-environment.mjs";
 import type { Contender } from "./contender.ts";
 import { HOME_REGION, LIMIT_MS, MODEL, type Scenario, SECOND_REGION, TAIL_MS, type Target } from "./scenario.ts";
 import { type Call, type Ending, type Figures, tally } from "./tally.ts";
@@ -35,7 +36,7 @@ export async function startWorker(contender: Contender): Promise<Worker> {
   const child = fork(join(import.meta.dirname, "worker.mjs"), [contender.file], {
     cwd: import.meta.dirname,
     execArgv: [],
-    env: cleanEnvironment(),
+    env: cleanEnvironment(/^(LANGCHAIN_|LANGSMITH_)/),
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   let complaint = "";
@@ -133,16 +134,4 @@ function latencyOf({ sourceRegion, model, modelId, scope, random }: LatencyReque
 
 function destinationOf(outcome: { readonly destinationRegion?: string } | undefined): { destinationRegion?: string } {
   return outcome?.destinationRegion === undefined ? {} : { destinationRegion: outcome.destinationRegion };
-}
-
-/** Without AWS configuration from outside. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(AWS_|NODE_OPTIONS|LANGCHAIN_|LANGSMITH_)/.test(name));
-  return {
-    ...Object.fromEntries(kept),
-    AWS_CONFIG_FILE: "/dev/null",
-    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-    AWS_EC2_METADATA_DISABLED: "true",
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-  };
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/clock.ts";
+import { abortableDelay, type Clock } from "../../src/clock.ts";
 
 interface Waiter {
   readonly dueMs: number;
@@ -22,21 +22,7 @@ export class FastClock implements Clock {
   }
 
   delay(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const onAbort = (): void => {
-        this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
-        reject(signal?.reason);
-      };
-      const waiter = this.at(this.#nowMs + Math.max(0, ms), () => {
-        signal?.removeEventListener("abort", onAbort);
-        resolve();
-      });
-      signal?.addEventListener("abort", onAbort, { once: true });
-    });
+    return abortableDelay(signal, (wake) => this.after(ms, wake));
   }
 
   after(ms: number, callback: () => void): () => void {

@@ -8,18 +8,7 @@ import {
   ValidationException,
 } from "@aws-sdk/client-bedrock-runtime";
 import type { FailureKind } from "../../src/route.ts";
-import {
-  corpus,
-  heldOut,
-  logged,
-  type RecordedError,
-  refused,
-  repeated,
-  reported,
-  sdkError,
-  unseen,
-  wrapped,
-} from "../dispatch/fixtures/recorded-errors.ts";
+import { allRecorded, type RecordedError, sdkError } from "../dispatch/fixtures/recorded-errors.ts";
 import type { Chance } from "../support/chance.ts";
 
 /** Stands in every prompt and answer, and in every error: no event may repeat either. */
@@ -144,7 +133,7 @@ const KINDS: Readonly<Record<RecordedError["verdict"], readonly FailureKind[]>> 
 const DEPENDS_ON_REGION =
   /security token (?:included in the request )?is invalid|AWS access key ID|UnknownOperation|operation is not recognized|determine service|make sure your API Key|valid Region|guardrail identifier|[Rr]eservation|ENOTFOUND bedrock/;
 
-const recordings = [...corpus, ...unseen, ...reported, ...heldOut, ...wrapped, ...logged, ...refused, ...repeated];
+const recordings = allRecorded;
 
 function recordedError(chance: Chance): FaultError {
   const recorded = chance.pick(recordings);

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
+import { NO_AWS_CONFIGURATION } from "./clean-environment.mjs";
 
 /** What a process printed and how it ended. */
 export interface ProcessResult {
@@ -20,10 +21,7 @@ export function runNode(args: readonly string[], env: Readonly<Record<string, st
         cwd: ROOT,
         env: {
           PATH: process.env.PATH,
-          AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-          AWS_EC2_METADATA_DISABLED: "true",
-          AWS_CONFIG_FILE: "/dev/null",
-          AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+          ...NO_AWS_CONFIGURATION,
           ...env,
         },
       },

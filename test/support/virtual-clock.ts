@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Clock } from "../../src/clock.ts";
+import { abortableDelay, type Clock } from "../../src/clock.ts";
 
 /** 2026-01-01T00:00:00Z: wall time when the virtual clock reads 0. */
 export const VIRTUAL_EPOCH = 1_767_225_600_000;
@@ -23,25 +23,7 @@ export class VirtualClock implements Clock {
   }
 
   delay(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const onAbort = (): void => {
-        this.#waiters = this.#waiters.filter((other) => other !== waiter);
-        reject(signal?.reason);
-      };
-      const waiter: Waiter = {
-        dueMs: this.#nowMs + Math.max(0, ms),
-        wake: () => {
-          signal?.removeEventListener("abort", onAbort);
-          resolve();
-        },
-      };
-      signal?.addEventListener("abort", onAbort, { once: true });
-      this.#waiters.push(waiter);
-    });
+    return abortableDelay(signal, (wake) => this.after(ms, wake));
   }
 
   after(ms: number, callback: () => void): () => void {
