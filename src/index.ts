@@ -2,35 +2,12 @@
  * A drop-in `BedrockRuntimeClient` that routes each request to the right inference profile in the right source Region.
  * @module
  */
-export type { AttemptRecord, RoutingReport } from "./attempt.ts";
-export { catalogFrom, type SavedCatalog } from "./catalog-from.ts";
-export { getRouting } from "./client/reports.ts";
+
+export { createRoutedClient } from "./client/create-routed-client.ts";
 export type { RoutedBedrockRuntimeClient, SendOptions } from "./client/routed-client.ts";
-export type { HistogramSelection, Routing } from "./client/routing.ts";
-export type { Cost, ExtraCost, RequestCost, UnknownCost } from "./cost.ts";
-export { createRoutedClient } from "./create-routed-client.ts";
-export type { RoutingErrorCode } from "./errors.ts";
-export {
-  HomeRegionError,
-  InvalidOptionsError,
-  isRoutingError,
-  NoRouteError,
-  RoutingError,
-  TruncatedStreamError,
-  UnknownModelError,
-} from "./errors.ts";
-export type {
-  AttemptEvent,
-  CatalogEvent,
-  CatalogFailure,
-  CooldownEvent,
-  RoutingEvents,
-  RoutingListener,
-} from "./events.ts";
-export { formatStats } from "./format-stats.ts";
 export type { HealthSnapshot } from "./health/health-snapshot.ts";
+export { catalogFrom, type SavedCatalog } from "./options/catalog-from.ts";
 export type {
-  ExtraRoute,
   HedgeOptions,
   LabPriorCell,
   LabPriorFigures,
@@ -39,12 +16,38 @@ export type {
   ModelPrice,
   PolicyName,
   RequestRoutingOptions,
-  Residency,
   RoutedClientConfig,
   RoutingOptions,
   RoutingPolicy,
   UsdPerMillionTokens,
-} from "./options.ts";
+} from "./options/options.ts";
+export type { Residency } from "./plan/residency.ts";
+export type { ApplicationProfileFacts, Catalog, InferenceProfile } from "./profiles/catalog.ts";
+export type { Geography } from "./profiles/geography.ts";
+export type { ListedApplicationProfile, ListedProfile, RegionListing } from "./profiles/region-listing.ts";
+export { formatStats } from "./router/format-stats.ts";
+export { getRouting } from "./router/reports.ts";
+export type { HistogramSelection, Routing } from "./router/routing.ts";
+export type { AttemptRecord, RoutingReport } from "./types/attempt.ts";
+export type { Cost, ExtraCost, RequestCost, UnknownCost } from "./types/cost.ts";
+export type { RoutingErrorCode } from "./types/errors.ts";
+export {
+  HomeRegionError,
+  InvalidOptionsError,
+  isRoutingError,
+  NoRouteError,
+  RoutingError,
+  TruncatedStreamError,
+  UnknownModelError,
+} from "./types/errors.ts";
+export type {
+  AttemptEvent,
+  CatalogEvent,
+  CatalogFailure,
+  CooldownEvent,
+  RoutingEvents,
+  RoutingListener,
+} from "./types/events.ts";
 export type {
   Candidate,
   Plan,
@@ -53,11 +56,8 @@ export type {
   ResolvedPolicy,
   ResolvedResidency,
   RoutePreference,
-} from "./plan.ts";
-export type { ApplicationProfileFacts, Catalog, InferenceProfile } from "./profiles/catalog.ts";
-export type { Geography } from "./profiles/geography.ts";
-export type { ListedApplicationProfile, ListedProfile, RegionListing } from "./profiles/region-listing.ts";
-export type { FailureKind, Route, RouteKind } from "./route.ts";
-export type { CostSums, ExtraSums, Percentiles, RouteStats, TokenSums } from "./statistics.ts";
-export type { LongContext, TokenPrice } from "./token-price.ts";
-export type { TokenUsage } from "./token-usage.ts";
+} from "./types/plan.ts";
+export type { ExtraRoute, FailureKind, Route, RouteKind } from "./types/route.ts";
+export type { CostSums, ExtraSums, Percentiles, RouteStats, TokenSums } from "./types/statistics.ts";
+export type { LongContext, TokenPrice } from "./types/token-price.ts";
+export type { TokenUsage } from "./types/token-usage.ts";

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { channels } from "../src/channels.ts";
 import { OPERATIONS } from "../src/client/operations.ts";
-import { FAILURE_TABLE } from "../src/dispatch/failure-table.ts";
+import { FAILURE_TABLE } from "../src/failures/failure-table.ts";
+import { channels } from "../src/router/channels.ts";
 import { runNode } from "./support/run-node.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");

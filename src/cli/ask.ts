@@ -1,7 +1,7 @@
 import { ConverseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
 import pc from "picocolors";
-import type { RoutingReport } from "../attempt.ts";
-import { getRouting } from "../client/reports.ts";
+import { getRouting } from "../router/reports.ts";
+import type { RoutingReport } from "../types/attempt.ts";
 import { connect } from "./connect.ts";
 import { type PolicyFlags, routingFrom } from "./policy-flags.ts";
 

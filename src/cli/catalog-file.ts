@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { InvalidOptionsError } from "../errors.ts";
+import { InvalidOptionsError } from "../types/errors.ts";
 
 /**
  * The text of a saved catalogue.

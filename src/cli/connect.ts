@@ -1,7 +1,7 @@
 import type { BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
+import { createRoutedClient } from "../client/create-routed-client.ts";
 import type { RoutedBedrockRuntimeClient } from "../client/routed-client.ts";
-import { createRoutedClient } from "../create-routed-client.ts";
-import type { RoutingOptions } from "../options.ts";
+import type { RoutingOptions } from "../options/options.ts";
 import { createSimulator, type SimulatorOptions } from "../simulator/index.ts";
 
 /** A routed client for the user's AWS account, or for a simulator of its own. */

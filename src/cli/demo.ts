@@ -1,13 +1,13 @@
 import { ConverseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
 import pc from "picocolors";
-import { getRouting } from "../client/reports.ts";
+import { createRoutedClient } from "../client/create-routed-client.ts";
 import type { RoutedBedrockRuntimeClient } from "../client/routed-client.ts";
-import { createRoutedClient } from "../create-routed-client.ts";
-import { isRoutingError } from "../errors.ts";
-import { formatStats } from "../format-stats.ts";
-import { DEFAULT_LAB_OPTIONS } from "../lab/options.ts";
-import type { RoutingOptions } from "../options.ts";
+import type { RoutingOptions } from "../options/options.ts";
+import { formatStats } from "../router/format-stats.ts";
+import { getRouting } from "../router/reports.ts";
 import { createSimulator, type Simulator } from "../simulator/index.ts";
+import { isRoutingError } from "../types/errors.ts";
+import { DEFAULT_LAB_OPTIONS } from "./lab/options.ts";
 
 const CLAUDE = "anthropic.claude-sonnet-4-6";
 const NOVA = "amazon.nova-2-lite-v1:0";

@@ -1,5 +1,5 @@
-import { getRouting } from "../client/reports.ts";
-import { isRoutingError } from "../errors.ts";
+import { getRouting } from "../router/reports.ts";
+import { isRoutingError } from "../types/errors.ts";
 
 /** An error as lines for a person: what went wrong, what was tried, and what to do about it. */
 export function describeError(error: unknown): string {

@@ -8,11 +8,11 @@ import {
 } from "@aws-sdk/client-bedrock-runtime";
 import { type Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
-import { type Examination, examineRoute, type Finding } from "../doctor/examine-route.ts";
-import { InvalidOptionsError, NoRouteError } from "../errors.ts";
-import type { Plan } from "../plan.ts";
-import type { Route } from "../route.ts";
+import { InvalidOptionsError, NoRouteError } from "../types/errors.ts";
+import type { Plan } from "../types/plan.ts";
+import type { Route } from "../types/route.ts";
 import { connect } from "./connect.ts";
+import { type Examination, examineRoute, type Finding } from "./doctor/examine-route.ts";
 import { EXIT_CODES } from "./exit-code.ts";
 import { lifecycleNotes } from "./lifecycle-notes.ts";
 import { addPolicyFlags, type PolicyFlags, routingFrom } from "./policy-flags.ts";

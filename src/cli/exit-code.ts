@@ -1,4 +1,4 @@
-import { isRoutingError } from "../errors.ts";
+import { isRoutingError } from "../types/errors.ts";
 
 /** Exit codes of `bedrock-route`, as `--help` lists them. */
 export const EXIT_CODES: Readonly<Record<"ok" | "service" | "usage" | "noRoute" | "finding", number>> = Object.freeze({

@@ -1,15 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type IamPolicyOptions, iamPolicy } from "../access/iam-policy.ts";
-import { type PolicyDocument, policySize } from "../access/policy-document.ts";
+import { NoRouteError } from "../types/errors.ts";
+import type { Plan } from "../types/plan.ts";
+import { type IamPolicyOptions, iamPolicy } from "./access/iam-policy.ts";
+import { type PolicyDocument, policySize } from "./access/policy-document.ts";
 import {
   allowProfiles,
   allowRegions,
   forbidGlobal,
   regionsToAllow,
   undocumentedRoutes,
-} from "../access/service-control-policy.ts";
-import { NoRouteError } from "../errors.ts";
-import type { Plan } from "../plan.ts";
+} from "./access/service-control-policy.ts";
 import { connect } from "./connect.ts";
 import { addPolicyFlags, type PolicyFlags, routingFrom } from "./policy-flags.ts";
 

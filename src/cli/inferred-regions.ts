@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import pc from "picocolors";
-import { checkRegion } from "../check-region.ts";
-import { readLog } from "../logs/read-log.ts";
-import { Tally } from "../logs/tally.ts";
-import type { Residency } from "../options.ts";
-import { resolvePolicy } from "../resolve-policy.ts";
+import { checkRegion } from "../options/check-region.ts";
+import { resolvePolicy } from "../options/resolve-policy.ts";
+import type { Residency } from "../plan/residency.ts";
 import { EXIT_CODES } from "./exit-code.ts";
 import { logFiles } from "./log-files.ts";
+import { readLog } from "./logs/read-log.ts";
+import { Tally } from "./logs/tally.ts";
 import { parseResidency } from "./policy-flags.ts";
 import { type InferredRegions, renderTally } from "./render-tally.ts";
 

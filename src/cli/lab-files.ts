@@ -1,13 +1,13 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { InvalidOptionsError } from "../errors.ts";
-import type { CallRecord } from "../lab/call-record.ts";
-import { callsCsv } from "../lab/csv.ts";
-import { type Journal, type JournalHeader, journalLine, readJournal } from "../lab/journal.ts";
-import { markdownReport } from "../lab/markdown.ts";
-import type { NamedResults } from "../lab/merge.ts";
-import { readResults } from "../lab/read-results.ts";
-import type { LabResults } from "../lab/results.ts";
+import { InvalidOptionsError } from "../types/errors.ts";
+import type { CallRecord } from "./lab/call-record.ts";
+import { callsCsv } from "./lab/csv.ts";
+import { type Journal, type JournalHeader, journalLine, readJournal } from "./lab/journal.ts";
+import { markdownReport } from "./lab/markdown.ts";
+import type { NamedResults } from "./lab/merge.ts";
+import { readResults } from "./lab/read-results.ts";
+import type { LabResults } from "./lab/results.ts";
 
 const JOURNAL = "journal.jsonl";
 
@@ -34,7 +34,7 @@ export function appendCall(folder: string, call: CallRecord): void {
 /** Writes every form of the results into a folder; returns the files. */
 export async function writeReports(folder: string, results: LabResults): Promise<readonly string[]> {
   // It brings the charts along: nobody else should wait for them.
-  const { htmlReport } = await import("../lab/report/html.ts");
+  const { htmlReport } = await import("./lab/report/html.ts");
   mkdirSync(folder, { recursive: true });
   const contents: Readonly<Record<string, string>> = {
     "results.json": resultsJson(results),

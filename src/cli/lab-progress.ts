@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from "cli-progress";
-import { durationInWords } from "../lab/words.ts";
+import { durationInWords } from "./lab/words.ts";
 
 /** Shows how far a lab has come. */
 export interface LabProgress {

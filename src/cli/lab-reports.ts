@@ -1,8 +1,8 @@
-import { compareResults } from "../lab/compare.ts";
-import { markdownTable, placeName, profileName } from "../lab/markdown.ts";
-import { mergeResults } from "../lab/merge.ts";
-import type { Difference } from "../lab/pairs.ts";
-import { nameOf, signedMs, signedPercent } from "../lab/words.ts";
+import { compareResults } from "./lab/compare.ts";
+import { markdownTable, placeName, profileName } from "./lab/markdown.ts";
+import { mergeResults } from "./lab/merge.ts";
+import type { Difference } from "./lab/pairs.ts";
+import { nameOf, signedMs, signedPercent } from "./lab/words.ts";
 import { readResultFiles, writeReports } from "./lab-files.ts";
 
 /** Joins results files and writes every form of the result. */

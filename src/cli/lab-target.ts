@@ -3,14 +3,14 @@ import {
   type BedrockRuntimeClientConfig,
   ConverseStreamCommand,
 } from "@aws-sdk/client-bedrock-runtime";
-import { type Clock, systemClock } from "../clock.ts";
-import type { SendOnRoute } from "../lab/measure.ts";
-import type { LabOptions } from "../lab/options.ts";
-import { stratified } from "../lab/stratified.ts";
-import { routeKey } from "../route.ts";
 import { draw } from "../simulator/draw.ts";
 import { createSimulator } from "../simulator/index.ts";
 import { drawLatency } from "../simulator/latency.ts";
+import { routeKey } from "../types/route.ts";
+import { type Clock, systemClock } from "../util/clock.ts";
+import type { SendOnRoute } from "./lab/measure.ts";
+import type { LabOptions } from "./lab/options.ts";
+import { stratified } from "./lab/stratified.ts";
 import { skippingClock } from "./skipping-clock.ts";
 
 /** What a lab calls, and by which clock it is timed. */

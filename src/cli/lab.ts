@@ -1,14 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { LabOptions } from "../lab/options.ts";
-
-/** Flags of `bedrock-route lab` beside those that say what is measured. */
-export interface LabFlags {
-  readonly out: string;
-  readonly resume?: boolean;
-  readonly yes?: boolean;
-  readonly simulate?: boolean;
-  readonly seed: number;
-}
+import type { LabOptions } from "./lab/options.ts";
+import type { LabFlags } from "./lab-flags.ts";
 
 interface MeasurementFlags {
   readonly model?: readonly string[];

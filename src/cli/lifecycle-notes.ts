@@ -1,5 +1,5 @@
 import type { BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
-import type { Route } from "../route.ts";
+import type { Route } from "../types/route.ts";
 
 /**
  * What the control plane says about the models of some routes beside what a request shows: a model on its way out, or why

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { opendir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { InvalidOptionsError } from "../errors.ts";
+import { InvalidOptionsError } from "../types/errors.ts";
 
 /** A log to read: a file, or standard input. */
 export interface LogFile {

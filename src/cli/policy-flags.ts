@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { catalogFrom } from "../catalog-from.ts";
-import type { Residency, RoutingOptions, RoutingPolicy } from "../options.ts";
+import { catalogFrom } from "../options/catalog-from.ts";
+import type { RoutingOptions, RoutingPolicy } from "../options/options.ts";
+import type { Residency } from "../plan/residency.ts";
 import { catalogText } from "./catalog-file.ts";
 
 /** The flags that describe a routing policy, as every command has them. */

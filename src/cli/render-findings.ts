@@ -1,7 +1,7 @@
 import type { Colors } from "picocolors/types.js";
-import { type Finding, type FindingStatus, TOKENS } from "../doctor/examine-route.ts";
 import { priceOf } from "../profiles/price-table.ts";
-import type { Route } from "../route.ts";
+import type { Route } from "../types/route.ts";
+import { type Finding, type FindingStatus, TOKENS } from "./doctor/examine-route.ts";
 
 /** The findings as text for a person; routes with the same trouble share its explanation. */
 export function renderFindings(findings: readonly Finding[], notes: readonly string[], colors: Colors): string {

@@ -1,5 +1,5 @@
 import type { Colors } from "picocolors/types.js";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../types/plan.ts";
 
 /** A plan as text for a person: the routes in the order in which they would be tried, then what was rejected and why. */
 export function renderPlan(plan: Plan, colors: Colors): string {

@@ -1,6 +1,6 @@
 import type { Colors } from "picocolors/types.js";
-import type { TallyCounts, TallyRow } from "../logs/tally.ts";
-import { textTable } from "../text-table.ts";
+import { textTable } from "../util/text-table.ts";
+import type { TallyCounts, TallyRow } from "./logs/tally.ts";
 
 /** What the logs say, as `--json` prints it. */
 export interface InferredRegions extends Readonly<TallyCounts> {

@@ -1,4 +1,4 @@
-import { abortableDelay, type Clock } from "../clock.ts";
+import { abortableDelay, type Clock } from "../util/clock.ts";
 
 interface Sleeper {
   readonly dueMs: number;

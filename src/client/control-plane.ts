@@ -8,8 +8,13 @@ import {
   type ModelSummary,
   type ProfileSummary,
 } from "../profiles/region-listing.ts";
-import type { AskedControlPlane, ListedRegion } from "./asked-control-plane.ts";
-import { type CatalogOperation, type CatalogProblem, catalogProblem, MalformedListing } from "./catalog-problem.ts";
+import type { AskedControlPlane, ListedRegion } from "../router/asked-control-plane.ts";
+import {
+  type CatalogOperation,
+  type CatalogProblem,
+  catalogProblem,
+  MalformedListing,
+} from "../router/catalog-problem.ts";
 
 /** The SDK client for Bedrock's control plane, of which nothing is loaded before it is needed. */
 export type LoadControlPlane = () => Promise<typeof import("@aws-sdk/client-bedrock")>;

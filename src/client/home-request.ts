@@ -1,9 +1,9 @@
-import type { Clock } from "../clock.ts";
-import { classify } from "../dispatch/classify.ts";
 import { type CallerSignal, isAborted } from "../dispatch/link-abort.ts";
 import { Trail } from "../dispatch/trail.ts";
-import type { Plan } from "../plan.ts";
-import { rememberReport } from "./reports.ts";
+import { classify } from "../failures/classify.ts";
+import { rememberReport } from "../router/reports.ts";
+import type { Plan } from "../types/plan.ts";
+import type { Clock } from "../util/clock.ts";
 
 /**
  * Sends a request that the router does not move: to the home Region, with the SDK's own retries. It is reported like any

@@ -1,6 +1,6 @@
 import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import { converseUsage, tokenUsage } from "../dispatch/answer-usage.ts";
-import type { TokenUsage } from "../token-usage.ts";
+import type { TokenUsage } from "../types/token-usage.ts";
 
 /** What InvokeModel tells in headers, which the SDK leaves out of its output. Kept for as long as the output is. */
 const told: WeakMap<object, TokenUsage> = new WeakMap();

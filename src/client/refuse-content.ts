@@ -1,10 +1,10 @@
-import type { RequestRoutingOptions } from "../options.ts";
+import type { RequestRoutingOptions } from "../options/options.ts";
 import { residencyViolations } from "../plan/residency.ts";
-import type { Plan } from "../plan.ts";
 import { geographyOf } from "../profiles/geography.ts";
-import { routeKey } from "../route.ts";
+import type { Router } from "../router/router.ts";
+import type { Plan } from "../types/plan.ts";
+import { routeKey } from "../types/route.ts";
 import type { SdkCommand } from "./retarget.ts";
-import type { Router } from "./router.ts";
 
 /**
  * Refuses a request that goes to the home Region as it is, carries the caller's content and would break the residency

@@ -1,4 +1,4 @@
-import type { Route } from "../route.ts";
+import type { Route } from "../types/route.ts";
 
 /** The parts of an SDK command that retargeting needs. */
 export interface SdkCommand {

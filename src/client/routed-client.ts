@@ -6,26 +6,22 @@ import {
   type ServiceOutputTypes,
 } from "@aws-sdk/client-bedrock-runtime";
 import { type AttemptController, LightController } from "../dispatch/attempt-controller.ts";
-import { dispatch } from "../dispatch/dispatch.ts";
 import type { CallerSignal } from "../dispatch/link-abort.ts";
-import { HomeRegionError, NoRouteError } from "../errors.ts";
-import type { RequestRoutingOptions } from "../options.ts";
-import type { Plan } from "../plan.ts";
-import type { RoutingEmitter } from "../routing-emitter.ts";
+import type { RequestRoutingOptions } from "../options/options.ts";
+import type { LiveCatalog } from "../router/live-catalog.ts";
+import { noRoute, type Router } from "../router/router.ts";
+import { Routing } from "../router/routing.ts";
+import type { RoutingEmitter } from "../router/routing-emitter.ts";
+import { unlessAborted } from "../router/unless-aborted.ts";
+import { HomeRegionError } from "../types/errors.ts";
 import { sendFromHome } from "./home-request.ts";
 import { inputSize } from "./input-size.ts";
 import { noteUsage, outputUsage } from "./invoke-usage.ts";
-import type { LiveCatalog } from "./live-catalog.ts";
-import { type Operation, operationOf } from "./operations.ts";
-import { usesPromptCache } from "./prompt-cache.ts";
+import { operationOf } from "./operations.ts";
+import { planRequestOf } from "./plan-request.ts";
 import { refuseContentOutsideResidency } from "./refuse-content.ts";
-import { regionBound } from "./region-bound.ts";
 import { RegionClients } from "./region-clients.ts";
-import { rememberReport } from "./reports.ts";
 import { isOneShot, retarget, type SdkCommand } from "./retarget.ts";
-import type { Router } from "./router.ts";
-import { Routing } from "./routing.ts";
-import { unlessAborted } from "./unless-aborted.ts";
 
 /** A command of the SDK, typed as `BedrockRuntimeClient.send` types it. */
 type CommandOf<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = Parameters<
@@ -80,11 +76,17 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
     // turn of the event loop.
     const fixed = typeof config.region === "string" && !config.extensions?.length;
     this.#fixedRegion = fixed ? { provider: this.config.region, value: undefined } : undefined;
-    this.routing = new Routing(router, emitter, async () => {
-      const homeRegion = await this.#homeRegion();
-      await catalog?.ready(homeRegion);
-      return homeRegion;
-    });
+    this.routing = new Routing(
+      router,
+      emitter,
+      async () => {
+        const homeRegion = await this.#homeRegion();
+        await catalog?.ready(homeRegion);
+        return homeRegion;
+      },
+      (command, homeRegion, overrides) =>
+        planRequestOf(command as SdkCommand, operationOf(command), homeRegion, router, overrides),
+    );
   }
 
   override send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
@@ -143,56 +145,34 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
     }
     const listing = this.#catalog?.ready(homeRegion);
     if (listing !== undefined) await unlessAborted(listing, callerSignal);
-    const oneShot = isOneShot(input);
-    const { plan, slice, home } = this.#router.plan({
-      // The SDK sends anything as text, so anything has to meet the residency.
-      modelId: String(modelId),
-      homeRegion,
-      pinnedBy: this.#router.options.sourceRegions.length === 0 ? undefined : regionBound(input),
-      exact: operation.handling === "home-region",
-      streaming: isStreaming(operation),
-      mayProbe: !usesPromptCache(input),
-      overrides,
-    });
-    this.#router.tools.emit("plan", () => ({ plan }));
-    if (plan.candidates.length === 0) throw noRoute(plan);
+    const replayable = !isOneShot(input);
+    const request = planRequestOf(command, operation, homeRegion, this.#router, overrides);
     if (operation.handling === "home-region") {
+      const { plan } = this.#router.planToSend(request);
       return sendFromHome(plan, sendAsGiven, callerSignal, this.#router.tools.clock);
     }
-    const inputBytes = inputSize(input);
-    const result = await dispatch(
-      plan,
-      {
-        slice,
-        homeRegion,
-        callerSignal,
-        stream: operation.stream,
-        replayable: !oneShot,
-        home,
-        inputBytes,
-        deadlineScale: this.#router.deadlineScale(slice, { model: plan.model, inputBytes }),
-        newController: this.#newController,
-        usageOf: outputUsage,
-        send: (route, abortSignal) => {
-          const client = this.#regionClients.routed(route.sourceRegion);
-          const copy = retarget(command, input, route);
-          if (operation.usageInHeaders) noteUsage(copy);
-          return client.send(copy as never, {
-            ...options,
-            abortSignal: abortSignal as AbortSignal,
-          }) as Promise<object>;
-        },
+    const result = await this.#router.send({
+      ...request,
+      inputBytes: inputSize(input),
+      stream: operation.stream,
+      replayable,
+      callerSignal,
+      newController: this.#newController,
+      usageOf: outputUsage,
+      maxAttempts: async () => (replayable ? this.#maxAttempts() : 1),
+      send: (route, abortSignal) => {
+        const client = this.#regionClients.routed(route.sourceRegion);
+        const copy = retarget(command, input, route);
+        if (operation.usageInHeaders) noteUsage(copy);
+        return client.send(copy as never, {
+          ...options,
+          abortSignal: abortSignal as AbortSignal,
+        }) as Promise<object>;
       },
-      async () => (oneShot ? 1 : this.#maxAttempts()),
-      this.#router.tools,
-    );
-    if (!result.succeeded) {
-      rememberReport(result.error, result.trail);
-      countAttempts(result.error, result.trail.attempts);
-      throw result.error;
-    }
-    rememberReport(result.output, result.trail);
-    countAttempts(result.output, result.trail.attempts);
+    });
+    const answer = result.succeeded ? result.output : result.error;
+    countAttempts(answer, result.trail.attempts);
+    if (!result.succeeded) throw answer;
     return result.output;
   }
 
@@ -216,16 +196,6 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
   async #maxAttempts(): Promise<number> {
     return Math.max(1, Number(await this.config.maxAttempts()) || 1);
   }
-}
-
-function isStreaming(operation: Operation): boolean {
-  return operation.handling === "routed" && operation.stream !== undefined;
-}
-
-function noRoute(plan: Plan): NoRouteError {
-  const error = new NoRouteError(plan);
-  rememberReport(error, { report: () => Object.freeze({ plan, attempts: Object.freeze([]), route: undefined }) });
-  return error;
 }
 
 /** `$metadata.attempts` counts every attempt, as it does for a plain client that retried. */

@@ -1,4 +1,4 @@
-import type { TokenUsage } from "../token-usage.ts";
+import type { TokenUsage } from "../types/token-usage.ts";
 import type { AnswerFormat } from "./answer-events.ts";
 
 /**

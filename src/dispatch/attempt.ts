@@ -1,19 +1,18 @@
-import type { Clock } from "../clock.ts";
-import type { PriceLookup } from "../cost.ts";
-import type { EmitRoutingEvent } from "../events.ts";
-import type { Failure } from "../failure.ts";
+import { classify } from "../failures/classify.ts";
 import type { HomeRoute } from "../health/home-route.ts";
 import type { RouteHealth } from "../health/route-health.ts";
 import type { AttemptCause, RouteTrack, Slice } from "../health/route-track.ts";
-import type { Candidate } from "../plan.ts";
-import type { Route } from "../route.ts";
-import type { TokenUsage } from "../token-usage.ts";
+import { alternativeTo, type PriceLookup, usdOf } from "../types/cost.ts";
+import type { EmitRoutingEvent } from "../types/events.ts";
+import type { Failure } from "../types/failure.ts";
+import type { Candidate } from "../types/plan.ts";
+import type { Route } from "../types/route.ts";
+import type { TokenUsage } from "../types/token-usage.ts";
+import type { Clock } from "../util/clock.ts";
 import type { AnswerFormat } from "./answer-events.ts";
 import type { AttemptController } from "./attempt-controller.ts";
-import { classify } from "./classify.ts";
 import { discardStream, holdUntilContent, isAsyncIterable, type StreamEndListener } from "./held-stream.ts";
 import { abortError, type CallerSignal, isAborted, linkAbort } from "./link-abort.ts";
-import { settleUsage } from "./settle-usage.ts";
 import type { Budgets } from "./token-budget.ts";
 import { attemptEvent, type Trail, type TrailEntry } from "./trail.ts";
 
@@ -247,4 +246,25 @@ const CUT_OFF: AttemptResult = Object.freeze({ kind: "cut-off" });
 function mayRace({ lateAfterMs, doubtfulAfterMs, hedgeAfterMs }: Candidate, cause: AttemptCause): boolean {
   const deadline = lateAfterMs ?? doubtfulAfterMs ?? hedgeAfterMs;
   return deadline !== undefined || cause === "backup" || cause === "hedge";
+}
+
+/**
+ * Counts the tokens of an answer and what it costs, in the statistics of its route; and the attempts that were made in
+ * vain beside it, in those of theirs.
+ */
+function settleUsage(entry: TrailEntry, trail: Trail, track: RouteTrack, tools: DispatchTools): void {
+  const { route, usage, ttfbMs = 0, totalMs = 0 } = entry;
+  const { health, priceOf = unknownPrice } = tools;
+  const generationMs = track.slice.streaming ? totalMs - ttfbMs : totalMs;
+  const usd = usdOf(usage, route, priceOf);
+  const alternativeUsd = typeof usd === "string" ? undefined : alternativeTo(route, trail.plan, usage, priceOf)?.usd;
+  track.usage.answered(usage, generationMs, usd, alternativeUsd);
+  if (trail.attempts === 1) return;
+  for (const extra of trail.extras(entry)) {
+    health.track(extra.route, track.slice).usage.extra(usage, usdOf(usage, extra.route, priceOf));
+  }
+}
+
+function unknownPrice(): undefined {
+  return undefined;
 }

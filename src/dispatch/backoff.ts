@@ -1,4 +1,4 @@
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../types/failure.ts";
 
 const THROTTLED_BASE_MS = 500;
 const TRANSIENT_BASE_MS = 100;

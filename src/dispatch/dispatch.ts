@@ -1,6 +1,6 @@
-import type { Failure } from "../failure.ts";
 import type { AttemptCause } from "../health/route-track.ts";
-import type { Candidate, Plan } from "../plan.ts";
+import type { Failure } from "../types/failure.ts";
+import type { Candidate, Plan } from "../types/plan.ts";
 import { Attempt, type AttemptResult, type DispatchRequest, type DispatchTools } from "./attempt.ts";
 import { backoffMs } from "./backoff.ts";
 import { abortError, isAborted, linkAbort } from "./link-abort.ts";

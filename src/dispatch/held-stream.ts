@@ -1,5 +1,5 @@
-import { TruncatedStreamError } from "../errors.ts";
-import type { TokenUsage } from "../token-usage.ts";
+import { TruncatedStreamError } from "../types/errors.ts";
+import type { TokenUsage } from "../types/token-usage.ts";
 import { type AnswerFormat, readEvent } from "./answer-events.ts";
 import { eventUsage } from "./answer-usage.ts";
 

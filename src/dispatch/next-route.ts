@@ -1,6 +1,6 @@
-import type { Failure } from "../failure.ts";
 import type { RouteHealth } from "../health/route-health.ts";
-import type { Candidate, Plan } from "../plan.ts";
+import type { Failure } from "../types/failure.ts";
+import type { Candidate, Plan } from "../types/plan.ts";
 
 /** A failed attempt of a request. */
 export interface FailedAttempt {

@@ -1,5 +1,5 @@
 import type { AttemptCause } from "../health/route-track.ts";
-import type { Candidate } from "../plan.ts";
+import type { Candidate } from "../types/plan.ts";
 import type { Attempt, DispatchRequest, DispatchTools } from "./attempt.ts";
 
 /** What the watch over silent attempts may ask of the request that they belong to. */

@@ -1,10 +1,10 @@
-import type { AttemptRecord, RoutingReport } from "../attempt.ts";
-import { type PriceLookup, requestCost } from "../cost.ts";
-import type { AttemptEvent } from "../events.ts";
 import type { Slice } from "../health/route-track.ts";
-import type { Plan } from "../plan.ts";
-import type { FailureKind, Route } from "../route.ts";
-import type { TokenUsage } from "../token-usage.ts";
+import type { AttemptRecord, RoutingReport } from "../types/attempt.ts";
+import { type PriceLookup, requestCost } from "../types/cost.ts";
+import type { AttemptEvent } from "../types/events.ts";
+import type { Plan } from "../types/plan.ts";
+import type { FailureKind, Route } from "../types/route.ts";
+import type { TokenUsage } from "../types/token-usage.ts";
 
 /** One attempt while it is under way; read as an `AttemptRecord`. */
 export interface TrailEntry {

@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.ts";
-import type { Route } from "../route.ts";
+import type { Route } from "../types/route.ts";
+import type { Clock } from "../util/clock.ts";
 import type { Choice, Contender } from "./home-route.ts";
 
 /** A route that was throttled keeps this much of its share of the requests. */

@@ -1,4 +1,4 @@
-import type { Failure } from "../failure.ts";
+import type { Failure } from "../types/failure.ts";
 
 /** How long a failure postpones what it is about, and what that is. */
 export interface CooldownRule {

@@ -1,8 +1,8 @@
 import { LRUCache } from "lru-cache";
-import type { Clock } from "../clock.ts";
-import type { EmitRoutingEvent } from "../events.ts";
-import type { Failure } from "../failure.ts";
-import type { FailureKind, Route } from "../route.ts";
+import type { EmitRoutingEvent } from "../types/events.ts";
+import type { Failure } from "../types/failure.ts";
+import type { FailureKind, Route } from "../types/route.ts";
+import type { Clock } from "../util/clock.ts";
 import { type CooldownRule, cooldownRule } from "./cooldown-rule.ts";
 
 /** What a route has to wait for. */

@@ -1,7 +1,7 @@
-import type { Clock } from "../clock.ts";
-import { InvalidOptionsError } from "../errors.ts";
-import { received } from "../received.ts";
-import { type FailureKind, type Route, type RouteKind, routeKey } from "../route.ts";
+import { InvalidOptionsError } from "../types/errors.ts";
+import { type FailureKind, type Route, type RouteKind, routeKey } from "../types/route.ts";
+import type { Clock } from "../util/clock.ts";
+import { received } from "../util/received.ts";
 import { bucketsFromText } from "./bucket-text.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";
 import type { RouteHealth } from "./route-health.ts";

@@ -1,4 +1,4 @@
-import type { Route } from "../route.ts";
+import type { Route } from "../types/route.ts";
 
 /** A route as the choice of a home route sees it. */
 export interface Contender {

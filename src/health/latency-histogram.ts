@@ -1,6 +1,6 @@
 // The package's index loads a WebAssembly module and a compression library that plain recording never uses.
 import histogramModule from "hdr-histogram-js/dist/Int32Histogram.js";
-import type { Percentiles } from "../statistics.ts";
+import type { Percentiles } from "../types/statistics.ts";
 
 /** An HDR histogram of hdr-histogram-js: 32-bit counts, two significant digits, 1 ms to 10 minutes. */
 export type HdrHistogram = InstanceType<typeof histogramModule>;

@@ -1,10 +1,10 @@
 import { LRUCache } from "lru-cache";
-import type { Clock } from "../clock.ts";
-import type { EmitRoutingEvent } from "../events.ts";
-import type { RouteEvidence } from "../evidence.ts";
-import type { Failure } from "../failure.ts";
-import type { Route } from "../route.ts";
-import type { RouteStats } from "../statistics.ts";
+import type { EmitRoutingEvent } from "../types/events.ts";
+import type { RouteEvidence } from "../types/evidence.ts";
+import type { Failure } from "../types/failure.ts";
+import type { Route } from "../types/route.ts";
+import type { RouteStats } from "../types/statistics.ts";
+import type { Clock } from "../util/clock.ts";
 import { CapacityShares } from "./capacity-shares.ts";
 import { ContentLag } from "./content-lag.ts";
 import { Cooldowns } from "./cooldowns.ts";

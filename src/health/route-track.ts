@@ -1,7 +1,7 @@
-import type { Clock } from "../clock.ts";
-import type { RouteEvidence } from "../evidence.ts";
-import type { FailureKind, Route } from "../route.ts";
-import type { RouteStats } from "../statistics.ts";
+import type { RouteEvidence } from "../types/evidence.ts";
+import type { FailureKind, Route } from "../types/route.ts";
+import type { RouteStats } from "../types/statistics.ts";
+import type { Clock } from "../util/clock.ts";
 import { bucketsFromText, bucketsToText } from "./bucket-text.ts";
 import type { Cooldowns } from "./cooldowns.ts";
 import { type HdrHistogram, LatencyHistogram } from "./latency-histogram.ts";

@@ -1,6 +1,6 @@
-import { withoutDust } from "../cost.ts";
-import type { RouteStats } from "../statistics.ts";
-import type { TokenUsage } from "../token-usage.ts";
+import { withoutDust } from "../types/cost.ts";
+import type { RouteStats } from "../types/statistics.ts";
+import type { TokenUsage } from "../types/token-usage.ts";
 
 /** Sums in the order in which a snapshot holds them. New ones go to the end: an older snapshot is shorter. */
 const SUMS = [

@@ -1,4 +1,4 @@
-import type { Candidate, ResolvedPolicy } from "../plan.ts";
+import type { Candidate, ResolvedPolicy } from "../types/plan.ts";
 import { type FirstByteRule, firstByteDeadlines } from "./first-byte-deadline.ts";
 import type { RankedRoute } from "./ranked-route.ts";
 

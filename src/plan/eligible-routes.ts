@@ -1,34 +1,11 @@
-import type { ExtraRoute } from "../options.ts";
-import type { Rejection, ResolvedPolicy } from "../plan.ts";
-import type { Catalog } from "../profiles/catalog.ts";
-import type { ModelRef } from "../profiles/model-ref.ts";
-import type { PriceBook } from "../profiles/price-book.ts";
+import type { Rejection, ResolvedPolicy } from "../types/plan.ts";
 import { type Boundary, boundaryOf } from "./boundary.ts";
 import type { ExistingRoute } from "./existing-route.ts";
 import { existingRoutes } from "./existing-routes.ts";
 import type { FirstByteRule } from "./first-byte-deadline.ts";
-import type { Prior, PriorLookup } from "./prior.ts";
+import type { Prior } from "./prior.ts";
 import { residencyViolations } from "./residency.ts";
-
-/** What a request asks for, as far as it decides which routes it may take. */
-export interface RouteRequest {
-  readonly ref: ModelRef;
-  readonly homeRegion: string;
-  /** Regions whose endpoints may be called; the home Region first. */
-  readonly sourceRegions: readonly string[];
-  /** Which input binds the request to the home Region; undefined when none does. */
-  readonly pinnedBy: string | undefined;
-  /** True when the operation takes the `modelId` exactly as given, from the home Region only. */
-  readonly exact: boolean;
-  readonly policy: ResolvedPolicy;
-  readonly catalog: Catalog;
-  readonly extraRoutes: readonly ExtraRoute[];
-  /** The model for which the caller declared the ARN that `ref` names. */
-  readonly arnModel?: string | undefined;
-  readonly prices: PriceBook;
-  readonly priorOf: PriorLookup;
-  readonly firstByteRule: FirstByteRule;
-}
+import type { RouteQuery } from "./route-query.ts";
 
 /** The routes that a request may take, before they are ranked. Depends on nothing that changes between requests. */
 export interface EligibleRoutes {
@@ -53,7 +30,7 @@ export interface EligibleRoute extends ExistingRoute {
  * Keeps the routes that a request may take and rejects the others with a reason, in this order: not callable from any
  * source Region, pinned to the home Region, outside the boundary of an explicit profile id, outside the residency.
  */
-export function eligibleRoutes(request: RouteRequest): EligibleRoutes {
+export function eligibleRoutes(request: RouteQuery): EligibleRoutes {
   const existing = existingRoutes(request);
   const boundary = request.exact ? undefined : boundaryOf(request.ref, request.catalog, request.sourceRegions);
   const rejections: Rejection[] = [];
@@ -80,7 +57,7 @@ export function eligibleRoutes(request: RouteRequest): EligibleRoutes {
 
 function rejectionOf(
   existing: ExistingRoute,
-  request: RouteRequest,
+  request: RouteQuery,
   boundary: Boundary | undefined,
 ): Omit<Rejection, "route"> | undefined {
   const { route } = existing;
@@ -105,10 +82,7 @@ function beyondBoundary({ route, explicit }: ExistingRoute, boundary: Boundary):
   return residencyViolations(route.destinationRegions, { label: boundary.modelId, regions: boundary.regions });
 }
 
-function withFacts(
-  existing: ExistingRoute,
-  { homeRegion, prices, priorOf, firstByteRule }: RouteRequest,
-): EligibleRoute {
+function withFacts(existing: ExistingRoute, { homeRegion, prices, priorOf, firstByteRule }: RouteQuery): EligibleRoute {
   const { route } = existing;
   return Object.freeze({
     ...existing,

@@ -1,4 +1,4 @@
-import { type Route, routeKey } from "../route.ts";
+import { type Route, routeKey } from "../types/route.ts";
 
 /** A route that exists according to the catalogue or to the caller. */
 export interface ExistingRoute {

@@ -1,13 +1,13 @@
-import { UnknownModelError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
-import type { Rejection } from "../plan.ts";
 import type { Catalog, InferenceProfile } from "../profiles/catalog.ts";
 import { geographyOf } from "../profiles/geography.ts";
 import type { ModelRef } from "../profiles/model-ref.ts";
-import type { Route, RouteKind } from "../route.ts";
-import type { RouteRequest } from "./eligible-routes.ts";
+import { UnknownModelError } from "../types/errors.ts";
+import type { Rejection } from "../types/plan.ts";
+import type { Route, RouteKind } from "../types/route.ts";
+import { nearest } from "../util/nearest.ts";
 import { type ExistingRoute, makeRoute } from "./existing-route.ts";
 import { mergeOwnRoutes, ownRoute } from "./own-routes.ts";
+import type { RouteQuery } from "./route-query.ts";
 
 /** Every route to one model from the given source Regions. */
 export interface ExistingRoutes {
@@ -23,7 +23,7 @@ export interface ExistingRoutes {
  * @throws {@link UnknownModelError} when the catalogue has no route to the model in any Region
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
  */
-export function existingRoutes(request: RouteRequest): ExistingRoutes {
+export function existingRoutes(request: RouteQuery): ExistingRoutes {
   const { ref } = request;
   if (ref.kind !== "foundation-model" && ref.kind !== "system-profile") return single(ref, request);
   const model = ref.model;
@@ -97,7 +97,7 @@ function inRegionRoute(modelId: string, model: string, sourceRegion: string, con
   return { route, contradicted, explicit: false };
 }
 
-function undocumentedProfile(ref: ModelRef & { kind: "system-profile" }, request: RouteRequest): ExistingRoute {
+function undocumentedProfile(ref: ModelRef & { kind: "system-profile" }, request: RouteQuery): ExistingRoute {
   const global = ref.geography === "global";
   const elsewhere = ref.region !== undefined && request.sourceRegions.includes(ref.region) ? ref.region : undefined;
   const route = makeRoute({
@@ -114,7 +114,7 @@ function undocumentedProfile(ref: ModelRef & { kind: "system-profile" }, request
 /** Operations that take the `modelId` as it is get one route: that id, from the home Region. */
 function exactRoute(
   ref: ModelRef & { kind: "foundation-model" | "system-profile" },
-  request: RouteRequest,
+  request: RouteQuery,
   profiles: readonly InferenceProfile[],
 ): ExistingRoutes {
   if (ref.kind === "foundation-model") {
@@ -128,7 +128,7 @@ function exactRoute(
 /** ARNs other than profiles and foundation models have exactly one route: themselves, in the Region that they name. */
 function single(
   ref: Exclude<ModelRef, { kind: "foundation-model" | "system-profile" }>,
-  request: RouteRequest,
+  request: RouteQuery,
 ): ExistingRoutes {
   if (ref.kind === "unknown") throw unknownModel(ref.modelId, request.catalog);
   const kind = kindOf(ref.kind);
@@ -163,7 +163,7 @@ function uncallable(
   model: string,
   profiles: readonly InferenceProfile[],
   inRegion: readonly string[],
-  request: RouteRequest,
+  request: RouteQuery,
 ): readonly Rejection[] {
   const missing = profiles
     .filter((profile) => !request.sourceRegions.some((region) => region in profile.destinations))

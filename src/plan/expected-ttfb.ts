@@ -1,4 +1,4 @@
-import type { RouteEvidence } from "../evidence.ts";
+import type { RouteEvidence } from "../types/evidence.ts";
 import type { Prior } from "./prior.ts";
 
 /** Live samples from which on the prior has no say any more. */

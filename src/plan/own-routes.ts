@@ -1,10 +1,9 @@
-import type { ExtraRoute } from "../options.ts";
-import type { Rejection } from "../plan.ts";
 import type { Catalog } from "../profiles/catalog.ts";
 import { sameRegions } from "../profiles/compare-catalogs.ts";
 import { geographyOf } from "../profiles/geography.ts";
 import { parseModelRef } from "../profiles/model-ref.ts";
-import type { RouteKind } from "../route.ts";
+import type { Rejection } from "../types/plan.ts";
+import type { ExtraRoute, RouteKind } from "../types/route.ts";
 import { type ExistingRoute, makeRoute } from "./existing-route.ts";
 
 /** The caller's own routes to a model among all the others. */

@@ -1,5 +1,5 @@
-import type { EvidenceLookup } from "../evidence.ts";
-import type { Plan } from "../plan.ts";
+import type { EvidenceLookup } from "../types/evidence.ts";
+import type { Plan } from "../types/plan.ts";
 import type { EligibleRoutes } from "./eligible-routes.ts";
 import { type Lead, type Ranking, rank } from "./rank.ts";
 

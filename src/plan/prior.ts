@@ -1,6 +1,6 @@
 import { roundTripMs } from "../profiles/distance.ts";
 import { type LabCell, labCell, labCells } from "../profiles/lab.ts";
-import type { Route } from "../route.ts";
+import type { Route } from "../types/route.ts";
 
 /** What is expected of a route before it has been measured. */
 export interface Prior {

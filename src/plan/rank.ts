@@ -1,6 +1,6 @@
-import type { EvidenceLookup } from "../evidence.ts";
-import type { Candidate, ResolvedPolicy } from "../plan.ts";
-import type { Route } from "../route.ts";
+import type { EvidenceLookup } from "../types/evidence.ts";
+import type { Candidate, ResolvedPolicy } from "../types/plan.ts";
+import type { Route } from "../types/route.ts";
 import { candidateOf } from "./candidate.ts";
 import type { EligibleRoute } from "./eligible-routes.ts";
 import type { FirstByteRule } from "./first-byte-deadline.ts";

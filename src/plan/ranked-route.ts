@@ -1,5 +1,5 @@
-import type { RouteEvidence } from "../evidence.ts";
-import type { Candidate, ResolvedPolicy } from "../plan.ts";
+import type { RouteEvidence } from "../types/evidence.ts";
+import type { Candidate, ResolvedPolicy } from "../types/plan.ts";
 import type { EligibleRoute } from "./eligible-routes.ts";
 import { type ExpectedTtfb, expectedTtfb } from "./expected-ttfb.ts";
 

@@ -1,7 +1,15 @@
-import type { Residency } from "../options.ts";
-import type { ResolvedResidency } from "../plan.ts";
-import { geographyOf, regionsInGeography } from "../profiles/geography.ts";
+import { type Geography, geographyOf, regionsInGeography } from "../profiles/geography.ts";
 import { knownRegions, regionInfo } from "../profiles/regions.ts";
+import type { ResolvedResidency } from "../types/plan.ts";
+
+/** The constraint on destination Regions, as a caller writes it. */
+export type Residency =
+  | "any"
+  | "home"
+  | Geography
+  | readonly Geography[]
+  | { readonly regions: readonly string[] }
+  | { readonly countries: readonly string[] };
 
 /**
  * Turns a residency into the set of destination Regions that it allows.

@@ -1,5 +1,5 @@
-import type { RouteKind } from "../route.ts";
-import type { TokenPrice } from "../token-price.ts";
+import type { RouteKind } from "../types/route.ts";
+import type { TokenPrice } from "../types/token-price.ts";
 import { blend, globalBlend, type PricedAccess, premiumOf, priceOf, relativePrice } from "./price-table.ts";
 
 /** A price that the caller gave, and which accesses it is for. */

@@ -1,5 +1,5 @@
-import type { RouteKind } from "../route.ts";
-import type { TokenPrice } from "../token-price.ts";
+import type { RouteKind } from "../types/route.ts";
+import type { TokenPrice } from "../types/token-price.ts";
 import { bundledPrices } from "./bundled-data.generated.ts";
 import type { BundledPrices } from "./bundled-format.ts";
 import { geographyOf, regionsInGeography } from "./geography.ts";

@@ -1,6 +1,6 @@
-import { type Clock, systemClock } from "../clock.ts";
 import { bundledCatalog } from "../profiles/bundled-catalog.ts";
 import type { Catalog } from "../profiles/catalog.ts";
+import { type Clock, systemClock } from "../util/clock.ts";
 import type { DestinationDenial } from "./denials.ts";
 import type { Latency, LatencyRequest } from "./latency.ts";
 import type { ApplicationProfile, ProvisionedModel } from "./model-target.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../util/clock.ts";
 
 /** Time as the simulator lives it: latencies and quotas are in simulated milliseconds. */
 export interface SimulatedTime {

@@ -1,5 +1,5 @@
 import { BedrockRuntimeClient, ConverseCommand } from "@aws-sdk/client-bedrock-runtime";
-import { createRoutedClient } from "../../src/create-routed-client.ts";
+import { createRoutedClient } from "../../src/client/create-routed-client.ts";
 import { createSimulator } from "../../src/simulator/index.ts";
 import { medianOf } from "./median.ts";
 

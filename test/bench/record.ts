@@ -1,8 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { systemClock } from "../../src/clock.ts";
 import { RouteHealth } from "../../src/health/route-health.ts";
-import { routeKey } from "../../src/route.ts";
+import { routeKey } from "../../src/types/route.ts";
+import { systemClock } from "../../src/util/clock.ts";
 import { medianOf } from "./median.ts";
 
 const RECORDS = 100_000;

@@ -4,13 +4,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findingsOf } from "../../src/lab/findings.ts";
-import { readResults } from "../../src/lab/read-results.ts";
-import type { LabResults } from "../../src/lab/results.ts";
+import { findingsOf } from "../../src/cli/lab/findings.ts";
+import { readResults } from "../../src/cli/lab/read-results.ts";
+import type { LabResults } from "../../src/cli/lab/results.ts";
 import { labCells } from "../../src/profiles/lab.ts";
 import { createSimulator } from "../../src/simulator/index.ts";
-import { deviations, proofFigures } from "../lab/proof/figures.ts";
 import { type ProcessResult, runNode } from "../support/run-node.ts";
+import { deviations, proofFigures } from "./lab/proof/figures.ts";
 
 const lab = (...args: string[]): Promise<ProcessResult> => runNode(["src/cli/main.ts", "lab", ...args]);
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { catalogFrom } from "../../src/catalog-from.ts";
+import { catalogFrom } from "../../src/options/catalog-from.ts";
 import { type ProcessResult, runNode } from "../support/run-node.ts";
 
 const route = (...args: string[]): Promise<ProcessResult> => runNode(["src/cli/main.ts", ...args]);

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ConverseCommand } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it } from "vitest";
-import { getRouting } from "../../src/client/reports.ts";
-import { assembleRoutedClient } from "../../src/create-routed-client.ts";
-import type { RoutingOptions } from "../../src/options.ts";
+import { assembleRoutedClient } from "../../src/client/create-routed-client.ts";
+import type { RoutingOptions } from "../../src/options/options.ts";
+import { getRouting } from "../../src/router/reports.ts";
 import { CREDENTIALS, converseCommand, EU_SONNET, GLOBAL_SONNET, SONNET } from "../support/requests.ts";
 import { converseResponse, StubHandler } from "../support/stub-handler.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";

@@ -1,6 +1,6 @@
 import type { BedrockRuntime, BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { RoutingOptions } from "../../src/options.ts";
+import type { RoutingOptions } from "../../src/options/options.ts";
 import { openFront } from "../support/front-on-wire.ts";
 import { FRONTS, type Front, onBothFronts } from "../support/fronts.ts";
 import { rejectionOf } from "../support/rejection.ts";

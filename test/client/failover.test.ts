@@ -10,10 +10,10 @@ import {
 } from "@aws-sdk/client-bedrock-runtime";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { getRouting } from "../../src/client/reports.ts";
-import { TruncatedStreamError } from "../../src/errors.ts";
-import type { AttemptEvent } from "../../src/events.ts";
+import { getRouting } from "../../src/router/reports.ts";
 import type { Fault } from "../../src/simulator/index.ts";
+import { TruncatedStreamError } from "../../src/types/errors.ts";
+import type { AttemptEvent } from "../../src/types/events.ts";
 import { rejectionOf } from "../support/rejection.ts";
 import { converseCommand, EU_SONNET, GLOBAL_SONNET, HELLO, SONNET } from "../support/requests.ts";
 import { HTTP_VERSIONS, openWire, untilWaiting, type Wire } from "../support/wire.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sendFromHome } from "../../src/client/home-request.ts";
-import { getRouting } from "../../src/client/reports.ts";
+import { getRouting } from "../../src/router/reports.ts";
 import { rejectionOf } from "../support/rejection.ts";
 import { planOf, routeOf } from "../support/routes.ts";
 import { sdkAbortError, throttled } from "../support/service-errors.ts";

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-bedrock-runtime";
 import { afterAll, describe, expect, it } from "vitest";
 import { outputUsage } from "../../src/client/invoke-usage.ts";
-import { getRouting } from "../../src/client/reports.ts";
+import { getRouting } from "../../src/router/reports.ts";
 import { openWire } from "../support/wire.ts";
 
 const modelId = "anthropic.claude-sonnet-4-6";

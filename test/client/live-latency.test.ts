@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ConverseStreamCommand, InvokeModelWithResponseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it } from "vitest";
-import type { RoutingReport } from "../../src/attempt.ts";
-import { getRouting } from "../../src/client/reports.ts";
+import { assembleRoutedClient } from "../../src/client/create-routed-client.ts";
 import type { RoutedBedrockRuntimeClient } from "../../src/client/routed-client.ts";
-import { assembleRoutedClient } from "../../src/create-routed-client.ts";
-import type { RoutingOptions } from "../../src/options.ts";
+import type { RoutingOptions } from "../../src/options/options.ts";
+import { getRouting } from "../../src/router/reports.ts";
+import type { RoutingReport } from "../../src/types/attempt.ts";
 import { Chance } from "../support/chance.ts";
 import { type Behaviour, type Call, type PlainBedrock, startPlainBedrock } from "../support/plain-bedrock.ts";
 import { CREDENTIALS, EU_SONNET, GLOBAL_SONNET, SONNET } from "../support/requests.ts";

@@ -2,8 +2,9 @@ import { ApplyGuardrailCommand } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it } from "vitest";
 import { refuseContentOutsideResidency } from "../../src/client/refuse-content.ts";
 import type { SdkCommand } from "../../src/client/retarget.ts";
-import type { RequestRoutingOptions, Residency } from "../../src/options.ts";
-import type { Plan } from "../../src/plan.ts";
+import type { RequestRoutingOptions } from "../../src/options/options.ts";
+import type { Residency } from "../../src/plan/residency.ts";
+import type { Plan } from "../../src/types/plan.ts";
 import { stageRouter } from "../support/router.ts";
 
 const guardrail = new ApplyGuardrailCommand({

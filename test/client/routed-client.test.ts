@@ -9,10 +9,10 @@ import {
   InvokeModelWithBidirectionalStreamCommand,
 } from "@aws-sdk/client-bedrock-runtime";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { getRouting } from "../../src/client/reports.ts";
+import { assembleRoutedClient } from "../../src/client/create-routed-client.ts";
 import type { RoutedBedrockRuntimeClient } from "../../src/client/routed-client.ts";
-import { assembleRoutedClient } from "../../src/create-routed-client.ts";
-import type { RoutedClientConfig, RoutingOptions } from "../../src/options.ts";
+import type { RoutedClientConfig, RoutingOptions } from "../../src/options/options.ts";
+import { getRouting } from "../../src/router/reports.ts";
 import { rejectionOf } from "../support/rejection.ts";
 import { CREDENTIALS, converseCommand, EU_SONNET, GLOBAL_SONNET, HELLO, SONNET } from "../support/requests.ts";
 import { unknownError } from "../support/service-errors.ts";

@@ -3,7 +3,7 @@ import { Attempt, type AttemptResult, type DispatchRequest, type DispatchTools }
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
 import { Trail } from "../../src/dispatch/trail.ts";
 import type { AttemptCause } from "../../src/health/route-track.ts";
-import type { Candidate } from "../../src/plan.ts";
+import type { Candidate } from "../../src/types/plan.ts";
 import { planOf, planWith, routeOf } from "../support/routes.ts";
 import { chunk, converse, converseAnswer, type StreamStep, stepsOf } from "../support/scripted-stream.ts";
 import { invalidRoute, throttled, unavailable } from "../support/service-errors.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { backoffMs } from "../../src/dispatch/backoff.ts";
-import type { Failure } from "../../src/failure.ts";
+import type { Failure } from "../../src/types/failure.ts";
 
 const THROTTLED: Failure = { kind: "throttled", scope: "route", family: "tokens-per-minute" };
 const UNAVAILABLE: Failure = { kind: "unavailable", scope: "route", family: "service-unavailable" };

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AttemptRecord } from "../../src/attempt.ts";
 import { type DispatchResult, dispatch } from "../../src/dispatch/dispatch.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
-import type { AttemptEvent } from "../../src/events.ts";
 import { HomeRoute } from "../../src/health/home-route.ts";
+import type { AttemptRecord } from "../../src/types/attempt.ts";
+import type { AttemptEvent } from "../../src/types/events.ts";
 import { nameOf, planOf, routeOf } from "../support/routes.ts";
 import { converse, converseAnswer, stepsOf } from "../support/scripted-stream.ts";
 import {

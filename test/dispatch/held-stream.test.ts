@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AnswerFormat } from "../../src/dispatch/answer-events.ts";
 import { holdUntilContent, type StreamEndListener } from "../../src/dispatch/held-stream.ts";
-import { TruncatedStreamError } from "../../src/errors.ts";
+import { TruncatedStreamError } from "../../src/types/errors.ts";
 import {
   chunk,
   converse,

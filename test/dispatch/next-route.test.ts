@@ -8,9 +8,9 @@ import {
   rememberInvalidRoutes,
   untried,
 } from "../../src/dispatch/next-route.ts";
-import type { Failure } from "../../src/failure.ts";
 import { RouteHealth } from "../../src/health/route-health.ts";
-import type { Candidate } from "../../src/plan.ts";
+import type { Failure } from "../../src/types/failure.ts";
+import type { Candidate } from "../../src/types/plan.ts";
 import { nameOf, planOf, routeOf } from "../support/routes.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CapacityShares } from "../../src/health/capacity-shares.ts";
 import type { Contender } from "../../src/health/home-route.ts";
 import { RouteHealth } from "../../src/health/route-health.ts";
-import type { Route } from "../../src/route.ts";
+import type { Route } from "../../src/types/route.ts";
 import { Chance } from "../support/chance.ts";
 import { routeOf } from "../support/routes.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { FAILURE_TABLE } from "../../src/dispatch/failure-table.ts";
-import type { Failure } from "../../src/failure.ts";
+import { FAILURE_TABLE } from "../../src/failures/failure-table.ts";
 import { cooldownRule } from "../../src/health/cooldown-rule.ts";
-import type { FailureKind } from "../../src/route.ts";
+import type { Failure } from "../../src/types/failure.ts";
+import type { FailureKind } from "../../src/types/route.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CooldownEvent, EmitRoutingEvent } from "../../src/events.ts";
-import type { Failure } from "../../src/failure.ts";
 import { Cooldowns } from "../../src/health/cooldowns.ts";
+import type { CooldownEvent, EmitRoutingEvent } from "../../src/types/events.ts";
+import type { Failure } from "../../src/types/failure.ts";
 import { routeOf } from "../support/routes.ts";
 import { VIRTUAL_EPOCH, VirtualClock } from "../support/virtual-clock.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Cooldowns } from "../../src/health/cooldowns.ts";
 import { RouteTrack } from "../../src/health/route-track.ts";
-import type { FailureKind } from "../../src/route.ts";
+import type { FailureKind } from "../../src/types/route.ts";
 import { routeOf } from "../support/routes.ts";
 import { VIRTUAL_EPOCH, VirtualClock } from "../support/virtual-clock.ts";
 

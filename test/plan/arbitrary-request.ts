@@ -1,9 +1,10 @@
 import fc from "fast-check";
-import type { EvidenceLookup, RouteEvidence } from "../../src/evidence.ts";
-import type { ExtraRoute, Residency } from "../../src/options.ts";
+import type { Residency } from "../../src/plan/residency.ts";
 import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
 import { knownGeographies } from "../../src/profiles/geography.ts";
 import { knownCountries, knownRegions, regionInfo } from "../../src/profiles/regions.ts";
+import type { EvidenceLookup, RouteEvidence } from "../../src/types/evidence.ts";
+import type { ExtraRoute } from "../../src/types/route.ts";
 import type { DescribedRequest } from "./route-request.ts";
 
 const ACCOUNT = "123456789012";

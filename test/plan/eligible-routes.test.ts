@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Residency } from "../../src/options.ts";
 import { type EligibleRoutes, eligibleRoutes } from "../../src/plan/eligible-routes.ts";
 import { planRoutes } from "../../src/plan/planner.ts";
+import type { Residency } from "../../src/plan/residency.ts";
 import { narrowResidency, resolveResidency } from "../../src/plan/residency.ts";
 import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
 import { geographyOf } from "../../src/profiles/geography.ts";
 import { parseModelRef } from "../../src/profiles/model-ref.ts";
 import { regionInfo } from "../../src/profiles/regions.ts";
-import type { Route } from "../../src/route.ts";
+import type { Route } from "../../src/types/route.ts";
 import { evidenceLookups, requests, residencies } from "./arbitrary-request.ts";
 import { type DescribedRequest, routeRequest } from "./route-request.ts";
 

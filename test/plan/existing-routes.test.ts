@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { UnknownModelError } from "../../src/errors.ts";
 import { type ExistingRoutes, existingRoutes } from "../../src/plan/existing-routes.ts";
 import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
 import type { Catalog } from "../../src/profiles/catalog.ts";
+import { UnknownModelError } from "../../src/types/errors.ts";
 import { type DescribedRequest, routeRequest } from "./route-request.ts";
 
 const CLAUDE = "anthropic.claude-sonnet-4-6";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type MeasuredRoute, measuredPriors } from "../../src/plan/measured-prior.ts";
 import { priorOf } from "../../src/plan/prior.ts";
 import { roundTripMs } from "../../src/profiles/distance.ts";
-import type { Route } from "../../src/route.ts";
+import type { Route } from "../../src/types/route.ts";
 
 const tokyo: Route = {
   key: "ap-northeast-1|jp.anthropic.claude-sonnet-4-6",

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { ExtraRoute } from "../../src/options.ts";
 import { type EligibleRoutes, eligibleRoutes } from "../../src/plan/eligible-routes.ts";
 import { planRoutes } from "../../src/plan/planner.ts";
-import type { Plan } from "../../src/plan.ts";
 import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
 import type { ApplicationProfileFacts, Catalog } from "../../src/profiles/catalog.ts";
+import type { Plan } from "../../src/types/plan.ts";
+import type { ExtraRoute } from "../../src/types/route.ts";
 import { type DescribedRequest, routeRequest } from "./route-request.ts";
 
 const SONNET = "anthropic.claude-sonnet-4-6";

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { RouteEvidence } from "../../src/evidence.ts";
 import { eligibleRoutes } from "../../src/plan/eligible-routes.ts";
 import { planRoutes } from "../../src/plan/planner.ts";
-import type { RejectionReason } from "../../src/plan.ts";
+import type { RouteEvidence } from "../../src/types/evidence.ts";
+import type { RejectionReason } from "../../src/types/plan.ts";
 import { type DescribedRequest, routeRequest } from "./route-request.ts";
 
 /** One request and the plan that must come of it. Routes are named by their keys, `sourceRegion|modelId`. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Prior, priorOf as priorFor } from "../../src/plan/prior.ts";
 import { roundTripMs } from "../../src/profiles/distance.ts";
 import { labCells } from "../../src/profiles/lab.ts";
-import { type Route, routeKey } from "../../src/route.ts";
+import { type Route, routeKey } from "../../src/types/route.ts";
 
 const CLAUDE = "anthropic.claude-sonnet-4-6";
 const NOVA = "amazon.nova-2-lite-v1:0";

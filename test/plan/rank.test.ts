@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { EvidenceLookup, RouteEvidence } from "../../src/evidence.ts";
 import { type EligibleRoute, eligibleRoutes } from "../../src/plan/eligible-routes.ts";
 import { defaultRoute, rank as rankBy } from "../../src/plan/rank.ts";
-import type { Candidate, ResolvedPolicy } from "../../src/plan.ts";
 import { labCells } from "../../src/profiles/lab.ts";
+import type { EvidenceLookup, RouteEvidence } from "../../src/types/evidence.ts";
+import type { Candidate, ResolvedPolicy } from "../../src/types/plan.ts";
 import { evidenceLookups, policies, requests } from "./arbitrary-request.ts";
 import { ADAPTIVE, cooling, eligibleRoute, measured, policyFor, routeRequest, steady } from "./route-request.ts";
 

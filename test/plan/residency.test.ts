@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Residency } from "../../src/options.ts";
+import type { Residency } from "../../src/plan/residency.ts";
 import { narrowResidency, residencyViolations, resolveResidency } from "../../src/plan/residency.ts";
 import { knownGeographies } from "../../src/profiles/geography.ts";
 import { knownCountries, knownRegions } from "../../src/profiles/regions.ts";

@@ -1,16 +1,17 @@
-import type { RouteEvidence } from "../../src/evidence.ts";
-import type { ExtraRoute } from "../../src/options.ts";
-import type { EligibleRoute, RouteRequest } from "../../src/plan/eligible-routes.ts";
+import { resolvePolicy } from "../../src/options/resolve-policy.ts";
+import type { EligibleRoute } from "../../src/plan/eligible-routes.ts";
 import type { FirstByteRule } from "../../src/plan/first-byte-deadline.ts";
 import { priorOf } from "../../src/plan/prior.ts";
 import { resolveResidency } from "../../src/plan/residency.ts";
-import type { ResolvedPolicy } from "../../src/plan.ts";
+import type { RouteQuery } from "../../src/plan/route-query.ts";
 import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
 import type { Catalog } from "../../src/profiles/catalog.ts";
 import { parseModelRef } from "../../src/profiles/model-ref.ts";
 import { priceBook } from "../../src/profiles/price-book.ts";
-import { resolvePolicy } from "../../src/resolve-policy.ts";
-import { type Route, routeKey } from "../../src/route.ts";
+import type { RouteEvidence } from "../../src/types/evidence.ts";
+import type { ResolvedPolicy } from "../../src/types/plan.ts";
+import type { ExtraRoute } from "../../src/types/route.ts";
+import { type Route, routeKey } from "../../src/types/route.ts";
 
 /** The default: adaptive first-byte deadlines of a streaming request, no hedge. */
 export const ADAPTIVE: FirstByteRule = { streaming: true, firstByteTimeoutMs: "adaptive", hedgeDelayMs: false };
@@ -29,7 +30,7 @@ export interface DescribedRequest {
 }
 
 /** The planner's view of a described request; policy `"latency"` and the bundled table unless it says otherwise. */
-export function routeRequest(described: DescribedRequest): RouteRequest {
+export function routeRequest(described: DescribedRequest): RouteQuery {
   const { model, home, sourceRegions = [], policy = "latency", routes = [], exact = false } = described;
   return {
     ref: parseModelRef(model),

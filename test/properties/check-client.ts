@@ -1,4 +1,4 @@
-import type { RouteStats } from "../../src/statistics.ts";
+import type { RouteStats } from "../../src/types/statistics.ts";
 import type { CaseRecord } from "./record.ts";
 
 /** What must hold of a client over all of its requests. */

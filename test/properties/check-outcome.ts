@@ -1,4 +1,4 @@
-import { TruncatedStreamError } from "../../src/errors.ts";
+import { TruncatedStreamError } from "../../src/types/errors.ts";
 import type { Rule } from "./check-case.ts";
 import type { CaseRecord } from "./record.ts";
 

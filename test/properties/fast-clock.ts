@@ -1,4 +1,4 @@
-import { abortableDelay, type Clock } from "../../src/clock.ts";
+import { abortableDelay, type Clock } from "../../src/util/clock.ts";
 
 interface Waiter {
   readonly dueMs: number;

@@ -7,8 +7,8 @@ import {
   ThrottlingException,
   ValidationException,
 } from "@aws-sdk/client-bedrock-runtime";
-import type { FailureKind } from "../../src/route.ts";
-import { allRecorded, type RecordedError, sdkError } from "../dispatch/fixtures/recorded-errors.ts";
+import type { FailureKind } from "../../src/types/route.ts";
+import { allRecorded, type RecordedError, sdkError } from "../failures/fixtures/recorded-errors.ts";
 import type { Chance } from "../support/chance.ts";
 
 /** Stands in every prompt and answer, and in every error: no event may repeat either. */

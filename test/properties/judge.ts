@@ -1,4 +1,5 @@
-import type { RequestRoutingOptions, Residency, RoutingOptions } from "../../src/options.ts";
+import type { RequestRoutingOptions, RoutingOptions } from "../../src/options/options.ts";
+import type { Residency } from "../../src/plan/residency.ts";
 import { inRegionByModel, profileById, profilesByModel } from "./facts.ts";
 import { countryOf, geographyOf, liesIn } from "./places.ts";
 

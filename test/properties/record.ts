@@ -1,7 +1,7 @@
 import type { DispatchResult } from "../../src/dispatch/dispatch.ts";
-import type { RoutingEvents } from "../../src/events.ts";
 import type { Slice } from "../../src/health/route-track.ts";
-import type { Plan } from "../../src/plan.ts";
+import type { RoutingEvents } from "../../src/types/events.ts";
+import type { Plan } from "../../src/types/plan.ts";
 import type { Caller } from "./caller.ts";
 import type { Case, Scenario } from "./scenario.ts";
 import type { Send } from "./scripted-service.ts";

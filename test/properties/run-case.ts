@@ -1,9 +1,9 @@
-import type { PlannedRequest, Router } from "../../src/client/router.ts";
 import { LightController } from "../../src/dispatch/attempt-controller.ts";
 import { dispatch } from "../../src/dispatch/dispatch.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
-import { UnknownModelError } from "../../src/errors.ts";
-import type { Route } from "../../src/route.ts";
+import type { PlannedRequest, Router } from "../../src/router/router.ts";
+import { UnknownModelError } from "../../src/types/errors.ts";
+import type { Route } from "../../src/types/route.ts";
 import type { Chance } from "../support/chance.ts";
 import { callerOf } from "./caller.ts";
 import type { FastClock } from "./fast-clock.ts";

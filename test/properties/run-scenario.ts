@@ -1,9 +1,9 @@
-import { Router } from "../../src/client/router.ts";
 import { makeBudgets } from "../../src/dispatch/token-budget.ts";
-import type { EmitRoutingEvent, RoutingEvents } from "../../src/events.ts";
 import { RouteHealth } from "../../src/health/route-health.ts";
-import { resolveOptions } from "../../src/resolve-options.ts";
-import { RoutingEmitter } from "../../src/routing-emitter.ts";
+import { resolveOptions } from "../../src/options/resolve-options.ts";
+import { Router } from "../../src/router/router.ts";
+import { RoutingEmitter } from "../../src/router/routing-emitter.ts";
+import type { EmitRoutingEvent, RoutingEvents } from "../../src/types/events.ts";
 import { Chance } from "../support/chance.ts";
 import { checkCase } from "./check-case.ts";
 import { checkClient } from "./check-client.ts";

@@ -1,5 +1,6 @@
 import type { DispatchRequest } from "../../src/dispatch/attempt.ts";
-import type { RequestRoutingOptions, Residency, RoutingOptions, RoutingPolicy } from "../../src/options.ts";
+import type { RequestRoutingOptions, RoutingOptions, RoutingPolicy } from "../../src/options/options.ts";
+import type { Residency } from "../../src/plan/residency.ts";
 import { Chance } from "../support/chance.ts";
 import { models, sourceRegionsOf } from "./facts.ts";
 import type { DeclaredRoute, Naming } from "./judge.ts";

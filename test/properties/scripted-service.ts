@@ -1,6 +1,6 @@
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
-import type { AttemptEvent } from "../../src/events.ts";
-import type { Route } from "../../src/route.ts";
+import type { AttemptEvent } from "../../src/types/events.ts";
+import type { Route } from "../../src/types/route.ts";
 import type { FastClock } from "./fast-clock.ts";
 import { PROMPT_MARK } from "./fault-errors.ts";
 import type { Play, StreamEnd } from "./weather.ts";

@@ -1,7 +1,7 @@
 import type { DispatchTools } from "../../src/dispatch/attempt.ts";
 import type { Budgets, TokenBudget } from "../../src/dispatch/token-budget.ts";
-import type { RoutingEvents } from "../../src/events.ts";
 import type { RouteHealth } from "../../src/health/route-health.ts";
+import type { RoutingEvents } from "../../src/types/events.ts";
 import type { FastClock } from "./fast-clock.ts";
 import type { CaseRecord, Violated } from "./record.ts";
 import type { Send } from "./scripted-service.ts";

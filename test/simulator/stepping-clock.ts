@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/clock.ts";
+import type { Clock } from "../../src/util/clock.ts";
 
 /** A clock on which waiting takes no time: every delay moves it forward and is noted. */
 export interface SteppingClock extends Clock {

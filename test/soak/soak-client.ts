@@ -1,5 +1,5 @@
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { createRoutedClient } from "../../src/create-routed-client.ts";
+import { createRoutedClient } from "../../src/client/create-routed-client.ts";
 import type { AttemptEvent, RoutedBedrockRuntimeClient } from "../../src/index.ts";
 import type { Listening } from "./server.ts";
 import { ATTEMPT_HEADER, SOURCE_REGIONS } from "./wire.ts";

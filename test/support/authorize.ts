@@ -1,6 +1,6 @@
 import { runSimulation, runUnsafeSimulation, type Simulation } from "@cloud-copilot/iam-simulate";
-import type { PolicyDocument } from "../../src/access/policy-document.ts";
-import type { Route } from "../../src/route.ts";
+import type { PolicyDocument } from "../../src/cli/access/policy-document.ts";
+import type { Route } from "../../src/types/route.ts";
 
 /** One of the authorisations that Bedrock asks IAM for, to serve one request. */
 export interface Check {

@@ -1,5 +1,5 @@
 import type { BedrockRuntime, BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
-import type { RoutingOptions } from "../../src/options.ts";
+import type { RoutingOptions } from "../../src/options/options.ts";
 import { createSimulator, type Simulator, type SimulatorOptions } from "../../src/simulator/index.ts";
 import type { Front } from "./fronts.ts";
 import { type HttpVersion, handlerFor } from "./wire.ts";

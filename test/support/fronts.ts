@@ -1,6 +1,6 @@
 import { BedrockRuntime, type BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
-import { createRoutedClient } from "../../src/create-routed-client.ts";
-import type { RoutingOptions } from "../../src/options.ts";
+import { createRoutedClient } from "../../src/client/create-routed-client.ts";
+import type { RoutingOptions } from "../../src/options/options.ts";
 
 /** One of the two clients that an application can hold. */
 export interface Front {

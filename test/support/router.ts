@@ -1,9 +1,10 @@
-import { type PlanRequest, Router } from "../../src/client/router.ts";
 import { makeBudgets } from "../../src/dispatch/token-budget.ts";
 import { RouteHealth } from "../../src/health/route-health.ts";
-import type { RoutingOptions } from "../../src/options.ts";
-import { resolveOptions } from "../../src/resolve-options.ts";
-import { RoutingEmitter } from "../../src/routing-emitter.ts";
+import type { RoutingOptions } from "../../src/options/options.ts";
+import { resolveOptions } from "../../src/options/resolve-options.ts";
+import type { PlanRequest } from "../../src/router/route-request.ts";
+import { Router } from "../../src/router/router.ts";
+import { RoutingEmitter } from "../../src/router/routing-emitter.ts";
 import { SONNET } from "./requests.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 

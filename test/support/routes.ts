@@ -1,5 +1,5 @@
-import type { Candidate, Plan } from "../../src/plan.ts";
-import { type Route, routeKey } from "../../src/route.ts";
+import type { Candidate, Plan } from "../../src/types/plan.ts";
+import { type Route, routeKey } from "../../src/types/route.ts";
 
 const MODEL = "anthropic.claude-sonnet-4-6";
 const HOME = "us-east-1";

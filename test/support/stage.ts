@@ -2,11 +2,11 @@ import type { DispatchRequest, DispatchTools } from "../../src/dispatch/attempt.
 import { type DispatchResult, dispatch } from "../../src/dispatch/dispatch.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
 import { makeBudgets } from "../../src/dispatch/token-budget.ts";
-import type { AttemptEvent, CooldownEvent, EmitRoutingEvent, RoutingEvents } from "../../src/events.ts";
 import type { HomeRoute } from "../../src/health/home-route.ts";
 import { RouteHealth } from "../../src/health/route-health.ts";
-import type { Candidate } from "../../src/plan.ts";
-import type { RouteStats } from "../../src/statistics.ts";
+import type { AttemptEvent, CooldownEvent, EmitRoutingEvent, RoutingEvents } from "../../src/types/events.ts";
+import type { Candidate } from "../../src/types/plan.ts";
+import type { RouteStats } from "../../src/types/statistics.ts";
 import { nameOf, planWith, routeOf } from "./routes.ts";
 import { ScriptedStream, type StreamStep } from "./scripted-stream.ts";
 import { sdkAbortError } from "./service-errors.ts";

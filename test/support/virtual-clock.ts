@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { abortableDelay, type Clock } from "../../src/clock.ts";
+import { abortableDelay, type Clock } from "../../src/util/clock.ts";
 
 /** 2026-01-01T00:00:00Z: wall time when the virtual clock reads 0. */
 export const VIRTUAL_EPOCH = 1_767_225_600_000;

@@ -1,4 +1,4 @@
-import type { Clock } from "../../../src/clock.ts";
+import type { Clock } from "../../../src/util/clock.ts";
 import type { Environment } from "./environment.ts";
 import type { Flight } from "./flight.ts";
 import type { Regime } from "./regime.ts";

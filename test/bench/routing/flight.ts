@@ -1,4 +1,4 @@
-import type { Clock } from "../../../src/clock.ts";
+import type { Clock } from "../../../src/util/clock.ts";
 import type { Arrival } from "./arrivals.ts";
 import type { AttemptEnd, Environment } from "./environment.ts";
 

@@ -1,4 +1,4 @@
-import type { RouteKind } from "../../../src/route.ts";
+import type { RouteKind } from "../../../src/types/route.ts";
 
 /** How one route truly behaves, which its callers do not know. */
 export interface RouteModel {

@@ -1,0 +1,25 @@
+import type { FailureFamily } from "../../failures/failure-family.ts";
+import type { Route } from "../../types/route.ts";
+
+/**
+ * The quota that a throttled route has hit, by its name in Service Quotas; `undefined` when the service did not say.
+ * In-Region, geographic and global calls are counted apart, all of them in the source Region.
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/quotas-runtime.html
+ */
+export function quotaName(family: FailureFamily, route: Route): string | undefined {
+  const limit = LIMITS[family];
+  if (limit === undefined) return undefined;
+  if (family === "tokens-per-day") return `Amazon Bedrock, ${route.sourceRegion}: ${limit}`;
+  return `Amazon Bedrock, ${route.sourceRegion}: ${scopeOf(route)} ${limit} for ${route.model}`;
+}
+
+const LIMITS: Partial<Readonly<Record<FailureFamily, string>>> = {
+  "requests-per-minute": "model inference requests per minute",
+  "tokens-per-minute": "model inference tokens per minute",
+  "tokens-per-day": "Model invocation max tokens per day",
+};
+
+function scopeOf({ kind, destinationRegions }: Route): string {
+  if (kind === "global" || destinationRegions.includes("*")) return "Global cross-region";
+  return kind === "geographic" || kind === "application" ? "Cross-region" : "On-demand";
+}

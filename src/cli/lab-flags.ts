@@ -1,0 +1,8 @@
+/** Flags of `bedrock-route lab` beside those that say what is measured. */
+export interface LabFlags {
+  readonly out: string;
+  readonly resume?: boolean;
+  readonly yes?: boolean;
+  readonly simulate?: boolean;
+  readonly seed: number;
+}

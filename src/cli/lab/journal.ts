@@ -1,0 +1,90 @@
+import { InvalidOptionsError } from "../../types/errors.ts";
+import { received } from "../../util/received.ts";
+import type { CallRecord } from "./call-record.ts";
+import type { LabOptions } from "./options.ts";
+import { readCall } from "./read-call.ts";
+
+/** The first line of a journal: everything that the calls after it have in common. */
+export interface JournalHeader {
+  readonly journal: typeof JOURNAL_VERSION;
+  readonly simulated: boolean;
+  readonly startedAt: number;
+  readonly options: LabOptions;
+  /** Keys of the routes, in the order of the schedule. */
+  readonly routes: readonly string[];
+}
+
+export const JOURNAL_VERSION = 1;
+
+/** A journal as it was found. */
+export interface Journal {
+  readonly header: JournalHeader;
+  readonly calls: readonly CallRecord[];
+  /** Length of the whole lines in bytes: what comes after them was cut off by a crash. */
+  readonly wholeBytes: number;
+}
+
+/** A line of the journal, with its end. */
+export function journalLine(entry: JournalHeader | CallRecord): string {
+  return `${JSON.stringify(entry)}\n`;
+}
+
+/**
+ * Reads a journal. A last line without its end is what a crash left, and is ignored.
+ * @throws {@link InvalidOptionsError} naming the line
+ */
+export function readJournal(text: string, path: string): Journal {
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  const [first, ...lines] = whole.split("\n").slice(0, -1);
+  if (first === undefined) throw new InvalidOptionsError(path, "must be the journal of a lab", "an empty file");
+  const header = readHeader(parse(first, `${path}:1`), `${path}:1`);
+  const calls = lines.map((line, index) => {
+    const at = `${path}:${index + 2}`;
+    return readCall(parse(line, at), header.routes.length, at);
+  });
+  return Object.freeze({ header, calls: Object.freeze(calls), wholeBytes: Buffer.byteLength(whole) });
+}
+
+/**
+ * Refuses to go on with a lab under other options than it was begun with.
+ * @throws {@link InvalidOptionsError}
+ */
+export function refuseOtherOptions(header: JournalHeader, given: Partial<LabOptions>, simulated: boolean): void {
+  if (header.simulated !== simulated) {
+    throw new InvalidOptionsError(
+      "lab.simulate",
+      `must stay as the lab was begun, ${header.simulated ? "with" : "without"} --simulate`,
+    );
+  }
+  for (const [name, value] of Object.entries(given)) {
+    const begun = header.options[name as keyof LabOptions];
+    if (JSON.stringify(begun) === JSON.stringify(value)) continue;
+    throw new InvalidOptionsError(
+      `lab.${name}`,
+      `must stay as the lab was begun (${received(begun)}); leave the flag out, or start another lab`,
+      received(value),
+    );
+  }
+}
+
+function readHeader(value: unknown, path: string): JournalHeader {
+  const header = value as Partial<JournalHeader> | null;
+  const isHeader =
+    typeof header === "object" &&
+    header !== null &&
+    header.journal === JOURNAL_VERSION &&
+    typeof header.simulated === "boolean" &&
+    Number.isFinite(header.startedAt) &&
+    typeof header.options === "object" &&
+    Array.isArray(header.routes);
+  if (isHeader) return header as JournalHeader;
+  throw new InvalidOptionsError(path, `must be the header of a lab journal of version ${JOURNAL_VERSION}`);
+}
+
+function parse(line: string, path: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new InvalidOptionsError(path, "must be JSON", received(line));
+  }
+}

@@ -1,0 +1,105 @@
+import { version } from "../../package.json";
+import { makeBudgets } from "../dispatch/token-budget.ts";
+import { RouteHealth } from "../health/route-health.ts";
+import type { RoutedClientConfig } from "../options/options.ts";
+import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.ts";
+import { parseModelRef } from "../profiles/model-ref.ts";
+import type { PriceBook } from "../profiles/price-book.ts";
+import { LiveCatalog, type LiveCatalogTools } from "../router/live-catalog.ts";
+import { Router } from "../router/router.ts";
+import { RoutingEmitter } from "../router/routing-emitter.ts";
+import type { PriceLookup } from "../types/cost.ts";
+import { InvalidOptionsError } from "../types/errors.ts";
+import type { EmitRoutingEvent } from "../types/events.ts";
+import type { Route } from "../types/route.ts";
+import type { TokenPrice } from "../types/token-price.ts";
+import { type Clock, systemClock } from "../util/clock.ts";
+import { received } from "../util/received.ts";
+import { RoutedBedrockRuntimeClient } from "./routed-client.ts";
+import { withUserAgent } from "./user-agent.ts";
+
+/**
+ * Makes a `BedrockRuntimeClient` that routes: for each request it decides which inference profile to call from which
+ * source Region, and goes on to another one when that route is throttled, invalid or silent.
+ *
+ * @param config - every field of `BedrockRuntimeClientConfig`, resolved as the SDK does, and `routing`
+ * @throws {@link InvalidOptionsError} for an option that is misspelt, out of range or contradicts another one
+ * @example
+ * ```ts
+ * const client = createRoutedClient({ region: "eu-central-1", routing: { policy: "latency" } });
+ * const response = await client.send(new ConverseStreamCommand({ modelId: "anthropic.claude-sonnet-4-6", messages }));
+ * ```
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/cross-region-inference.html
+ */
+export function createRoutedClient(config: RoutedClientConfig): RoutedBedrockRuntimeClient {
+  return assembleRoutedClient(config, systemClock, Math.random);
+}
+
+/** {@link createRoutedClient} with time and randomness as arguments. @internal */
+export function assembleRoutedClient(
+  config: RoutedClientConfig,
+  clock: Clock,
+  random: () => number,
+): RoutedBedrockRuntimeClient {
+  if (typeof config !== "object" || config === null) {
+    throw new InvalidOptionsError(
+      "config",
+      'must be an object such as { region, routing: { policy: "latency" } }',
+      received(config),
+    );
+  }
+  const { routing, ...sdkConfig } = config;
+  const options = resolveOptions(routing);
+  checkMaxAttempts(sdkConfig.maxAttempts);
+  const emitter = new RoutingEmitter();
+  const emit: EmitRoutingEvent = (name, event) => emitter.emit(name, event);
+  const health = new RouteHealth(clock, random, emit);
+  const priceOf = pricesByRoute(options.prices);
+  const catalog = liveCatalogFor(options, { clock, random, emit });
+  const router = new Router(catalog === undefined ? options : { ...options, catalog: () => catalog.catalog }, {
+    clock,
+    random,
+    health,
+    budgets: makeBudgets(),
+    emit,
+    priceOf,
+  });
+  return new RoutedBedrockRuntimeClient(
+    { ...sdkConfig, customUserAgent: withUserAgent(sdkConfig.customUserAgent, version) },
+    { router, emitter, endpoints: options.endpoints, catalog, controlPlaneEndpoints: options.live.endpoints },
+  );
+}
+
+/** Prices are asked for with every answer, of the same few routes. */
+function pricesByRoute(prices: PriceBook): PriceLookup {
+  const known = new WeakMap<Route, { readonly price: TokenPrice | undefined }>();
+  return (route) => {
+    let entry = known.get(route);
+    if (entry === undefined) {
+      entry = { price: prices.priceOf(route.model, route) };
+      known.set(route, entry);
+    }
+    return entry.price;
+  };
+}
+
+/** A catalogue that asks the control plane, if there is anything to ask. */
+function liveCatalogFor(options: ResolvedOptions, tools: LiveCatalogTools): LiveCatalog | undefined {
+  const { live, routes, sourceRegions, catalog: base } = options;
+  const arns = Object.values(routes)
+    .flat()
+    .filter(({ modelId, destinationRegions }) => destinationRegions === undefined && isApplicationProfile(modelId))
+    .map(({ modelId }) => modelId);
+  if (!live.listing && arns.length === 0) return undefined;
+  return new LiveCatalog({ ...live, base, arns, sourceRegions }, tools);
+}
+
+function isApplicationProfile(modelId: string): boolean {
+  return parseModelRef(modelId).kind === "application-profile";
+}
+
+/** The SDK takes any number; as a cap on the attempts over all routes, only a whole one makes sense. */
+function checkMaxAttempts(value: unknown): void {
+  if (typeof value !== "number" || (Number.isInteger(value) && value >= 1)) return;
+  throw new InvalidOptionsError("maxAttempts", "must be a whole number of at least 1", received(value));
+}

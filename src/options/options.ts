@@ -1,0 +1,187 @@
+import type { BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
+import type { Residency } from "../plan/residency.ts";
+import type { Catalog } from "../profiles/catalog.ts";
+import type { RoutePreference } from "../types/plan.ts";
+import type { ExtraRoute, RouteKind } from "../types/route.ts";
+
+/** Every field of the SDK's `BedrockRuntimeClientConfig`, resolved as the SDK does, plus `routing`. */
+export interface RoutedClientConfig extends BedrockRuntimeClientConfig {
+  readonly routing: RoutingOptions;
+}
+
+/** What this library adds to the SDK's client config. */
+export interface RoutingOptions {
+  /**
+   * What to prefer, and where inference may run. `"latency"` and `"cost"` allow **any** destination Region, also a
+   * global profile; `"residency"` keeps inference within the geography of the home Region.
+   */
+  readonly policy: PolicyName | RoutingPolicy;
+  /**
+   * Further Regions whose Bedrock endpoints this client may call, after the home Region. Quotas and billing follow the
+   * source Region.
+   * @defaultValue `[]`: the home Region alone
+   */
+  readonly sourceRegions?: readonly string[];
+  /**
+   * Endpoint for each source Region (VPC endpoints, proxies). A source Region that is not named uses the client's
+   * `endpoint`, or else the public endpoint of that Region.
+   */
+  readonly endpoints?: Readonly<Record<string, string>>;
+  /** Application inference profiles and provisioned models to use for a model, by foundation-model id. */
+  readonly routes?: Readonly<Record<string, readonly ExtraRoute[]>>;
+  /**
+   * Your own prices, by foundation-model id, where you pay others than the published ones. The one that says most about a
+   * route applies: `sourceRegions` weighs more than `kind`. They rank routes and estimate costs; without one, the bundled
+   * price applies.
+   */
+  readonly prices?: Readonly<Record<string, readonly ModelPrice[]>>;
+  /**
+   * How long a route may be silent before a backup attempt is started beside it. `"adaptive"` follows each route: three
+   * times its 75th percentile, between 2 and 30 seconds. A number of milliseconds fixes it; `false` switches backups off.
+   * A backup is one more request: it costs its tokens and reserves its quota. At most one request in twenty is backed up
+   * in vain.
+   * @defaultValue `"adaptive"`
+   */
+  readonly firstByteTimeoutMs?: number | "adaptive" | false;
+  /**
+   * Starts the second attempt earlier, for applications to which the slowest answers matter more than their price: up to
+   * 5 % more requests. None for 60 seconds after a throttle.
+   * @defaultValue `false`
+   */
+  readonly hedge?: false | HedgeOptions;
+  /**
+   * Where the table of inference profiles comes from. `"live"` asks AWS in every source Region what exists, in the
+   * background, and falls back to the bundled table; it needs `@aws-sdk/client-bedrock` and the IAM actions
+   * `bedrock:ListInferenceProfiles` and `bedrock:ListFoundationModels`. `catalogFrom` makes one from a saved file.
+   * @defaultValue `"bundled"`: the table inside this package; `client.routing.plan()` names its date
+   */
+  readonly catalog?: "bundled" | "live" | { readonly live: LiveCatalogOptions } | Catalog;
+  /**
+   * What to expect of routes before they are measured: the `results.json` of `bedrock-route lab`, as a path (read once,
+   * at construction, relative to the working directory) or as an object. Routes with fewer than ten answered calls in it
+   * keep the built-in expectation.
+   * @defaultValue the latency lab inside this package
+   */
+  readonly priors?: string | LabPriors;
+  /**
+   * Label under which latency statistics are kept, for an application that sends very different requests (for
+   * example `"chat"` and `"batch"`).
+   * @defaultValue `"default"`
+   */
+  readonly workload?: string;
+}
+
+/** How AWS is asked what exists. */
+export interface LiveCatalogOptions {
+  /**
+   * How long an answer counts as fresh, in milliseconds: 60 000 to 86 400 000, give or take 10 %. It is asked for again
+   * when a request comes after that time, and used until the new one is there.
+   * @defaultValue 3 600 000: one hour
+   */
+  readonly refreshMs?: number;
+  /**
+   * How long the first request waits for the first answer, in milliseconds, before it goes by the bundled table; at
+   * most 10 000.
+   * @defaultValue 1 000
+   */
+  readonly firstWaitMs?: number;
+  /**
+   * Endpoint of the control plane for each source Region (VPC endpoints `com.amazonaws.<region>.bedrock`, proxies). A
+   * source Region that is not named uses the client's own endpoint if that is on loopback, else the SDK's.
+   */
+  readonly endpoints?: Readonly<Record<string, string>>;
+}
+
+/** The part of a `results.json` of `bedrock-route lab` that priors are made of. */
+export interface LabPriors {
+  readonly schema: string;
+  readonly version: number;
+  readonly simulated: boolean;
+  readonly measurements: readonly { readonly finishedAt: string }[];
+  readonly cells: readonly LabPriorCell[];
+}
+
+/** One route as the lab measured it. */
+export interface LabPriorCell {
+  readonly sourceRegion: string;
+  readonly modelId: string;
+  readonly measuredFrom: string | null;
+  readonly ttfb: LabPriorFigures | null;
+  readonly total: LabPriorFigures | null;
+}
+
+/** Number of answered calls, their median in milliseconds and the spread of its natural logarithm. */
+export interface LabPriorFigures {
+  readonly count: number;
+  readonly p50: number;
+  readonly logSpread: number;
+}
+
+/** When a hedge is started. */
+export interface HedgeOptions {
+  /**
+   * Milliseconds of silence. `"adaptive"` is the route's 95th percentile, and at least 1.2 times its median.
+   * @defaultValue `"adaptive"`
+   */
+  readonly delayMs?: number | "adaptive";
+}
+
+/** A policy by name. `"residency"` is `{ prefer: "latency", residency: "home" }`. */
+export type PolicyName = "latency" | "cost" | "residency";
+
+/** A policy in full. */
+export interface RoutingPolicy {
+  /**
+   * `"latency"`: lowest time to first byte, weighed by price. `"cost"`: cheapest, fastest among equals.
+   * `"throughput"`: largest pool of capacity first, and the next one with what that cannot bear.
+   * @defaultValue `"latency"`
+   */
+  readonly prefer?: RoutePreference;
+  /**
+   * Where inference may run. A hard filter on *destination* Regions, for every attempt; it fails closed. `"home"` is
+   * the narrowest geography that holds the home Region. Countries are ISO 3166-1 alpha-2 codes.
+   * @defaultValue `"any"`
+   */
+  readonly residency?: Residency;
+  /**
+   * How much price counts against latency: 1 makes one per cent of price count as one per cent of latency, 0 leaves
+   * latency alone.
+   * @defaultValue 1
+   */
+  readonly priceWeight?: number;
+}
+
+/** What a model costs you on demand. */
+export interface ModelPrice {
+  /**
+   * The kind of route that pays it. A provisioned model is paid for by the hour and has no price by the token.
+   * @defaultValue every kind
+   */
+  readonly kind?: Exclude<RouteKind, "provisioned">;
+  /**
+   * The source Regions that it is for.
+   * @defaultValue every source Region
+   */
+  readonly sourceRegions?: readonly string[];
+  readonly usdPerMillionTokens: UsdPerMillionTokens;
+}
+
+/** Prices in US dollars per million tokens; each more than 0. A request whose tokens lack a price has no known cost. */
+export interface UsdPerMillionTokens {
+  readonly input: number;
+  readonly output: number;
+  /** Tokens read from the prompt cache. */
+  readonly cacheRead?: number;
+  /** Tokens written to the prompt cache for five minutes. */
+  readonly cacheWrite?: number;
+  /** Tokens written to the prompt cache for an hour. */
+  readonly cacheWrite1h?: number;
+}
+
+/** `client.send(command, { routing })`: options for one request. They can narrow the client's residency, never widen it. */
+export interface RequestRoutingOptions {
+  /** Replaces what the client prefers; its residency applies in addition to the client's. */
+  readonly policy?: PolicyName | RoutingPolicy;
+  /** Label under which the statistics of this request are kept. */
+  readonly workload?: string;
+}

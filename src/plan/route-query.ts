@@ -1,0 +1,27 @@
+import type { Catalog } from "../profiles/catalog.ts";
+import type { ModelRef } from "../profiles/model-ref.ts";
+import type { PriceBook } from "../profiles/price-book.ts";
+import type { ResolvedPolicy } from "../types/plan.ts";
+import type { ExtraRoute } from "../types/route.ts";
+import type { FirstByteRule } from "./first-byte-deadline.ts";
+import type { PriorLookup } from "./prior.ts";
+
+/** What a request asks for, as far as it decides which routes it may take. */
+export interface RouteQuery {
+  readonly ref: ModelRef;
+  readonly homeRegion: string;
+  /** Regions whose endpoints may be called; the home Region first. */
+  readonly sourceRegions: readonly string[];
+  /** Which input binds the request to the home Region; undefined when none does. */
+  readonly pinnedBy: string | undefined;
+  /** True when the operation takes the `modelId` exactly as given, from the home Region only. */
+  readonly exact: boolean;
+  readonly policy: ResolvedPolicy;
+  readonly catalog: Catalog;
+  readonly extraRoutes: readonly ExtraRoute[];
+  /** The model for which the caller declared the ARN that `ref` names. */
+  readonly arnModel?: string | undefined;
+  readonly prices: PriceBook;
+  readonly priorOf: PriorLookup;
+  readonly firstByteRule: FirstByteRule;
+}

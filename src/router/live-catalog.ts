@@ -1,0 +1,221 @@
+import { LRUCache } from "lru-cache";
+import type { Catalog } from "../profiles/catalog.ts";
+import { parseModelRef } from "../profiles/model-ref.ts";
+import type { RegionListing } from "../profiles/region-listing.ts";
+import type { CatalogEvent, EmitRoutingEvent } from "../types/events.ts";
+import type { Clock } from "../util/clock.ts";
+import type { AskedControlPlane } from "./asked-control-plane.ts";
+import { LiveTable } from "./live-table.ts";
+
+/** What a live catalogue is to know. */
+export interface LiveCatalogSettings {
+  /** The table under the listings, which stands where there is none. */
+  readonly base: () => Catalog;
+  /** Whether source Regions are listed; otherwise only the profiles in `arns` are looked up, once. */
+  readonly listing: boolean;
+  /** Application profiles of the caller of which nothing is known yet. */
+  readonly arns: readonly string[];
+  /** Without the home Region. */
+  readonly sourceRegions: readonly string[];
+  readonly refreshMs: number;
+  readonly firstWaitMs: number;
+}
+
+/** Where time, chance and observers come from. */
+export interface LiveCatalogTools {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly emit: EmitRoutingEvent;
+}
+
+/** What became of one look at the control plane. */
+interface Look {
+  readonly failed: boolean;
+}
+
+/** How long a failure stands before the control plane is asked again. */
+const RETRY_MS = 300_000;
+/** A look that has not ended by then is given up. */
+const LOOK_LIMIT_MS = 10_000;
+const JITTER = 0.1;
+const MOST_LOOKS = 500;
+
+/**
+ * A table that asks the control plane what exists, when it is used and never from a timer:
+ *
+ * 1. The first request waits for the answer, for a bounded time; later ones never do.
+ * 2. What has grown old is still used while it is asked for again, once at a time for each source Region.
+ * 3. Where the control plane is denied, slow or silent, what was known before stands, and an event says so.
+ *
+ * `catalog` is another object whenever what exists has changed.
+ */
+export class LiveCatalog {
+  readonly #settings: LiveCatalogSettings;
+  readonly #tools: LiveCatalogTools;
+  readonly #looks: LRUCache<string, Look>;
+  readonly #table: LiveTable;
+  readonly #answered: Set<string> = new Set();
+  #connect: (() => Promise<AskedControlPlane>) | undefined;
+  #controlPlane: Promise<AskedControlPlane> | undefined;
+  #homeRegion: string | undefined;
+  #dueAtMs = 0;
+  #waiting: Promise<void> | undefined;
+
+  constructor(settings: LiveCatalogSettings, tools: LiveCatalogTools) {
+    this.#settings = settings;
+    this.#tools = tools;
+    this.#table = new LiveTable(settings.base);
+    this.#looks = new LRUCache<string, Look>({
+      max: MOST_LOOKS,
+      ttl: settings.refreshMs,
+      allowStale: true,
+      noDeleteOnStaleGet: true,
+      // Not the system's time, not remembered for a millisecond, and never 0, which means "no time" there.
+      perf: { now: () => tools.clock.now() + 1 },
+      ttlResolution: 0,
+      fetchMethod: async (key, _stale, { signal, options }) => {
+        const look = await this.#look(key, signal);
+        options.ttl = look.failed ? RETRY_MS : this.#lifetimeMs();
+        return look;
+      },
+    });
+  }
+
+  /** What is known now. */
+  get catalog(): Catalog {
+    return this.#table.catalog;
+  }
+
+  /** Gives it the control plane, which is connected when it is first asked. */
+  connect(connect: () => Promise<AskedControlPlane>): void {
+    this.#connect = connect;
+  }
+
+  /**
+   * Tells that a request is about to be planned, and asks again for what has grown old.
+   * @returns what the request has to wait for; `undefined` once there was a first answer, or when there is none in time
+   */
+  ready(homeRegion: string): Promise<void> | undefined {
+    if (homeRegion === this.#homeRegion && this.#tools.clock.now() < this.#dueAtMs) return this.#waiting;
+    if (this.#connect === undefined) return undefined;
+    this.#homeRegion = homeRegion;
+    this.#dueAtMs = Number.POSITIVE_INFINITY;
+    const keys = this.#keys(homeRegion);
+    const looks = Promise.all(keys.map((key) => this.#looks.fetch(key).catch(() => {})));
+    looks.then(() => this.#schedule(homeRegion, keys));
+    if (keys.every((key) => this.#answered.has(key))) return undefined;
+    for (const key of keys) this.#answered.add(key);
+    const waiting = this.#atMost(looks).then(() => {
+      if (this.#waiting === waiting) this.#waiting = undefined;
+    });
+    this.#waiting = waiting;
+    return waiting;
+  }
+
+  /** Gives up what is under way and asks no more. What is known stays. */
+  close(): void {
+    this.#controlPlane?.then((connected) => connected.close()).catch(() => {});
+    this.#connect = undefined;
+    this.#dueAtMs = 0;
+    this.#looks.clear();
+  }
+
+  #keys(homeRegion: string): readonly string[] {
+    const { listing, arns, sourceRegions } = this.#settings;
+    const regions = [...new Set([homeRegion, ...sourceRegions])];
+    // An ARN of another Region is never called, and a table of the caller's own may know one.
+    const called = arns.filter(
+      (arn) => regions.includes(regionOf(arn)) && this.#settings.base().applicationProfile?.(arn) === undefined,
+    );
+    return listing ? [...regions, ...called] : called;
+  }
+
+  #schedule(homeRegion: string, keys: readonly string[]): void {
+    if (homeRegion !== this.#homeRegion) return;
+    const nextMs = Math.min(...keys.map((key) => this.#looks.getRemainingTTL(key)));
+    // What is being refreshed in the background has no time left; its end is not waited for, only not asked for again.
+    this.#dueAtMs = this.#tools.clock.now() + Math.max(nextMs, SHORTEST_PAUSE_MS);
+  }
+
+  #atMost(looks: Promise<unknown>): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#tools.clock.after(this.#settings.firstWaitMs, resolve);
+      looks.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  async #look(key: string, signal: AbortSignal): Promise<Look> {
+    const limit = new AbortController();
+    const cancel = this.#tools.clock.after(LOOK_LIMIT_MS, () => limit.abort());
+    const giveUp = (): void => limit.abort();
+    signal.addEventListener("abort", giveUp, { once: true });
+    try {
+      this.#controlPlane ??= this.#connect?.();
+      const controlPlane = await this.#controlPlane;
+      if (controlPlane === undefined) return { failed: true };
+      const ask = key.startsWith("arn:") ? this.#lookUp : this.#list;
+      return await ask.call(this, key, controlPlane, limit.signal);
+    } finally {
+      cancel();
+      signal.removeEventListener("abort", giveUp);
+    }
+  }
+
+  async #list(sourceRegion: string, controlPlane: AskedControlPlane, signal: AbortSignal): Promise<Look> {
+    const { parts, problems } = await controlPlane.listRegion(sourceRegion, signal);
+    if (this.#connect === undefined) return { failed: true };
+    for (const problem of problems) this.#tell({ outcome: "failed", sourceRegion, ...problem });
+    if (Object.keys(parts).length === 0) return { failed: true };
+    const listing: RegionListing = {
+      sourceRegion,
+      asOf: new Date(this.#tools.clock.wallNow()).toISOString(),
+      ...parts,
+    };
+    const changed = this.#table.setListing(listing);
+    const detail = `${sourceRegion} lists ${countOf(listing.profiles, "system-defined profile")} and ${countOf(listing.inRegionModels, "in-Region model")}`;
+    this.#tell({ outcome: "refreshed", sourceRegion, changed, detail });
+    return { failed: problems.length > 0 };
+  }
+
+  async #lookUp(arn: string, controlPlane: AskedControlPlane, signal: AbortSignal): Promise<Look> {
+    const sourceRegion = regionOf(arn);
+    const found = await controlPlane.getProfile(arn, sourceRegion, signal);
+    if (this.#connect === undefined) return { failed: true };
+    if ("reason" in found) {
+      this.#tell({ outcome: "failed", sourceRegion, ...found });
+      // A profile that is gone is no longer what it was; one that is merely out of sight is.
+      if (found.reason === "not-found") this.#table.dropProfile(arn);
+      return { failed: true };
+    }
+    const changed = this.#table.setProfile(found);
+    const detail = `an application profile of ${sourceRegion} serves ${found.model}`;
+    this.#tell({ outcome: "refreshed", sourceRegion, changed, detail });
+    return { failed: false };
+  }
+
+  /** Application profiles cannot be changed: without listings they are looked up once. */
+  #lifetimeMs(): number {
+    const { listing, refreshMs } = this.#settings;
+    return listing ? refreshMs * (1 - JITTER + 2 * JITTER * this.#tools.random()) : 0;
+  }
+
+  #tell(event: CatalogEvent): void {
+    this.#tools.emit("catalog", () => event);
+  }
+}
+
+/** The shortest time between two looks for what has grown old. */
+const SHORTEST_PAUSE_MS = 1_000;
+
+function regionOf(arn: string): string {
+  const ref = parseModelRef(arn);
+  return ("region" in ref ? ref.region : undefined) ?? "";
+}
+
+function countOf(list: readonly unknown[] | undefined, what: string): string {
+  if (list === undefined) return `no ${what}s that could be read`;
+  return `${list.length} ${what}${list.length === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,52 @@
+import type { RoutingEvents, RoutingListener } from "../types/events.ts";
+import { channels } from "./channels.ts";
+
+/**
+ * Delivers events to observers, at once and in the order of their registration. An exception in a listener, or the
+ * rejection of an asynchronous one, becomes a process warning: an observer must never be able to fail a request.
+ */
+export class RoutingEmitter {
+  readonly #listeners: { readonly [Name in keyof RoutingEvents]: Set<RoutingListener<Name>> } = {
+    plan: new Set(),
+    attempt: new Set(),
+    failover: new Set(),
+    backup: new Set(),
+    cooldown: new Set(),
+    catalog: new Set(),
+  };
+
+  on<Name extends keyof RoutingEvents>(name: Name, listener: RoutingListener<Name>): void {
+    this.#listeners[name].add(listener);
+  }
+
+  off<Name extends keyof RoutingEvents>(name: Name, listener: RoutingListener<Name>): void {
+    this.#listeners[name].delete(listener);
+  }
+
+  emit<Name extends keyof RoutingEvents>(name: Name, makeEvent: () => RoutingEvents[Name]): void {
+    const published = channels[name];
+    if (this.#listeners[name].size === 0 && !published.hasSubscribers) return;
+    const event = makeEvent();
+    Object.freeze(event);
+    // A copy: a listener that adds another one must not be answered with this very event, and so on without end.
+    for (const listener of [...this.#listeners[name]]) {
+      try {
+        const returned: unknown = listener(event);
+        if (isThenable(returned)) returned.then(undefined, (error: unknown) => warn(name, error));
+      } catch (error) {
+        warn(name, error);
+      }
+    }
+    published.publish(event);
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+/** Names the error only: its text may quote the request. */
+function warn(name: keyof RoutingEvents, error: unknown): void {
+  const thrown = error instanceof Error ? error.name : typeof error;
+  process.emitWarning(`A listener of the routing event "${name}" threw ${thrown}`, { type: "RoutingListenerWarning" });
+}

@@ -1,0 +1,123 @@
+import type { Histogram } from "hdr-histogram-js";
+import { type HealthSnapshot, restoreSnapshot, takeSnapshot } from "../health/health-snapshot.ts";
+import type { RequestRoutingOptions } from "../options/options.ts";
+import { InvalidOptionsError } from "../types/errors.ts";
+import type { RoutingEvents, RoutingListener } from "../types/events.ts";
+import type { Plan } from "../types/plan.ts";
+import type { RouteStats } from "../types/statistics.ts";
+import { received } from "../util/received.ts";
+import type { PlanRequest } from "./route-request.ts";
+import type { Router } from "./router.ts";
+import type { RoutingEmitter } from "./routing-emitter.ts";
+
+/** Which histogram of a route. */
+export interface HistogramSelection {
+  /** @defaultValue `"ttfb"` */
+  readonly of?: "ttfb" | "total";
+  /** @defaultValue the client's workload */
+  readonly workload?: string;
+  /** @defaultValue `true` */
+  readonly streaming?: boolean;
+}
+
+/** How a door describes one of its own requests to the router. */
+export type DescribeRequest = (
+  request: { readonly input: object },
+  homeRegion: string,
+  overrides: RequestRoutingOptions | undefined,
+) => PlanRequest;
+
+/** `client.routing`: what a routed client would do, what it has observed, and what it does. */
+export class Routing {
+  readonly #router: Router;
+  readonly #emitter: RoutingEmitter;
+  readonly #homeRegion: () => Promise<string>;
+  readonly #describe: DescribeRequest;
+
+  constructor(router: Router, emitter: RoutingEmitter, homeRegion: () => Promise<string>, describe: DescribeRequest) {
+    this.#router = router;
+    this.#emitter = emitter;
+    this.#homeRegion = homeRegion;
+    this.#describe = describe;
+  }
+
+  /**
+   * The plan for a model or a command as it stands now, without sending anything: what would be tried, in which order,
+   * and what was rejected and why.
+   * @param modelIdOrCommand - a `modelId` in any form, or a command with its input; a bare `modelId` is planned as a
+   * streaming request
+   * @throws {@link UnknownModelError} for a model that the profile table does not know
+   * @throws {@link HomeRegionError} when the home Region cannot be resolved
+   */
+  async plan(modelIdOrCommand: string | { readonly input: object }, overrides?: RequestRoutingOptions): Promise<Plan> {
+    const homeRegion = await this.#homeRegion();
+    if (typeof modelIdOrCommand === "string") {
+      return this.#router.preview({
+        modelId: modelIdOrCommand,
+        homeRegion,
+        pinnedBy: undefined,
+        exact: false,
+        streaming: true,
+        mayProbe: true,
+        overrides,
+      });
+    }
+    const input = (modelIdOrCommand as { readonly input?: { readonly modelId?: unknown } } | undefined)?.input;
+    if (typeof input?.modelId !== "string") {
+      throw new InvalidOptionsError(
+        "plan(modelIdOrCommand)",
+        "must be a modelId or a command with one",
+        received(modelIdOrCommand),
+      );
+    }
+    return this.#router.preview(this.#describe(modelIdOrCommand, homeRegion, overrides));
+  }
+
+  /** Live statistics of every route that has been tried, most recently used last. */
+  stats(): RouteStats[] {
+    return this.#router.tools.health.stats();
+  }
+
+  /**
+   * A copy of the HDR histogram of a route, for percentiles of your own or for export in its standard encoding.
+   * @param routeKey - `route.key` of a plan, a report or the statistics
+   * @returns `undefined` when the route was never tried in that slice
+   */
+  histogram(
+    routeKey: string,
+    { of = "ttfb", workload, streaming = true }: HistogramSelection = {},
+  ): Histogram | undefined {
+    const slice = { workload: workload ?? this.#router.options.workload, streaming };
+    return this.#router.tools.health.histogram(routeKey, slice, of);
+  }
+
+  /** Forgets the statistics. Cooldowns stay: they are about now. */
+  reset(): void {
+    this.#router.tools.health.reset();
+  }
+
+  /** What was observed, as plain data: keep it and hand it to the next process, which then need not start from nothing. */
+  snapshot(): HealthSnapshot {
+    const { health, clock } = this.#router.tools;
+    return takeSnapshot(health, clock);
+  }
+
+  /**
+   * Adds a snapshot to what is known. It may come from anywhere: it is checked before any of it is used.
+   * @throws {@link InvalidOptionsError} naming what is wrong with it
+   */
+  restore(snapshot: HealthSnapshot): void {
+    const { health, clock } = this.#router.tools;
+    restoreSnapshot(snapshot, health, clock);
+  }
+
+  /** Observes an event. A listener cannot influence routing; what it throws becomes a process warning. */
+  on<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void {
+    this.#emitter.on(event, listener);
+  }
+
+  /** Stops observing an event. */
+  off<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void {
+    this.#emitter.off(event, listener);
+  }
+}

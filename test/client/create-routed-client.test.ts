@@ -1,0 +1,115 @@
+import { BedrockRuntime } from "@aws-sdk/client-bedrock-runtime";
+import { describe, expect, it } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
+import { assembleRoutedClient, createRoutedClient } from "../../src/client/create-routed-client.ts";
+import type { RoutedClientConfig } from "../../src/options/options.ts";
+import { InvalidOptionsError } from "../../src/types/errors.ts";
+import { CREDENTIALS, converseCommand, EU_SONNET, GLOBAL_SONNET, SONNET } from "../support/requests.ts";
+import { converseResponse, StubHandler, throttledResponse } from "../support/stub-handler.ts";
+import { VIRTUAL_EPOCH, VirtualClock } from "../support/virtual-clock.ts";
+
+function configOf(handler: StubHandler, rest: Partial<RoutedClientConfig> = {}): RoutedClientConfig {
+  return {
+    region: "eu-central-1",
+    credentials: CREDENTIALS,
+    requestHandler: handler,
+    routing: { policy: "latency" },
+    ...rest,
+  };
+}
+
+describe("createRoutedClient()", () => {
+  it("makes a client of the SDK that routes", async () => {
+    const handler = new StubHandler((_request, number) => (number === 1 ? throttledResponse() : converseResponse()));
+    const client = createRoutedClient(configOf(handler));
+    expect(client).toBeInstanceOf(BedrockRuntime);
+    expect((await client.send(converseCommand())).stopReason).toBe("end_turn");
+    expect(handler.requests.map(({ path }) => decodeURIComponent(path))).toEqual([
+      `/model/${EU_SONNET}/converse`,
+      `/model/${GLOBAL_SONNET}/converse`,
+    ]);
+  });
+
+  it("adds itself to the caller's user agent", async () => {
+    const handler = new StubHandler();
+    const own = `lib/bedrock-routed-client#${packageJson.version}`;
+    await createRoutedClient(configOf(handler)).send(converseCommand());
+    await createRoutedClient(configOf(handler, { customUserAgent: "my-app/7" })).send(converseCommand());
+    const [without, withTheirs] = handler.requests.map(({ headers }) => headers["user-agent"]);
+    expect(without).toMatch(new RegExp(`${own}$`));
+    expect(withTheirs).toMatch(new RegExp(`my-app/7 ${own}$`));
+  });
+
+  it("does not change with the caller's config object, nor change it", async () => {
+    const handler = new StubHandler();
+    const config = configOf(handler);
+    const before = { ...config };
+    const client = createRoutedClient(config);
+    expect(config).toEqual(before);
+    Object.assign(config, { region: "us-east-1", routing: { policy: "nonsense" } });
+    await client.send(converseCommand());
+    expect(handler.requests[0]?.signedFor).toBe("eu-central-1");
+  });
+
+  it("keeps routing out of the SDK's config", () => {
+    expect("routing" in createRoutedClient(configOf(new StubHandler())).config).toBe(false);
+  });
+
+  it("gives every client statistics of its own", async () => {
+    const [first, second] = [new StubHandler(), new StubHandler()].map((handler) =>
+      createRoutedClient(configOf(handler)),
+    );
+    await first?.send(converseCommand());
+    expect(first?.routing.stats()).toHaveLength(1);
+    expect(second?.routing.stats()).toEqual([]);
+  });
+
+  it.each([
+    [
+      "no config",
+      undefined,
+      'config must be an object such as { region, routing: { policy: "latency" } }, got undefined',
+    ],
+    ["null", null, /^config must be an object/],
+    ["no routing", {}, /^routing must be an object with a policy/],
+    ["no policy", { routing: {} }, /^routing\.policy must be "latency", "cost", "residency" or a policy object/],
+    ["a misspelt option", { routing: { policy: "latency", sourceRegion: [] } }, /did you mean sourceRegions\?/],
+    [
+      "attempts that are none",
+      { routing: { policy: "latency" }, maxAttempts: 0 },
+      /^maxAttempts must be a whole number/,
+    ],
+    ["half an attempt", { routing: { policy: "latency" }, maxAttempts: 1.5 }, /got 1\.5$/],
+  ])("refuses %s", (_title, config, message) => {
+    const create = (): unknown => createRoutedClient(config as never);
+    expect(create).toThrow(InvalidOptionsError);
+    expect(create).toThrow(message);
+  });
+
+  it("fails for an empty Region as the SDK does", () => {
+    expect(() => createRoutedClient(configOf(new StubHandler(), { region: "" }))).toThrow("Region is missing");
+  });
+});
+
+describe("assembleRoutedClient()", () => {
+  it("takes all time and all chance from its arguments", async () => {
+    const clock = new VirtualClock();
+    const handler = new StubHandler(async (_request, number) => {
+      await clock.advance(250);
+      return number === 1 ? throttledResponse() : converseResponse();
+    });
+    let drawn = 0;
+    const client = assembleRoutedClient(configOf(handler), clock, () => {
+      drawn += 1;
+      return 0;
+    });
+    const cooldowns: number[] = [];
+    client.routing.on("cooldown", ({ until }) => cooldowns.push(until));
+    await client.send(converseCommand(SONNET));
+    expect(client.routing.stats().map(({ ttfb }) => ttfb.p50)).toEqual([0, 250]);
+    expect(drawn).toBe(1);
+    expect(cooldowns).toHaveLength(1);
+    expect(cooldowns[0]).toBeGreaterThan(VIRTUAL_EPOCH);
+    expect(cooldowns[0]).toBeLessThan(VIRTUAL_EPOCH + 3_600_000);
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { catalogProblem, MalformedListing } from "../../src/router/catalog-problem.ts";
+
+const SECRET = "arn:aws:iam::111122223333:user/alice";
+
+describe("catalogProblem", () => {
+  it.each<[string, object, string, string]>([
+    [
+      "a missing package",
+      failure(
+        "Error",
+        { code: "ERR_MODULE_NOT_FOUND" },
+        "Cannot find package '@aws-sdk/client-bedrock' imported from x",
+      ),
+      "package-missing",
+      "@aws-sdk/client-bedrock is not installed: add it to the dependencies (npm install @aws-sdk/client-bedrock)",
+    ],
+    [
+      "a missing package in CommonJS",
+      failure("Error", { code: "MODULE_NOT_FOUND" }, "Cannot find module '@aws-sdk/client-bedrock'"),
+      "package-missing",
+      "@aws-sdk/client-bedrock is not installed: add it to the dependencies (npm install @aws-sdk/client-bedrock)",
+    ],
+    [
+      "IAM",
+      failure("AccessDeniedException", status(403), `User: ${SECRET} is not authorized`),
+      "denied",
+      "ListInferenceProfiles is denied in eu-west-1: allow bedrock:ListInferenceProfiles there, and check that the Region is enabled for the account",
+    ],
+    [
+      "a Region that is not enabled",
+      failure("UnrecognizedClientException", status(403)),
+      "denied",
+      "ListInferenceProfiles is denied in eu-west-1: allow bedrock:ListInferenceProfiles there, and check that the Region is enabled for the account",
+    ],
+    [
+      "no credentials",
+      failure("CredentialsProviderError"),
+      "denied",
+      "ListInferenceProfiles is denied in eu-west-1: allow bedrock:ListInferenceProfiles there, and check that the Region is enabled for the account",
+    ],
+    [
+      "a nameless 403",
+      failure("Error", status(403)),
+      "denied",
+      "ListInferenceProfiles is denied in eu-west-1: allow bedrock:ListInferenceProfiles there, and check that the Region is enabled for the account",
+    ],
+    [
+      "a throttle",
+      failure("ThrottlingException", status(429)),
+      "throttled",
+      "ListInferenceProfiles is throttled in eu-west-1",
+    ],
+    [
+      "a failing service",
+      failure("InternalServerException", status(500)),
+      "service-error",
+      "ListInferenceProfiles failed in eu-west-1",
+    ],
+    [
+      "no connection",
+      failure("Error", { code: "ECONNREFUSED" }),
+      "unreachable",
+      "ListInferenceProfiles in eu-west-1 cannot be reached",
+    ],
+    [
+      "a timeout of the handler",
+      failure("TimeoutError"),
+      "timeout",
+      "ListInferenceProfiles in eu-west-1 did not answer in time",
+    ],
+    [
+      "HTML",
+      new SyntaxError("Unexpected token <"),
+      "malformed",
+      "ListInferenceProfiles in eu-west-1 answered what cannot be meant: no JSON",
+    ],
+    [
+      "an empty list",
+      new MalformedListing("an empty list"),
+      "malformed",
+      "ListInferenceProfiles in eu-west-1 answered what cannot be meant: an empty list",
+    ],
+  ])("knows %s", (_title, error, reason, detail) => {
+    expect(catalogProblem(error, "ListInferenceProfiles", "eu-west-1", false)).toMatchObject({ reason, detail });
+  });
+
+  it("knows a profile that does not exist, and a look that was given up", () => {
+    const error = failure("ResourceNotFoundException", status(404));
+    expect(catalogProblem(error, "GetInferenceProfile", "eu-west-1", false).reason).toBe("not-found");
+    expect(catalogProblem(error, "GetInferenceProfile", "eu-west-1", true).reason).toBe("timeout");
+  });
+
+  it("names the error and quotes nothing of it", () => {
+    const error = failure("AccessDeniedException", status(403), `User: ${SECRET} is not authorized`);
+    const problem = catalogProblem(error, "ListFoundationModels", "eu-west-1", false);
+    expect(problem.errorName).toBe("AccessDeniedException");
+    expect(JSON.stringify(problem)).not.toContain("alice");
+  });
+
+  it.each([undefined, null, "text", 7, {}])("takes anything that was thrown, such as %j", (thrown) => {
+    expect(catalogProblem(thrown, "ListFoundationModels", "eu-west-1", false).reason).toBe("unreachable");
+  });
+});
+
+function failure(name: string, fields: object = {}, message = ""): Error {
+  return Object.assign(new Error(message), { name, ...fields });
+}
+
+function status(httpStatusCode: number): object {
+  return { $metadata: { httpStatusCode } };
+}

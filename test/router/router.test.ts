@@ -1,0 +1,358 @@
+import { describe, expect, it } from "vitest";
+import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
+import type { Catalog } from "../../src/profiles/catalog.ts";
+import { Router } from "../../src/router/router.ts";
+import type { Plan } from "../../src/types/plan.ts";
+import { EU_SONNET, GLOBAL_SONNET, SONNET } from "../support/requests.ts";
+import { planRequest, type RouterStage, stageRouter } from "../support/router.ts";
+
+const idsOf = (plan: Plan): string[] => plan.candidates.map(({ route }) => `${route.sourceRegion} ${route.modelId}`);
+const slice = { workload: "default", streaming: true } as const;
+
+/** An attempt on the route with this modelId that was answered after so many milliseconds. */
+function observe({ router, health }: RouterStage, modelId: string, ttfbMs: number): void {
+  const { plan } = router.plan(planRequest());
+  const candidate = plan.candidates.find(({ route }) => route.modelId === modelId);
+  const track = health.track(candidate!.route, slice);
+  track.started("first");
+  track.answered(ttfbMs);
+  track.succeeded(ttfbMs);
+}
+
+describe("the plan of a request", () => {
+  it("says in which slice its statistics belong", () => {
+    const { router } = stageRouter({ workload: "chat" });
+    expect(router.plan(planRequest()).slice).toEqual({ workload: "chat", streaming: true });
+    const overrides = { workload: "batch" };
+    expect(router.plan(planRequest({ streaming: false, overrides })).slice).toEqual({
+      workload: "batch",
+      streaming: false,
+    });
+  });
+
+  it("stays the same object while nothing has changed", () => {
+    const { router } = stageRouter();
+    const { plan } = router.plan(planRequest());
+    expect(router.plan(planRequest()).plan).toBe(plan);
+    expect(router.plan(planRequest({ streaming: false })).plan).not.toBe(plan);
+    expect(router.plan(planRequest({ overrides: { workload: "batch" } })).plan).not.toBe(plan);
+  });
+
+  it("is made anew after a sample", () => {
+    const stage = stageRouter();
+    const { plan } = stage.router.plan(planRequest());
+    expect(plan.candidates[0]?.samples).toBe(0);
+    observe(stage, EU_SONNET, 500);
+    expect(stage.router.plan(planRequest()).plan.candidates[0]?.samples).toBe(1);
+  });
+
+  it("is made anew when samples grow old", async () => {
+    const stage = stageRouter();
+    observe(stage, EU_SONNET, 500);
+    const plan = () => stage.router.plan(planRequest()).plan;
+    const known = plan();
+    await stage.clock.advance(599_999);
+    expect(plan().candidates).toBe(known.candidates);
+    await stage.clock.advance(1);
+    expect(plan().candidates[0]?.samples).toBe(0);
+  });
+
+  it("keeps what is known of the routes that nothing has changed for", () => {
+    const stage = stageRouter();
+    const before = stage.router.preview(planRequest()).candidates;
+    observe(stage, before.at(-1)!.route.modelId, 500);
+    const after = stage.router.preview(planRequest()).candidates;
+    expect(after[0]).toBe(before[0]);
+    expect(after.at(-1)).not.toBe(before.at(-1));
+  });
+
+  it("puts a postponed route last, and back in front as soon as its time is over", async () => {
+    const { router, health, clock } = stageRouter();
+    const before = router.plan(planRequest()).plan;
+    expect(idsOf(before)).toEqual([`eu-central-1 ${EU_SONNET}`, `eu-central-1 ${GLOBAL_SONNET}`]);
+    health.postpone(before.candidates[0]!.route, { kind: "throttled", scope: "route", family: "tokens-per-minute" });
+    const cooling = router.plan(planRequest()).plan;
+    expect(idsOf(cooling)).toEqual([`eu-central-1 ${GLOBAL_SONNET}`, `eu-central-1 ${EU_SONNET}`]);
+    await clock.advance(cooling.candidates[1]!.coolingForMs! - 1);
+    expect(idsOf(router.plan(planRequest()).plan)).toEqual(idsOf(cooling));
+    await clock.advance(1);
+    expect(idsOf(router.plan(planRequest()).plan)).toEqual(idsOf(before));
+  });
+
+  it("does not remember the plans of endless workloads", () => {
+    const { router } = stageRouter();
+    const { plan } = router.plan(planRequest());
+    for (let index = 0; index < 40; index += 1) router.plan(planRequest({ overrides: { workload: `w${index}` } }));
+    expect(router.plan(planRequest()).plan).not.toBe(plan);
+  });
+
+  it("reads the profile table once for each kind of request", () => {
+    let reads = 0;
+    const bundled = bundledCatalog();
+    const catalog: Catalog = {
+      name: "counting",
+      asOf: "2026-01-01",
+      models: () => bundled.models(),
+      profile: (id) => bundled.profile(id),
+      inRegionRegions: (model) => bundled.inRegionRegions(model),
+      profilesOf(model) {
+        reads += 1;
+        return bundled.profilesOf(model);
+      },
+    };
+    const stage = stageRouter({ catalog });
+    stage.router.plan(planRequest());
+    const once = reads;
+    expect(once).toBeGreaterThan(0);
+    observe(stage, EU_SONNET, 100);
+    stage.router.plan(planRequest());
+    stage.router.plan(planRequest({ mayProbe: false, overrides: { workload: "batch" } }));
+    stage.router.preview(planRequest());
+    expect(reads).toBe(once);
+    expect(stage.router.plan(planRequest()).plan.catalog).toBe("counting, 2026-01-01");
+  });
+});
+
+describe("the home route of a kind of request", () => {
+  it("is left for a probe now and then, but not by a request that uses a prompt cache", () => {
+    const { router } = stageRouter();
+    const led = (mayProbe: boolean): number => {
+      const plans = Array.from({ length: 100 }, () => router.plan(planRequest({ mayProbe })).plan);
+      return plans.filter(({ candidates }) => candidates[0]?.route.modelId !== EU_SONNET).length;
+    };
+    expect(led(false)).toBe(0);
+    expect(led(true)).toBeGreaterThan(0);
+  });
+
+  it("is one for requests with a prompt cache and without", () => {
+    const { router } = stageRouter();
+    const usual = router.plan(planRequest({ mayProbe: true }));
+    expect(router.plan(planRequest({ mayProbe: false })).home).toBe(usual.home);
+    expect(router.plan(planRequest({ overrides: { workload: "batch" } })).home).not.toBe(usual.home);
+    expect(router.plan(planRequest({ streaming: false })).home).not.toBe(usual.home);
+  });
+
+  it("outlasts the plans of many other workloads, if it is in use", () => {
+    const { router } = stageRouter();
+    const { home } = router.plan(planRequest());
+    for (let index = 0; index < 100; index += 1) {
+      router.plan(planRequest({ overrides: { workload: `w${index}` } }));
+      expect(router.plan(planRequest()).home).toBe(home);
+    }
+  });
+
+  it("is none where capacity is preferred: nothing is measured against it", () => {
+    const { router } = stageRouter({ policy: { prefer: "throughput" } });
+    expect(router.plan(planRequest()).home).toBeUndefined();
+    expect(idsOf(router.preview(planRequest()))).toEqual(idsOf(router.plan(planRequest()).plan));
+  });
+
+  it("is left while it cools, tried first afterwards, and not left for a route that has not proved itself", async () => {
+    const { router, health, clock } = stageRouter();
+    const first = (): string | undefined => router.plan(planRequest()).plan.candidates[0]?.route.modelId;
+    const [eu] = router.plan(planRequest()).plan.candidates;
+    health.postpone(eu!.route, { kind: "throttled", scope: "route", family: "tokens-per-minute" });
+    expect(first()).toBe(GLOBAL_SONNET);
+    await clock.advance(5_000);
+    expect(first()).toBe(EU_SONNET);
+    health.cooldowns.started(eu!.route);
+    expect(first()).toBe(GLOBAL_SONNET);
+    health.cooldowns.succeeded(eu!.route);
+    expect(first()).toBe(EU_SONNET);
+  });
+
+  it("goes by the order of their return while all routes cool", () => {
+    const { router, health } = stageRouter();
+    const [eu, global] = router.plan(planRequest()).plan.candidates;
+    const throttled = { kind: "throttled", scope: "route", family: "tokens-per-minute" } as const;
+    health.postpone(eu!.route, { ...throttled, retryAfterMs: 50_000 });
+    health.postpone(global!.route, throttled);
+    expect(idsOf(router.plan(planRequest()).plan)).toEqual([
+      `eu-central-1 ${GLOBAL_SONNET}`,
+      `eu-central-1 ${EU_SONNET}`,
+    ]);
+  });
+
+  it("is not changed by looking at the plan", () => {
+    const looked = stageRouter();
+    const sent = stageRouter();
+    for (let request = 0; request < 100; request += 1) {
+      for (let look = 0; look < 5; look += 1) looked.router.preview(planRequest());
+      expect(idsOf(looked.router.plan(planRequest()).plan)).toEqual(idsOf(sent.router.plan(planRequest()).plan));
+    }
+  });
+
+  it("is what a person sees first", () => {
+    const { router } = stageRouter();
+    const { plan } = router.plan(planRequest());
+    expect(idsOf(router.preview(planRequest()))).toEqual(idsOf(plan));
+    expect(router.preview(planRequest()).candidates[0]?.reasons.join("; ")).toContain("as the home route");
+  });
+});
+
+describe("the patience with a prompt", () => {
+  const LONG = 200_000;
+  const learned = (routing: Parameters<typeof stageRouter>[0]) => {
+    const { router, health } = stageRouter(routing);
+    for (const [bytes, ttfbMs] of [...Array(100).fill([100, 500]), ...Array(5).fill([LONG, 1_500])]) {
+      health.promptScale(slice).learn(bytes, ttfbMs, 500);
+    }
+    return (bytes: number, streaming = true) =>
+      router.deadlineScale({ ...slice, streaming }, { model: SONNET, inputBytes: bytes });
+  };
+
+  it("grows with its length as the answers so far say", () => {
+    const scale = learned({ hedge: {} });
+    expect(scale(100)).toMatchObject({ late: 1, hedge: 1 });
+    expect(scale(LONG).late).toBeGreaterThan(2);
+    expect(scale(LONG).hedge).toBe(scale(LONG).late);
+    expect(scale(LONG, false)).toMatchObject({ late: 1, hedge: 1 });
+  });
+
+  it("leaves what the caller has fixed as it is", () => {
+    expect(learned({ firstByteTimeoutMs: 3_000, hedge: {} })(LONG)).toMatchObject({
+      late: 1,
+      hedge: expect.any(Number),
+    });
+    expect(learned({ firstByteTimeoutMs: 3_000, hedge: {} })(LONG).hedge).toBeGreaterThan(2);
+    const fixedHedge = learned({ hedge: { delayMs: 700 } })(LONG);
+    expect(fixedHedge.hedge).toBe(1);
+    expect(fixedHedge.late).toBeGreaterThan(2);
+  });
+});
+
+describe("requests that must not be taken for one another", () => {
+  it.each([
+    ["of another home Region", { homeRegion: "eu-west-1" }],
+    ["pinned to the home Region", { pinnedBy: "the guardrail" }],
+    ["of an operation that takes the modelId as it is", { exact: true }],
+    ["for the profile by name", { modelId: EU_SONNET }],
+    ["narrowed by the caller", { overrides: { policy: { residency: { countries: ["DE"] } } } }],
+  ])("a request %s has other routes", (_title, different) => {
+    const { router } = stageRouter({ sourceRegions: ["eu-west-1"] });
+    const usual = router.plan(planRequest()).plan;
+    const other = router.plan(planRequest(different)).plan;
+    expect([idsOf(other), other.rejections.length]).not.toEqual([idsOf(usual), usual.rejections.length]);
+    expect(router.plan(planRequest()).plan).toBe(usual);
+    expect(router.plan(planRequest(different)).plan).toBe(other);
+  });
+});
+
+describe("the policy of a request", () => {
+  it("can be narrowed and not widened", () => {
+    const { router } = stageRouter({ policy: { residency: "eu", priceWeight: 0 } });
+    const resolve = (policy: object): readonly string[] | "any" =>
+      router.resolvePolicy({ policy } as never, "eu-central-1").residency.regions;
+    const eu = router.resolvePolicy(undefined, "eu-central-1").residency.regions;
+    expect(resolve({ residency: { regions: ["eu-west-1", "us-east-1"] } })).toEqual(["eu-west-1"]);
+    expect(resolve({ residency: "us" })).toEqual([]);
+    expect(resolve({ residency: "any" })).toEqual(eu);
+    expect(resolve({ prefer: "cost", priceWeight: 1 })).toEqual(eu);
+    expect(router.resolvePolicy({ policy: "cost" }, "eu-central-1").residency.regions).toEqual(eu);
+  });
+
+  it("keeps what the request does not mention", () => {
+    const { router } = stageRouter({ policy: { prefer: "throughput", priceWeight: 3 } });
+    expect(router.resolvePolicy({ policy: { residency: "eu" } }, "eu-central-1")).toMatchObject({
+      prefer: "throughput",
+      priceWeight: 3,
+      residency: { label: "eu" },
+    });
+  });
+
+  it("takes home from the Region that the request comes from", () => {
+    const { router } = stageRouter({ policy: "residency" });
+    expect(router.resolvePolicy(undefined, "ap-northeast-1").residency.label).toBe("home (jp)");
+    expect(router.resolvePolicy(undefined, "eu-north-1").residency.label).toBe("home (eu)");
+  });
+});
+
+describe("what is refused before a plan is made", () => {
+  it("is a model that the profile table does not know", () => {
+    const { router } = stageRouter();
+    const misspelt = planRequest({ modelId: "anthropic.claude-sonet-4-6" });
+    expect(() => router.plan(misspelt)).toThrow(/Did you mean "anthropic.claude-sonnet-4-6"\?/);
+    expect(() => router.plan(misspelt)).toThrow(expect.objectContaining({ code: "UNKNOWN_MODEL" }));
+  });
+
+  it("is a source Region outside the partition of the home Region, each time", () => {
+    const { router } = stageRouter({ sourceRegions: ["us-west-2"] });
+    const fromGovCloud = planRequest({ homeRegion: "us-gov-west-1" });
+    for (let time = 0; time < 2; time += 1) {
+      expect(() => router.plan(fromGovCloud)).toThrow(expect.objectContaining({ path: "routing.sourceRegions[0]" }));
+    }
+    expect(router.plan(planRequest({ homeRegion: "us-east-1" })).plan.candidates.length).toBeGreaterThan(0);
+    expect(() => router.plan(fromGovCloud)).toThrow(/aws-us-gov/);
+  });
+
+  it("is an option of the request that does not exist", () => {
+    const { router } = stageRouter();
+    expect(() => router.plan(planRequest({ overrides: { polcy: "cost" } as never }))).toThrow(
+      "routing.polcy is not an option: did you mean policy?",
+    );
+  });
+});
+
+describe("routes of the caller's own", () => {
+  const profile = "arn:aws:bedrock:eu-central-1:111122223333:application-inference-profile/abcdef123456";
+
+  it("are offered for their model, by bare id and by profile id", () => {
+    const routes = { [SONNET]: [{ modelId: profile, destinationRegions: ["eu-central-1", "eu-west-1"] }] };
+    const { router } = stageRouter({ routes });
+    for (const modelId of [SONNET, EU_SONNET]) {
+      expect(idsOf(router.plan(planRequest({ modelId })).plan)).toContain(`eu-central-1 ${profile}`);
+    }
+    expect(idsOf(router.plan(planRequest({ modelId: "amazon.nova-lite-v1:0" })).plan).join()).not.toContain(profile);
+  });
+
+  it("keep what the caller declared when he names them by ARN", () => {
+    const routes = { [SONNET]: [{ modelId: profile, destinationRegions: ["eu-central-1"] }] };
+    const { router } = stageRouter({ routes, policy: { residency: { regions: ["eu-central-1"] } } });
+    expect(idsOf(router.plan(planRequest({ modelId: profile })).plan)).toEqual([`eu-central-1 ${profile}`]);
+  });
+});
+
+describe("the plan of a request by throughput", () => {
+  const THROUGHPUT = { policy: { prefer: "throughput" } } as const;
+
+  it("gives every request to the largest pool until that is throttled", () => {
+    const { router } = stageRouter(THROUGHPUT);
+    for (let request = 0; request < 300; request += 1) {
+      expect(router.plan(planRequest()).plan.candidates[0]?.route.modelId).toBe(GLOBAL_SONNET);
+    }
+  });
+
+  it("spreads the requests by what each pool can bear once it was throttled", async () => {
+    const { router, health, clock } = stageRouter(THROUGHPUT);
+    const { candidates } = router.plan(planRequest()).plan;
+    const largest = candidates[0]!.route;
+    health.track(largest, slice).started("first");
+    health.capacity.throttled(largest);
+    await clock.advance(1_000);
+    const { plan } = router.plan(planRequest());
+    expect(idsOf(plan)).toEqual([`eu-central-1 ${EU_SONNET}`, `eu-central-1 ${GLOBAL_SONNET}`]);
+    expect(plan.candidates[0]?.reasons).toContain(
+      "ranked by throughput, leads as the largest pool of capacity that can bear this request",
+    );
+    expect(plan.candidates[1]?.reasons).toContain("takes 50 % of the requests that it could, because it was throttled");
+  });
+});
+
+describe("a catalogue that changes", () => {
+  it("makes the plans of every kind of request anew, also of the kind that came last", () => {
+    const stage = stageRouter();
+    const full = bundledCatalog();
+    let catalog: Catalog = full;
+    const router = new Router({ ...stage.router.options, catalog: () => catalog }, stage.router.tools);
+    const kinds = [planRequest(), planRequest({ streaming: false })];
+    const planned = (): string[][] => kinds.map((request) => idsOf(router.plan(request).plan));
+    const before = planned();
+    expect(planned()).toEqual(before);
+    catalog = { ...full, profilesOf: (model) => full.profilesOf(model).filter(({ id }) => id !== EU_SONNET) };
+    for (const ids of planned()) expect(ids).toEqual([`eu-central-1 ${GLOBAL_SONNET}`]);
+    catalog = full;
+    expect(idsOf(router.plan(kinds[1]!).plan)).toEqual(before[1]);
+    catalog = { ...full, profilesOf: (model) => full.profilesOf(model).filter(({ id }) => id !== EU_SONNET) };
+    expect(idsOf(router.plan(kinds[1]!).plan)).toEqual([`eu-central-1 ${GLOBAL_SONNET}`]);
+  });
+});
