@@ -35,7 +35,7 @@ describe("the documentation", () => {
     await Promise.all(
       shown.map(async ({ page, line, code }) => {
         const [command = "", ...output] = code.trimEnd().split("\n");
-        const args = /^\$ npx bedrock-route ((?:plan|iam) .+)$/.exec(command)?.[1]?.split(" ") ?? [];
+        const args = /^\$ npx bedrock-routed-client ((?:plan|iam) .+)$/.exec(command)?.[1]?.split(" ") ?? [];
         const { stdout } = await runNode(["src/cli/main.ts", ...args]);
         expect({ at: `${page}:${line}`, output: stdout.trimEnd().split("\n") }).toEqual({
           at: `${page}:${line}`,

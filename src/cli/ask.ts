@@ -5,7 +5,7 @@ import type { RoutingReport } from "../types/attempt.ts";
 import { connect } from "./connect.ts";
 import { type PolicyFlags, routingFrom } from "./policy-flags.ts";
 
-/** Flags of `bedrock-route ask`. */
+/** Flags of the command `ask`. */
 export interface AskFlags extends PolicyFlags {
   readonly model: string;
   readonly region?: string;

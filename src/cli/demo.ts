@@ -15,7 +15,7 @@ const PROMPT = "Explain what cloud computing is in exactly 3 sentences.";
 
 const colors = pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);
 
-/** Flags of `bedrock-route demo`. */
+/** Flags of the command `demo`. */
 export interface DemoFlags {
   readonly speed: number;
 }

@@ -18,7 +18,7 @@ import { lifecycleNotes } from "./lifecycle-notes.ts";
 import { addPolicyFlags, type PolicyFlags, routingFrom } from "./policy-flags.ts";
 import { renderCost, renderFindings } from "./render-findings.ts";
 
-/** Flags of `bedrock-route doctor`. */
+/** Flags of the command `doctor`. */
 export interface DoctorFlags extends PolicyFlags {
   readonly model: readonly string[];
   readonly region?: string;
@@ -30,7 +30,7 @@ export interface DoctorFlags extends PolicyFlags {
   readonly denyRegion?: readonly string[];
 }
 
-/** Adds `bedrock-route doctor` to the program. */
+/** Adds the command `doctor` to the program. */
 export function addDoctorCommand(program: Command): void {
   addPolicyFlags(program.command("doctor"))
     .description("try every route of a plan with a request of one token, and say what keeps a route from serving")
@@ -49,8 +49,8 @@ export function addDoctorCommand(program: Command): void {
       "after",
       `
 Examples:
-  $ bedrock-route doctor --model anthropic.claude-sonnet-4-6 --region eu-central-1
-  $ bedrock-route doctor -m anthropic.claude-sonnet-4-6 -r eu-central-1 --simulate --deny-region eu-north-1`,
+  $ npx bedrock-routed-client doctor --model anthropic.claude-sonnet-4-6 --region eu-central-1
+  $ npx bedrock-routed-client doctor -m anthropic.claude-sonnet-4-6 -r eu-central-1 --simulate --deny-region eu-north-1`,
     )
     .action((flags: DoctorFlags) => doctor(flags));
 }

@@ -1,6 +1,6 @@
 import { isRoutingError } from "../types/errors.ts";
 
-/** Exit codes of `bedrock-route`, as `--help` lists them. */
+/** Exit codes of the command, as `--help` lists them. */
 export const EXIT_CODES: Readonly<Record<"ok" | "service" | "usage" | "noRoute" | "finding", number>> = Object.freeze({
   /** The answer is complete. */
   ok: 0,

@@ -13,7 +13,7 @@ import {
 import { connect } from "./connect.ts";
 import { addPolicyFlags, type PolicyFlags, routingFrom } from "./policy-flags.ts";
 
-/** Flags of `bedrock-route iam`. */
+/** Flags of the command `iam`. */
 export interface IamFlags extends PolicyFlags {
   readonly model: readonly string[];
   readonly region?: string;
@@ -24,7 +24,7 @@ export interface IamFlags extends PolicyFlags {
   readonly scp?: "regions" | "profiles" | "forbid-global";
 }
 
-/** Adds `bedrock-route iam` to the program. */
+/** Adds the command `iam` to the program. */
 export function addIamCommand(program: Command): void {
   addPolicyFlags(program.command("iam"))
     .description("print the least-privilege IAM policy for exactly the routes of a plan; no network call")
@@ -51,10 +51,10 @@ export function addIamCommand(program: Command): void {
 The policy goes to standard output and remarks about it to standard error.
 
 Examples:
-  $ bedrock-route iam --model anthropic.claude-sonnet-4-6 --region eu-central-1 --residency eu
-  $ bedrock-route iam -m anthropic.claude-sonnet-4-6 -r us-east-1 | \\
+  $ npx bedrock-routed-client iam --model anthropic.claude-sonnet-4-6 --region eu-central-1 --residency eu
+  $ npx bedrock-routed-client iam -m anthropic.claude-sonnet-4-6 -r us-east-1 | \\
       aws iam create-policy --policy-name bedrock-routes --policy-document file:///dev/stdin
-  $ bedrock-route iam -m anthropic.claude-sonnet-4-6 -r eu-central-1 --scp profiles`,
+  $ npx bedrock-routed-client iam -m anthropic.claude-sonnet-4-6 -r eu-central-1 --scp profiles`,
     )
     .action((flags: IamFlags) => iam(flags));
 }

@@ -10,14 +10,14 @@ import { Tally } from "./logs/tally.ts";
 import { parseResidency } from "./policy-flags.ts";
 import { type InferredRegions, renderTally } from "./render-tally.ts";
 
-/** Flags of `bedrock-route inferred-regions`. */
+/** Flags of the command `inferred-regions`. */
 export interface InferredRegionsFlags {
   readonly residency?: Residency;
   readonly region?: string;
   readonly json?: boolean;
 }
 
-/** Adds `bedrock-route inferred-regions` to the program. */
+/** Adds the command `inferred-regions` to the program. */
 export function addInferredRegionsCommand(program: Command): void {
   program
     .command("inferred-regions")
@@ -40,8 +40,8 @@ Ends with 4 when a call ran outside the residency, with 1 when something could n
 
 Examples:
   $ aws s3 sync s3://my-logs/AWSLogs/111122223333/BedrockModelInvocationLogs logs
-  $ bedrock-route inferred-regions logs --residency eu
-  $ gunzip -c trail.json.gz | bedrock-route inferred-regions -`,
+  $ npx bedrock-routed-client inferred-regions logs --residency eu
+  $ gunzip -c trail.json.gz | npx bedrock-routed-client inferred-regions -`,
     )
     .action((paths: readonly string[], flags: InferredRegionsFlags) => inferredRegions(paths, flags));
 }

@@ -1,4 +1,4 @@
-/** Flags of `bedrock-route lab` beside those that say what is measured. */
+/** Flags of the command `lab` beside those that say what is measured. */
 export interface LabFlags {
   readonly out: string;
   readonly resume?: boolean;

@@ -55,7 +55,7 @@ export async function runLab(given: Partial<LabOptions>, flags: LabFlags): Promi
   const files = await writeReports(out, results);
   process.stdout.write(summary(results, files));
   if (!complete) {
-    say(`Stopped. Go on with: bedrock-route lab --resume --out ${out}${simulate ? " --simulate" : ""}\n`);
+    say(`Stopped. Go on with: npx bedrock-routed-client lab --resume --out ${out}${simulate ? " --simulate" : ""}\n`);
     process.exitCode = STOPPED;
   } else if (results.cells.every(({ total }) => total === null)) process.exitCode = EXIT_CODES.service;
 }
@@ -167,7 +167,7 @@ function refuseHopeless(warmups: readonly CallRecord[], out: string): void {
   if (warmups.length === 0 || families.length < warmups.length) return;
   const kinds = list([...new Set(families)]);
   throw new Error(
-    `Every route failed in its first call: ${kinds}. Cure that, then go on with: bedrock-route lab --resume --out ${out}`,
+    `Every route failed in its first call: ${kinds}. Cure that, then go on with: npx bedrock-routed-client lab --resume --out ${out}`,
   );
 }
 

@@ -41,7 +41,7 @@ export function addLabCommand(program: Command): void {
     .option("--seed <number>", "of the simulator's latencies", number, 1)
     .addHelpText(
       "after",
-      "\nExamples:\n  $ bedrock-route lab --simulate\n  $ bedrock-route lab --source-region eu-central-1 --from eu-central-1\n  $ bedrock-route lab merge frankfurt/results.json tokyo/results.json --out both",
+      "\nExamples:\n  $ npx bedrock-routed-client lab --simulate\n  $ npx bedrock-routed-client lab --source-region eu-central-1 --from eu-central-1\n  $ npx bedrock-routed-client lab merge frankfurt/results.json tokyo/results.json --out both",
     )
     .action(async (flags: LabFlags & MeasurementFlags) => {
       const { runLab } = await import("./lab-run.ts");

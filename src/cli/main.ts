@@ -21,7 +21,7 @@ Exit codes:
   4  a check found something: a route that cannot be used, or inference outside the residency`;
 
 function program(): Command {
-  const command = new Command("bedrock-route")
+  const command = new Command("npx bedrock-routed-client")
     .description("Routes Amazon Bedrock requests to the right inference profile in the right source Region.")
     .version(version)
     .showHelpAfterError("(add --help for the flags)")
@@ -39,7 +39,7 @@ function program(): Command {
     .option("--simulate", "answer from a simulator on loopback: no account, no cost")
     .addHelpText(
       "after",
-      '\nExample:\n  $ bedrock-route ask "What is an inference profile?" --model anthropic.claude-sonnet-4-6 --region eu-central-1 --simulate',
+      '\nExample:\n  $ npx bedrock-routed-client ask "What is an inference profile?" --model anthropic.claude-sonnet-4-6 --region eu-central-1 --simulate',
     )
     .action((prompt: string, flags: AskFlags) => ask(prompt, flags));
 
@@ -52,7 +52,7 @@ function program(): Command {
     .option("--json", "print the plan as JSON")
     .addHelpText(
       "after",
-      "\nExample:\n  $ bedrock-route plan anthropic.claude-sonnet-4-6 --region eu-central-1 --residency eu",
+      "\nExample:\n  $ npx bedrock-routed-client plan anthropic.claude-sonnet-4-6 --region eu-central-1 --residency eu",
     )
     .action((model: string, flags: PlanFlags) => plan(model, flags));
 
@@ -68,7 +68,7 @@ function program(): Command {
     .option("--json", "print the table as JSON")
     .addHelpText(
       "after",
-      "\nExample:\n  $ bedrock-route profiles --model anthropic.claude-sonnet-4-6 --region eu-central-1",
+      "\nExample:\n  $ npx bedrock-routed-client profiles --model anthropic.claude-sonnet-4-6 --region eu-central-1",
     )
     .action((flags: ProfilesFlags) => profiles(flags));
 

@@ -4,7 +4,7 @@ import { EXIT_CODES } from "./exit-code.ts";
 import { type PolicyFlags, routingFrom } from "./policy-flags.ts";
 import { renderPlan } from "./render-plan.ts";
 
-/** Flags of `bedrock-route plan`. */
+/** Flags of the command `plan`. */
 export interface PlanFlags extends PolicyFlags {
   readonly region?: string;
   readonly json?: boolean;

@@ -18,7 +18,7 @@ import { catalogText } from "./catalog-file.ts";
 import { EXIT_CODES } from "./exit-code.ts";
 import { type ProfileRow, renderProfiles } from "./render-profiles.ts";
 
-/** Flags of `bedrock-route profiles`. */
+/** Flags of the command `profiles`. */
 export interface ProfilesFlags {
   readonly model?: string;
   readonly region?: readonly string[];

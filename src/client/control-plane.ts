@@ -14,13 +14,24 @@ import {
   type CatalogProblem,
   catalogProblem,
   MalformedListing,
+  MissingPackage,
 } from "../router/catalog-problem.ts";
 
 /** The SDK client for Bedrock's control plane, of which nothing is loaded before it is needed. */
 export type LoadControlPlane = () => Promise<typeof import("@aws-sdk/client-bedrock")>;
 
-/** An optional peer dependency: whoever does not ask AWS what exists need not install it. */
-export const loadControlPlane: LoadControlPlane = () => import("@aws-sdk/client-bedrock");
+/**
+ * An optional peer dependency: whoever does not ask AWS what exists need not install it. A bundler that does not find the
+ * package leaves the import alone because its failure is caught here; otherwise it would stop the caller's build.
+ * @throws MissingPackage
+ */
+export const loadControlPlane: LoadControlPlane = async () => {
+  try {
+    return await import("@aws-sdk/client-bedrock");
+  } catch (error) {
+    throw new MissingPackage("@aws-sdk/client-bedrock", { cause: error });
+  }
+};
 
 /**
  * Asks Bedrock's control plane what exists, with one SDK client per source Region. Every listing is read to its last

@@ -6,7 +6,7 @@ import { InvalidOptionsError } from "../types/errors.ts";
 import { received } from "../util/received.ts";
 import { refuseUnknownKeys } from "./refuse-unknown-keys.ts";
 
-/** A live catalogue as plain data, as `bedrock-route profiles --live --save` writes it. */
+/** A live catalogue as plain data, as `npx bedrock-routed-client profiles --live --save` writes it. */
 export interface SavedCatalog {
   readonly format: "bedrock-routed-client/catalog";
   readonly version: 1;

@@ -57,7 +57,7 @@ export interface RoutingOptions {
    */
   readonly catalog?: "bundled" | "live" | { readonly live: LiveCatalogOptions } | Catalog;
   /**
-   * What to expect of routes before they are measured: the `results.json` of `bedrock-route lab`, as a path (read once,
+   * What to expect of routes before they are measured: the `results.json` of `npx bedrock-routed-client lab`, as a path (read once,
    * at construction, relative to the working directory) or as an object. Routes with fewer than ten answered calls in it
    * keep the built-in expectation.
    * @defaultValue the latency lab inside this package
@@ -92,7 +92,7 @@ export interface LiveCatalogOptions {
   readonly endpoints?: Readonly<Record<string, string>>;
 }
 
-/** The part of a `results.json` of `bedrock-route lab` that priors are made of. */
+/** The part of a `results.json` of `npx bedrock-routed-client lab` that priors are made of. */
 export interface LabPriors {
   readonly schema: string;
   readonly version: number;

@@ -48,7 +48,7 @@ export function resolvePriors(value: unknown, path: string): PriorLookup {
   return measuredPriors(routes, `your ${results.simulated ? "simulated " : ""}measurements of ${date}`);
 }
 
-const WHAT = `must be a results.json of bedrock-route lab, version ${LAB_VERSION}`;
+const WHAT = `must be a results.json of npx bedrock-routed-client lab, version ${LAB_VERSION}`;
 /** As many as it takes for live figures to stand alone. */
 const MIN_SAMPLES = 10;
 

@@ -17,6 +17,11 @@ export class MalformedListing extends Error {
   override readonly name: string = "MalformedListing";
 }
 
+/** The SDK client for the control plane is not installed, or cannot be loaded. Bundlers word that as they like. */
+export class MissingPackage extends Error {
+  override readonly name: string = "MissingPackage";
+}
+
 /** Puts an error of the control plane into terms. Never throws. */
 export function catalogProblem(
   error: unknown,
@@ -29,7 +34,7 @@ export function catalogProblem(
   return Object.freeze({
     operation,
     reason,
-    ...(typeof name === "string" && reason !== "malformed" ? { errorName: name } : {}),
+    ...(typeof name === "string" && reason !== "malformed" && reason !== "package-missing" ? { errorName: name } : {}),
     detail: DETAIL[reason](operation, sourceRegion, error),
   });
 }
@@ -38,7 +43,7 @@ type Detail = (operation: CatalogOperation, sourceRegion: string, error: unknown
 
 const DETAIL: Readonly<Record<CatalogFailure, Detail>> = {
   "package-missing": () =>
-    "@aws-sdk/client-bedrock is not installed: add it to the dependencies (npm install @aws-sdk/client-bedrock)",
+    "@aws-sdk/client-bedrock is not installed, or cannot be loaded: add it to the dependencies (npm install @aws-sdk/client-bedrock)",
   denied: (operation, region) =>
     `${operation} is denied in ${region}: allow bedrock:${operation} there, and check that the Region is enabled for the account`,
   "not-found": (operation, region) => `${operation} found no such application profile in ${region}`,
@@ -53,7 +58,6 @@ const DETAIL: Readonly<Record<CatalogFailure, Detail>> = {
 interface ErrorFields {
   readonly name?: unknown;
   readonly code?: unknown;
-  readonly message?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $response?: { readonly statusCode?: number };
 }
@@ -62,19 +66,16 @@ function fieldsOf(error: unknown): ErrorFields {
   return typeof error === "object" && error !== null ? error : {};
 }
 
-const MISSING = /^(?:ERR_)?MODULE_NOT_FOUND$/;
 const DENIED =
   /^(?:AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature|InvalidClientTokenId|MissingAuthenticationToken|CredentialsProvider|TokenProvider|NotAuthorized|OptInRequired)/;
 
 function failureOf(error: unknown): CatalogFailure {
-  const { name, code, message, $metadata, $response } = fieldsOf(error);
+  const { name, code, $metadata, $response } = fieldsOf(error);
   const status = $metadata?.httpStatusCode ?? $response?.statusCode;
-  const text = `${message}`;
   if (error instanceof MalformedListing) return "malformed";
   // A proxy may refuse with a page of HTML, and may let one pass for an answer.
   if (error instanceof SyntaxError && (status ?? 200) < 300) return "malformed";
-  if (typeof code === "string" && MISSING.test(code) && text.includes("@aws-sdk/client-bedrock'"))
-    return "package-missing";
+  if (error instanceof MissingPackage) return "package-missing";
   if (typeof name === "string" && DENIED.test(name)) return "denied";
   if (status === 401 || status === 403) return "denied";
   if (name === "ResourceNotFoundException" || status === 404) return "not-found";

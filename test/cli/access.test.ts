@@ -5,7 +5,7 @@ import { type ProcessResult, runNode } from "../support/run-node.ts";
 const route = (...args: string[]): Promise<ProcessResult> => runNode(["src/cli/main.ts", ...args]);
 const CLAUDE = ["--model", "anthropic.claude-sonnet-4-6", "--region", "eu-central-1"];
 
-describe("bedrock-route iam", () => {
+describe("iam", () => {
   it("prints nothing but a policy on standard output", async () => {
     const { code, stdout, stderr } = await route("iam", ...CLAUDE, "--residency", "eu", "--account", "111122223333");
     expect(code).toBe(0);
@@ -67,7 +67,7 @@ describe("bedrock-route iam", () => {
   });
 });
 
-describe("bedrock-route doctor", () => {
+describe("doctor", () => {
   let simulator: Simulator | undefined;
   afterEach(() => simulator?.close());
 
@@ -111,7 +111,7 @@ describe("bedrock-route doctor", () => {
     expect(code).toBe(4);
     expect(stdout).toContain("refused (explicit-deny)  eu.anthropic.claude-sonnet-4-6 from eu-central-1");
     expect(stdout).toMatch(/ {2}why {3}.*eu-north-1, a destination Region of this profile\./);
-    expect(stdout).toMatch(/ {2}cure {2}.*bedrock-route iam --scp/);
+    expect(stdout).toMatch(/ {2}cure {2}.*npx bedrock-routed-client iam --scp/);
     expect(stdout).toContain("1 of 2 routes answered.");
   });
 

@@ -42,7 +42,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe("bedrock-route inferred-regions", () => {
+describe("inferred-regions", () => {
   it("tables a directory of logs, flags what ran outside the residency, and ends with 4", async () => {
     const { code, stdout, stderr } = await route(join(folder, "logs"), "--residency", "eu");
     expect(stderr).toBe("");

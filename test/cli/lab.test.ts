@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe("bedrock-route lab --simulate", () => {
+describe("lab --simulate", () => {
   it("reproduces the latency lab: every cell's P50 of TTFB and of the total within 5 %", () => {
     expect(whole.code).toBe(0);
     const { cells, simulated } = resultsIn("whole");
@@ -72,7 +72,7 @@ describe("bedrock-route lab --simulate", () => {
   });
 });
 
-describe("bedrock-route lab", () => {
+describe("lab", () => {
   it("keeps what was measured and goes on where it was stopped, with the same draws", async () => {
     const flags = ["--simulate", "-s", "eu-central-1", "--runs", "4"];
     await lab(...flags, "--out", at("through"));
@@ -105,7 +105,7 @@ describe("bedrock-route lab", () => {
     });
     const [code] = await once(child, "close");
     expect(code).toBe(130);
-    expect(stderr).toContain(`Stopped. Go on with: bedrock-route lab --resume --out ${out} --simulate`);
+    expect(stderr).toContain(`Stopped. Go on with: npx bedrock-routed-client lab --resume --out ${out} --simulate`);
     const { measurements, calls, cells } = resultsIn("interrupted");
     expect(measurements[0]?.complete).toBe(false);
     expect(calls.length).toBeGreaterThanOrEqual(400);

@@ -3,7 +3,7 @@ import { type ProcessResult, runNode } from "../support/run-node.ts";
 
 const route = (...args: string[]): Promise<ProcessResult> => runNode(["src/cli/main.ts", ...args]);
 
-describe("bedrock-route", () => {
+describe("the command", () => {
   it("explains itself and every command", async () => {
     const [own, ask, plan, demo] = await Promise.all([
       route("--help"),

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe("bedrock-route profiles", () => {
+describe("profiles", () => {
   it("prints what can be called from a Region and where it may run", async () => {
     const { code, stdout } = await route(
       "profiles",

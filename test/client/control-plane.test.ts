@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { ControlPlane, type LoadControlPlane } from "../../src/client/control-plane.ts";
 import { controlPlaneConfig } from "../../src/client/control-plane-config.ts";
 import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
+import { MissingPackage } from "../../src/router/catalog-problem.ts";
 import { createSimulator, type Simulator, type SimulatorOptions } from "../../src/simulator/index.ts";
 import { listingOf } from "../support/listings.ts";
 
@@ -98,8 +99,7 @@ describe("the listing of a source Region", () => {
     let missing = true;
     const { controlPlane } = await setUp({}, async () => {
       if (!missing) return import("@aws-sdk/client-bedrock");
-      const error = new Error("Cannot find package '@aws-sdk/client-bedrock' imported from /app");
-      throw Object.assign(error, { code: "ERR_MODULE_NOT_FOUND" });
+      throw new MissingPackage("@aws-sdk/client-bedrock");
     });
     expect(await reasons(controlPlane, "eu-central-1")).toEqual(["package-missing"]);
     missing = false;

@@ -70,7 +70,7 @@ describe("resolvePriors", () => {
   });
 
   it.each([
-    [3, /^p must be a results\.json of bedrock-route lab, version 1, got 3/],
+    [3, /^p must be a results\.json of npx bedrock-routed-client lab, version 1, got 3/],
     ["missing.json", /^p must be a results\.json .*: ENOENT.*, got "missing\.json"/],
     [changed("schema", "x"), /^p\.schema must be a results\.json/],
     [changed("version", 2), /^p\.schema must be a results\.json/],

@@ -18,7 +18,7 @@ export function adviceFor(family: FailureFamily, { modelId, model, sourceRegion 
 const LATER = "Nothing to set up: try again later; the routed client goes on to the next route meanwhile.";
 const QUOTA = "Wait, spread the load over more source Regions, or ask for a higher quota in Service Quotas.";
 const TABLE =
-  "Take the route from `bedrock-route plan`, and compare with `aws bedrock list-inference-profiles --region {region}`.";
+  "Take the route from `npx bedrock-routed-client plan`, and compare with `aws bedrock list-inference-profiles --region {region}`.";
 const CONNECTION =
   "Check network, proxy, VPC endpoint and DNS between here and the Bedrock endpoint of {region}, then run it again.";
 
@@ -41,7 +41,7 @@ const ADVICE: Readonly<Record<FailureFamily, Advice>> = {
   "model-not-in-region": { why: "The model is not offered in {region}.", cure: TABLE },
   "on-demand-unsupported": {
     why: "{region} serves this model through inference profiles only.",
-    cure: "Call it by the bare model id through the routed client, or by the id of a profile that `bedrock-route plan` lists.",
+    cure: "Call it by the bare model id through the routed client, or by the id of a profile that `npx bedrock-routed-client plan` lists.",
   },
   "end-of-life": {
     why: "AWS has withdrawn the model, or keeps it for those who used it recently.",
@@ -65,11 +65,11 @@ const ADVICE: Readonly<Record<FailureFamily, Advice>> = {
   },
   "explicit-deny": {
     why: "A policy keeps the caller from this route.",
-    cure: "Compare the caller's policies with `bedrock-route iam`, and those of the organisation with `bedrock-route iam --scp`.",
+    cure: "Compare the caller's policies with `npx bedrock-routed-client iam`, and those of the organisation with `npx bedrock-routed-client iam --scp`.",
   },
   "vpc-endpoint-deny": {
     why: "The policy of the VPC endpoint in {region} does not allow it.",
-    cure: "Allow the action and the resources of `bedrock-route iam` in the policy of that VPC endpoint.",
+    cure: "Allow the action and the resources of `npx bedrock-routed-client iam` in the policy of that VPC endpoint.",
   },
   "region-not-enabled": {
     why: "The credentials are not known in {region}: the account has not opted in to it, or the API key belongs to another Region.",

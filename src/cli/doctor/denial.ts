@@ -46,7 +46,7 @@ export function adviceForDenial(denial: Denial, route: Route): Advice {
   if (!explicit) {
     return {
       why: `No ${by} allows ${action} on ${what}.`,
-      cure: `Add to the caller's policy what \`bedrock-route iam\` prints for this plan: ${action} on ${resource}.`,
+      cure: `Add to the caller's policy what \`npx bedrock-routed-client iam\` prints for this plan: ${action} on ${resource}.`,
     };
   }
   return { why: `An explicit deny in ${article(by)} keeps ${action} from ${what}.`, cure: cureOfDeny(denial, route) };
@@ -67,7 +67,7 @@ function cureOfDeny({ by, region, resourceKind }: Denial, { sourceRegion }: Rout
       ? "or leave the route out with a residency that does not hold that Region"
       : `or leave ${sourceRegion} out of the source Regions`;
   if (by === "service control policy") {
-    return `Have the organisation allow ${name} for Bedrock (\`bedrock-route iam --scp\` prints the statement), ${alternative}.`;
+    return `Have the organisation allow ${name} for Bedrock (\`npx bedrock-routed-client iam --scp\` prints the statement), ${alternative}.`;
   }
   return `Take ${name} out of the deny for Bedrock, ${alternative}.`;
 }

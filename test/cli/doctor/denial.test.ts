@@ -19,7 +19,7 @@ describe("a denial", () => {
     expect(why).toBe(
       "An explicit deny in a service control policy keeps bedrock:InvokeModel from the model in eu-north-1, a destination Region of this profile.",
     );
-    expect(cure).toContain("allow eu-north-1 for Bedrock (`bedrock-route iam --scp`");
+    expect(cure).toContain("allow eu-north-1 for Bedrock (`npx bedrock-routed-client iam --scp`");
   });
 
   it("of global inference names the Region that is none", () => {
