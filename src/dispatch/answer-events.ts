@@ -45,6 +45,8 @@ function readVendorChunk(chunk: Fields): EventReading {
     if (chunk.type === "message_stop") return END;
     return chunk.type === "content_block_start" || chunk.type === "content_block_delta" ? CONTENT : NEITHER;
   }
+  // OpenAI Responses: typed events, too.
+  if (typeof chunk.type === "string" && chunk.type.startsWith("response.")) return readResponsesEvent(chunk);
   // Amazon Nova: Converse-like members; its metadata comes after its `messageStop`.
   if (isObject(chunk.metadata) && "usage" in chunk.metadata) return END;
   if (NOVA_MEMBERS.some((member) => member in chunk)) return readConverseEvent(chunk);
@@ -67,6 +69,17 @@ function readVendorChunk(chunk: Fields): EventReading {
   return CONTENT_AND_END;
 }
 
+function readResponsesEvent({ type, item }: Fields): EventReading {
+  if (RESPONSES_END.test(type as string)) return END;
+  // A message and its reasoning are announced before there is any of them; a tool call has its name at once.
+  if (type === "response.output_item.added") {
+    return isObject(item) && (item.type === "message" || item.type === "reasoning") ? NEITHER : CONTENT;
+  }
+  return RESPONSES_FRAME.test(type as string) ? NEITHER : CONTENT;
+}
+
+const RESPONSES_END = /^response\.(?:completed|incomplete|failed|cancelled)$/;
+const RESPONSES_FRAME = /^response\.(?:created|queued|in_progress|.*part\.added)$/;
 const ANTHROPIC_EVENT = /^(message_|content_block_|ping$|error$)/;
 const NOVA_MEMBERS = ["messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop"];
 const TEXT_FIELDS = ["generation", "outputText", "text", "completion"];

@@ -25,6 +25,8 @@ export interface DispatchRequest {
   readonly stream: { readonly field: "stream" | "body"; readonly format: AnswerFormat } | undefined;
   /** False when the request can be sent only once, because its body is consumed by sending it. */
   readonly replayable: boolean;
+  /** True when the caller repeats a failed request by itself: then every usable route is tried once, without a wait. */
+  readonly onePass?: boolean;
   /** Whose choice the first candidate is; undefined when nothing is learned from the request. */
   readonly home: HomeRoute | undefined;
   /** Rough size of the input: the first byte of a long prompt takes longer. */

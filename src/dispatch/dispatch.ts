@@ -27,7 +27,8 @@ export type DispatchResult =
  *
  * 1. The next attempt goes to the best untried route that is not cooling, else to an untried one that is: at once,
  *    because its quota and its capacity are its own.
- * 2. When all were tried, to the least tried one that may recover, after a backoff.
+ * 2. When all were tried, to the least tried one that may recover, after a backoff; never for a caller that repeats the
+ *    request by itself.
  * 3. An attempt that is silent past its first-byte deadline stays alive, and a backup is started beside it. The first
  *    content wins; the others are cut off. While one is under way, the failure of another is waited out.
  * 4. A rejected request and a cancelled one end the work: no other route could cure them.
@@ -160,7 +161,7 @@ class RequestRun {
     const { health, budgets, emit } = this.#tools;
     const healthy = healthyUntried(this.#plan, this.#tried, health, { candidate: from.candidate, failure });
     if (healthy === undefined) {
-      if (!budgets.retry.spend()) return this.#end(errorToThrow(this.#failed));
+      if (this.#callerGoesOn() || !budgets.retry.spend()) return this.#end(errorToThrow(this.#failed));
       this.#retries += 1;
     }
     const next = healthy ?? untried(this.#plan, this.#tried) ?? (await this.#repeat());
@@ -171,6 +172,11 @@ class RequestRun {
       emit("failover", () => ({ from: from.route, to: next.route, kind, family }));
     }
     this.#start(next, "failover");
+  }
+
+  /** Whether the caller repeats the request by itself: never after nothing but invalid routes, which no repetition cures. */
+  #callerGoesOn(): boolean {
+    return this.#request.onePass === true && this.#failed.some(({ failure }) => failure.kind !== "invalid-route");
   }
 
   /** A route that has failed already, after a backoff. */

@@ -61,17 +61,23 @@ function rejectionOf(
   boundary: Boundary | undefined,
 ): Omit<Rejection, "route"> | undefined {
   const { route } = existing;
-  if (request.pinnedBy !== undefined && route.sourceRegion !== request.homeRegion) {
-    return { reason: "pinned", detail: `${request.pinnedBy} exists in the home Region only` };
+  const { pinnedBy, pinnedTo = request.homeRegion } = request;
+  if (pinnedBy !== undefined && route.sourceRegion !== pinnedTo) {
+    const where = pinnedTo === request.homeRegion ? "the home Region" : pinnedTo;
+    return { reason: "pinned", detail: `${pinnedBy} exists in ${where} only` };
   }
   const beyond = boundary === undefined ? [] : beyondBoundary(existing, boundary);
   if (boundary !== undefined && beyond.length > 0) {
     const from = boundary.seenFrom.length === 0 ? "" : ` called from ${boundary.seenFrom.join(", ")}`;
     return { reason: "boundary", detail: `${boundary.modelId}${from} is not known to reach ${list(beyond)}` };
   }
-  const violations = residencyViolations(route.destinationRegions, request.policy.residency);
+  const { residency } = request.policy;
+  const violations = residencyViolations(route.destinationRegions, residency);
   if (violations.length > 0) {
-    return { reason: "residency", detail: `may run in ${list(violations)}, outside ${request.policy.residency.label}` };
+    return { reason: "residency", detail: `may run in ${list(violations)}, outside ${residency.label}` };
+  }
+  if (request.stored === true && residencyViolations([route.sourceRegion], residency).length > 0) {
+    return { reason: "residency", detail: `the answer is stored in ${route.sourceRegion}, outside ${residency.label}` };
   }
   return undefined;
 }

@@ -12,6 +12,10 @@ export interface PlanRequest {
   readonly homeRegion: string;
   /** Which input binds the request to the home Region; undefined when none does. */
   readonly pinnedBy: string | undefined;
+  /** The Region that it is bound to, if that is another one. @defaultValue the home Region */
+  readonly pinnedTo?: string | undefined;
+  /** True when the service stores the answer in the source Region, so that the residency holds for that one too. */
+  readonly stored?: boolean;
   /** True when the operation takes the `modelId` exactly as given, from the home Region only. */
   readonly exact: boolean;
   readonly streaming: boolean;
@@ -28,6 +32,8 @@ export interface RouteRequest extends PlanRequest {
   readonly stream: { readonly field: "stream" | "body"; readonly format: AnswerFormat } | undefined;
   /** False when the request can be sent only once, because its body is consumed by sending it. */
   readonly replayable: boolean;
+  /** True when the caller repeats a failed request by itself: then every usable route is tried once, without a wait. */
+  readonly onePass?: boolean;
   readonly callerSignal: CallerSignal | undefined;
   /** Makes what cancels one attempt. @defaultValue a web `AbortController` */
   newController?(): AttemptController;

@@ -113,6 +113,7 @@ export class Router {
         callerSignal,
         stream,
         replayable,
+        ...(request.onePass !== undefined && { onePass: request.onePass }),
         inputBytes,
         deadlineScale: this.deadlineScale(slice, { model, inputBytes }),
         ...(request.newController !== undefined && { newController: request.newController }),
@@ -213,10 +214,10 @@ export class Router {
   }
 
   #lookUp(request: PlanRequest): Known {
-    const { modelId, homeRegion, pinnedBy, exact, streaming } = request;
+    const { modelId, homeRegion, pinnedBy, pinnedTo = homeRegion, stored = false, exact, streaming } = request;
     const rule = resolveRequestOptions(request.overrides, this.options).policy;
     const override = rule === this.options.policy ? "" : JSON.stringify(rule);
-    const key = `${modelId}\n${homeRegion}\n${streaming ? "stream" : "unary"}\n${exact ? "exact" : (pinnedBy ?? "")}\n${override}`;
+    const key = `${modelId}\n${homeRegion}\n${streaming ? "stream" : "unary"}\n${exact ? "exact" : (pinnedBy ?? "")}\n${pinnedTo}\n${stored}\n${override}`;
     const known = this.#eligible.get(key);
     if (known !== undefined) return known;
     this.#checkPartition(homeRegion);
@@ -232,6 +233,8 @@ export class Router {
       homeRegion,
       sourceRegions: exact ? [homeRegion] : [...new Set([homeRegion, ...this.options.sourceRegions])],
       pinnedBy,
+      pinnedTo,
+      stored,
       exact,
       policy: this.#policyFrom(rule, homeRegion),
       catalog: this.options.catalog(),
@@ -275,6 +278,8 @@ function isOfSameKind(a: PlanRequest, b: PlanRequest): boolean {
     a.streaming === b.streaming &&
     a.exact === b.exact &&
     a.pinnedBy === b.pinnedBy &&
+    a.pinnedTo === b.pinnedTo &&
+    a.stored === b.stored &&
     a.overrides === undefined &&
     b.overrides === undefined
   );

@@ -52,6 +52,25 @@ describe("readEvent of InvokeModelWithResponseStream", () => {
   });
 
   it.each([
+    ["response.created", {}, NEITHER],
+    ["response.queued", {}, NEITHER],
+    ["response.in_progress", {}, NEITHER],
+    ["response.output_item.added", { item: { type: "message", content: [] } }, NEITHER],
+    ["response.output_item.added", { item: { type: "reasoning", summary: [] } }, NEITHER],
+    ["response.content_part.added", { part: { type: "output_text", text: "" } }, NEITHER],
+    ["response.reasoning_summary_part.added", { part: { type: "summary_text", text: "" } }, NEITHER],
+    ["response.output_item.added", { item: { type: "function_call", name: "weather" } }, CONTENT],
+    ["response.output_text.delta", { delta: "Hi" }, CONTENT],
+    ["response.reasoning_summary_text.delta", { delta: "Hm" }, CONTENT],
+    ["response.an_event_that_is_newer.done", {}, CONTENT],
+    ["response.completed", { response: { status: "completed" } }, END],
+    ["response.incomplete", { response: { status: "incomplete" } }, END],
+    ["response.failed", { response: { status: "failed" } }, END],
+  ])("reads the event %s of OpenAI's Responses", (type, rest, reading) => {
+    expect(readEvent(chunk({ type, ...rest }), "invoke-model")).toEqual(reading);
+  });
+
+  it.each([
     ["Nova's role", { messageStart: { role: "assistant" } }, NEITHER],
     ["Nova's text", { contentBlockDelta: { delta: { text: "Hi" }, contentBlockIndex: 0 } }, CONTENT],
     ["the end of Nova's block", { contentBlockStop: { contentBlockIndex: 0 } }, NEITHER],

@@ -141,6 +141,33 @@ describe("dispatch when every route was tried", () => {
   });
 });
 
+describe("dispatch for a caller that repeats the request by itself", () => {
+  it("tries every usable route once and waits for nothing", async () => {
+    const stage = new Stage({ us: [fails(10, throttled())], eu: [fails(10, unavailable())] });
+    const result = await stage.run(["us", "eu"], { onePass: true, maxAttempts: 9 });
+    expect(starts(stage)).toEqual(["0 start us", "10 start eu"]);
+    expect(result.succeeded).toBe(false);
+    expect(stage.clock.now()).toBe(20);
+  });
+
+  it("leaves a cooling route alone, and tries one when nothing else is there", async () => {
+    const stage = new Stage({ us: [fails(10, throttled())], eu: [fails(10, throttled())] });
+    await stage.run(["eu"], { maxAttempts: 1 });
+    await stage.run(["us", "eu"], { onePass: true });
+    expect(stage.started).toEqual(["eu", "us"]);
+    await stage.run(["us", "eu"], { onePass: true });
+    expect(stage.started).toEqual(["eu", "us", "us"]);
+  });
+
+  it("tries a cooling route when all others were invalid, because no caller repeats that", async () => {
+    const stage = new Stage({ us: [fails(10, invalidRoute())], eu: [fails(10, throttled()), answers(10)] });
+    await stage.run(["eu"], { maxAttempts: 1 });
+    const result = await stage.run(["us", "eu"], { onePass: true });
+    expect(stage.started).toEqual(["eu", "us", "eu"]);
+    expect(result.succeeded).toBe(true);
+  });
+});
+
 describe("dispatch of a request that no other route could cure", () => {
   it("ends a rejected request with one call", async () => {
     const error = rejected();

@@ -25,6 +25,8 @@ export interface DescribedRequest {
   readonly policy?: unknown;
   readonly routes?: readonly ExtraRoute[];
   readonly pinnedBy?: string;
+  readonly pinnedTo?: string;
+  readonly stored?: boolean;
   readonly exact?: boolean;
   readonly catalog?: Catalog;
 }
@@ -37,6 +39,8 @@ export function routeRequest(described: DescribedRequest): RouteQuery {
     homeRegion: home,
     sourceRegions: exact ? [home] : [...new Set([home, ...sourceRegions])],
     pinnedBy: described.pinnedBy,
+    ...(described.pinnedTo !== undefined && { pinnedTo: described.pinnedTo }),
+    ...(described.stored !== undefined && { stored: described.stored }),
     exact,
     policy: policyFor(policy, home),
     catalog: described.catalog ?? bundledCatalog(),

@@ -32,6 +32,7 @@ export interface StagedRequest {
   readonly home?: HomeRoute;
   /** @defaultValue true */
   readonly replayable?: boolean;
+  readonly onePass?: boolean;
   readonly inputBytes?: number;
   readonly deadlineScale?: Partial<DispatchRequest["deadlineScale"]>;
 }
@@ -78,6 +79,7 @@ export class Stage {
       callerSignal: signal,
       stream,
       replayable,
+      ...(request.onePass !== undefined && { onePass: request.onePass }),
       home,
       inputBytes: request.inputBytes ?? 0,
       deadlineScale: { ...UNSCALED, ...request.deadlineScale },
