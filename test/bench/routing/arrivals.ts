@@ -1,4 +1,4 @@
-import { normalDraw, Sequence } from "./luck.ts";
+import { draw, normalDraw, Sequence } from "./luck.ts";
 import type { Regime } from "./regime.ts";
 
 /** A request before it is sent. */
@@ -9,6 +9,9 @@ export interface Arrival {
   readonly promptFactor: number;
   /** What a caller can see of that: correlated with the factor, as the length of a prompt is, but not the factor itself. */
   readonly inputBytes: number;
+  readonly tier: "default" | "flex";
+  /** Which conversation it is a turn of; undefined when it stands alone. */
+  readonly conversation?: number;
 }
 
 const TYPICAL_BYTES = 4_000;
@@ -18,11 +21,43 @@ const CORRELATION = 0.7;
 
 /** The requests of a regime in the order of their arrival. */
 export function arrivalsOf(regime: Regime, seed: number): readonly Arrival[] {
-  return timesOf(regime, new Sequence(seed, 300)).map(({ atMs, client }, request) => ({
-    atMs,
-    client,
-    ...promptOf(regime.promptSigma, seed, request),
-  }));
+  const times = timesOf(regime, new Sequence(seed, 300));
+  for (const { atMs, requests } of regime.bursts ?? []) {
+    for (let left = requests; left > 0; left -= 1) times.push({ atMs, client: 0 });
+  }
+  if (regime.bursts !== undefined) times.sort((a, b) => a.atMs - b.atMs);
+  const conversationOf = conversationsOf(regime, new Sequence(seed, 301));
+  return times.map(({ atMs, client }, request) => {
+    const prompt = promptOf(regime.promptSigma, seed, request);
+    const flex = regime.flex !== undefined && draw(seed, request, 0, 404) < regime.flex.share;
+    const conversation = conversationOf();
+    return {
+      atMs,
+      client,
+      inputBytes: prompt.inputBytes,
+      promptFactor: prompt.promptFactor * (flex ? regime.flex.slowdown : 1),
+      tier: flex ? "flex" : "default",
+      ...(conversation === undefined ? {} : { conversation }),
+    };
+  });
+}
+
+/** The conversation of the next request: any of those that are going on; one that has had all its turns is replaced. */
+function conversationsOf({ conversations }: Regime, luck: Sequence): () => number | undefined {
+  if (conversations === undefined) return () => undefined;
+  const { atATime, turns } = conversations;
+  const open = Array.from({ length: atATime }, (_, id) => ({ id, left: turns }));
+  let started = atATime;
+  return () => {
+    const place = Math.floor(luck.next() * atATime);
+    const talk = open[place]!;
+    talk.left -= 1;
+    if (talk.left === 0) {
+      open[place] = { id: started, left: turns };
+      started += 1;
+    }
+    return talk.id;
+  };
 }
 
 function timesOf({ load }: Regime, luck: Sequence): { readonly atMs: number; readonly client: number }[] {

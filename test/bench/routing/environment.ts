@@ -1,12 +1,24 @@
+import type { Arrival } from "./arrivals.ts";
 import { draw, normalDraw, Sequence } from "./luck.ts";
-import type { Regime } from "./regime.ts";
+import type { Conversations, Regime } from "./regime.ts";
 import type { RouteModel } from "./route-model.ts";
 
 /** How an attempt ends when nobody cancels it, and after how long. Silence ends after infinity. */
 export interface AttemptEnd {
   readonly outcome: "answered" | "throttled" | "unavailable";
   readonly afterMs: number;
+  /** Whether the answer would be read from a prompt cache; undefined for a request without a conversation. */
+  readonly cached?: boolean;
 }
+
+/** Where a conversation was answered last. */
+interface Cached {
+  readonly route: number;
+  readonly atMs: number;
+}
+
+/** Bedrock keeps a cached prefix for five minutes after its last use. */
+const CACHED_FOR_MS = 5 * 60_000;
 
 interface RouteState {
   readonly model: RouteModel;
@@ -31,9 +43,12 @@ const LONGEST_MS = 24 * 3_600_000;
 export class Environment {
   readonly #seed: number;
   readonly #routes: readonly RouteState[];
+  readonly #conversations: Conversations | undefined;
+  readonly #caches: Map<number, Map<number, Cached>> = new Map();
 
   constructor(regime: Regime, seed: number) {
     this.#seed = seed;
+    this.#conversations = regime.conversations;
     const durationMs = durationOf(regime);
     this.#routes = regime.routes.map((model, place) => ({
       model,
@@ -45,7 +60,36 @@ export class Environment {
   }
 
   /** What one attempt meets. It takes the token that it needs. */
-  attempt(route: number, request: number, attempt: number, promptFactor: number, nowMs: number): AttemptEnd {
+  attempt(route: number, request: number, attempt: number, arrival: Arrival, nowMs: number): AttemptEnd {
+    const cached = this.#isCached(route, arrival, nowMs);
+    const slowdown = cached === false ? (this.#conversations?.missSlowdown ?? 1) : 1;
+    const end = this.#attempt(route, request, attempt, arrival.promptFactor * slowdown, nowMs);
+    return cached === undefined ? end : { ...end, cached };
+  }
+
+  /** Tells that a route has answered: it holds the prompt now. */
+  answered(route: number, { conversation }: Arrival, nowMs: number): void {
+    if (conversation === undefined) return;
+    let caches = this.#caches.get(conversation);
+    if (caches === undefined) {
+      caches = new Map();
+      this.#caches.set(conversation, caches);
+    }
+    caches.set(route, { route, atMs: nowMs });
+  }
+
+  #isCached(route: number, { conversation }: Arrival, nowMs: number): boolean | undefined {
+    if (conversation === undefined) return undefined;
+    const cached = this.#caches.get(conversation)?.get(route);
+    return cached !== undefined && nowMs - cached.atMs < CACHED_FOR_MS;
+  }
+
+  /** By how much a turn costs more on a route that does not hold its prompt. */
+  priceFactor(route: number, arrival: Arrival, nowMs: number): number {
+    return this.#isCached(route, arrival, nowMs) === false ? (this.#conversations?.missPrice ?? 1) : 1;
+  }
+
+  #attempt(route: number, request: number, attempt: number, promptFactor: number, nowMs: number): AttemptEnd {
     const state = this.#routes[route]!;
     const { model } = state;
     const subject = request * 16 + attempt;
@@ -74,13 +118,15 @@ export class Environment {
    * What a caller who sees through everything but the dice expects of an attempt now. A hang or a tail costs him no more
    * than six medians, because his late backup ends the waiting. A route out of order is worst, then one out of tokens.
    */
-  expectedMs(route: number, nowMs: number): number {
+  expectedMs(route: number, nowMs: number, arrival?: Arrival): number {
+    const missed = arrival !== undefined && this.#isCached(route, arrival, nowMs) === false;
+    const factor = missed ? (this.#conversations?.missSlowdown ?? 1) : 1;
     const state = this.#routes[route]!;
     const { model } = state;
     const weather = weatherOf(state, nowMs);
     if (weather.outage !== undefined) return 1e9;
     if (model.quota !== undefined && refill(state, nowMs) < 1) return 1e8 - model.quota.perSecond;
-    const body = model.rttMs + model.p50Ms * weather.slowdown * Math.exp(model.sigma ** 2 / 2);
+    const body = model.rttMs + model.p50Ms * factor * weather.slowdown * Math.exp(model.sigma ** 2 / 2);
     const tail = tailShare(state, nowMs);
     return (
       body * (1 - tail - weather.hangShare) +

@@ -1,6 +1,6 @@
-import type { Clock } from "../../../src/util/clock.ts";
 import type { Arrival } from "./arrivals.ts";
 import type { AttemptEnd, Environment } from "./environment.ts";
+import type { VirtualTime } from "./virtual-time.ts";
 
 /** What became of a request. */
 export interface Landing {
@@ -14,6 +14,8 @@ export interface Landing {
   /** Attempts started while another one was still silent: backups and hedges. */
   readonly extra: number;
   readonly throttled: number;
+  /** Factor on its price because it found no prompt cache. */
+  readonly priceFactor: number;
 }
 
 /** One request on its way, as its caller and the routes see it. A contender answers it by starting attempts. */
@@ -21,7 +23,7 @@ export class Flight {
   readonly id: number;
   readonly arrival: Arrival;
   readonly #environment: Environment;
-  readonly #clock: Clock;
+  readonly #clock: VirtualTime;
   readonly #onEnd: (flight: Flight) => void;
   #inFlight = 0;
   #giveUp: (() => void) | undefined;
@@ -31,8 +33,15 @@ export class Flight {
   #firstTried: number | undefined;
   #extra = 0;
   #throttled = 0;
+  #priceFactor = 1;
 
-  constructor(id: number, arrival: Arrival, environment: Environment, clock: Clock, onEnd: (flight: Flight) => void) {
+  constructor(
+    id: number,
+    arrival: Arrival,
+    environment: Environment,
+    clock: VirtualTime,
+    onEnd: (flight: Flight) => void,
+  ) {
     this.id = id;
     this.arrival = arrival;
     this.#environment = environment;
@@ -50,19 +59,18 @@ export class Flight {
   }
 
   /** Starts an attempt. Returns the function that cancels it. */
-  start(route: number, onEnd: (outcome: AttemptEnd["outcome"]) => void): () => void {
-    const { promptFactor } = this.arrival;
-    const end = this.#environment.attempt(route, this.id, this.#attempts, promptFactor, this.#clock.now());
+  start(route: number, onEnd: (outcome: AttemptEnd["outcome"], cached?: boolean) => void): () => void {
+    const end = this.#environment.attempt(route, this.id, this.#attempts, this.arrival, this.#clock.now());
     this.#attempts += 1;
     this.#firstTried ??= route;
     if (this.#inFlight > 0) this.#extra += 1;
     this.#inFlight += 1;
     let isOver = false;
-    const callOff = this.#clock.after(end.afterMs, () => {
+    const callOff = this.#clock.arrive(end.afterMs, () => {
       isOver = true;
       this.#inFlight -= 1;
       if (end.outcome === "throttled") this.#throttled += 1;
-      onEnd(end.outcome);
+      onEnd(end.outcome, end.cached);
     });
     return () => {
       if (isOver) return;
@@ -75,6 +83,9 @@ export class Flight {
   /** The caller has content, from this route. */
   answered(route: number): void {
     this.#servedBy = route;
+    const now = this.#clock.now();
+    this.#priceFactor = this.#environment.priceFactor(route, this.arrival, now);
+    this.#environment.answered(route, this.arrival, now);
     this.#end();
   }
 
@@ -96,6 +107,7 @@ export class Flight {
       firstTried: this.#firstTried,
       extra: this.#extra,
       throttled: this.#throttled,
+      priceFactor: this.#priceFactor,
     };
   }
 

@@ -31,6 +31,12 @@ export interface Summary {
   /** Mean of TTFB × price, the TTFB capped and failures counted as the cap. */
   readonly effectiveMs: number;
   readonly effectiveMsBySeed: readonly number[];
+  /** The same among the requests of the flex tier; null where there are none. */
+  readonly flexExtraPercent: number | null;
+  /** Means a seed and a pause or burst: attempts started beside others in it, and how many of the next 60 answers came from elsewhere. */
+  readonly afterHoldUp: { readonly extra: number; readonly elsewhere: number } | null;
+  /** Share of the turns of conversations that found no prompt cache where they could have: first turns left out. */
+  readonly cacheMissPercent: number | null;
   /** Requests until traffic had followed a shift: the median over the seeds; null when it never did. */
   readonly shifts: Readonly<Partial<Record<Shift["name"], number | null>>>;
 }
@@ -66,6 +72,9 @@ export async function measure(regime: Regime, contender: Contender, seeds: reado
     ruleFirstPercent: (100 * runs.filter(([first]) => first?.firstTried === rule).length) / runs.length,
     effectiveMs: effective(landings),
     effectiveMsBySeed: runs.map(effective),
+    flexExtraPercent: flexExtra(landings),
+    afterHoldUp: afterHoldUp(regime, runs, rule),
+    cacheMissPercent: cacheMisses(runs),
     shifts: Object.fromEntries(regime.shifts.map((shift) => [shift.name, followedAfter(shift, regime, runs)])),
   };
 }
@@ -89,13 +98,63 @@ function sumOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 
+function flexExtra(landings: readonly Landing[]): number | null {
+  const flex = landings.filter(({ arrival }) => arrival.tier === "flex");
+  return flex.length === 0 ? null : (100 * sumOf(flex.map(({ extra }) => extra))) / flex.length;
+}
+
+const NEXT = 60;
+
+function afterHoldUp(
+  { pauses = [], bursts = [] }: Regime,
+  runs: readonly (readonly Landing[])[],
+  rule: number,
+): Summary["afterHoldUp"] {
+  const spans = [...pauses, ...bursts.map(({ atMs }) => ({ atMs, forMs: 0 }))];
+  if (spans.length === 0) return null;
+  const figures = runs.flatMap((landings) =>
+    spans.map(({ atMs, forMs }) => {
+      const toMs = atMs + forMs;
+      const caught = landings.filter(
+        ({ arrival, waitedMs }) => arrival.atMs <= toMs && arrival.atMs + waitedMs >= toMs,
+      );
+      const next = landings.filter(({ arrival }) => arrival.atMs > toMs).slice(0, NEXT);
+      return {
+        extra: sumOf(caught.map(({ extra }) => extra)),
+        elsewhere: next.filter(({ servedBy }) => servedBy !== rule).length,
+      };
+    }),
+  );
+  return {
+    extra: meanOf(figures.map(({ extra }) => extra)),
+    elsewhere: meanOf(figures.map(({ elsewhere }) => elsewhere)),
+  };
+}
+
+function cacheMisses(runs: readonly (readonly Landing[])[]): number | null {
+  let turns = 0;
+  let misses = 0;
+  for (const landings of runs) {
+    const begun = new Set<number>();
+    for (const { arrival, priceFactor } of landings) {
+      if (arrival.conversation === undefined) continue;
+      if (begun.has(arrival.conversation)) {
+        turns += 1;
+        if (priceFactor > 1) misses += 1;
+      }
+      begun.add(arrival.conversation);
+    }
+  }
+  return turns === 0 ? null : (100 * misses) / turns;
+}
+
 function waitOf({ servedBy, waitedMs }: Landing): number {
   return servedBy === undefined ? Math.max(CAP_MS, waitedMs) : waitedMs;
 }
 
 function effectiveMs(landing: Landing, { routes }: Regime): number {
   if (landing.servedBy === undefined) return CAP_MS * Math.max(...routes.map(({ relativePrice }) => relativePrice));
-  return Math.min(CAP_MS, landing.waitedMs) * routes[landing.servedBy]!.relativePrice;
+  return Math.min(CAP_MS, landing.waitedMs) * routes[landing.servedBy]!.relativePrice * landing.priceFactor;
 }
 
 /** Between consecutive requests of one client, which share what a prompt cache holds. */

@@ -24,7 +24,7 @@ export const BENCH_USAGE: string = `npm run bench:routing -- [options]
   --contender <text>   only contenders whose name contains the text, and the oracle; may be repeated
   --seeds <n>          only the first n seeds
   --tuning             the seeds to tune on, instead of the published ones
-  --worlds             random worlds instead of the 58 regimes
+  --worlds             random worlds instead of the regimes
   --quick              a subset, one seed: a few seconds
   --threads <n>        worker threads; default: one a core
   --json <file>        write all summaries to a file

@@ -20,7 +20,7 @@ export function pageWith(known: string, part: Part, text: string, date: string):
   const marked = (name: Part): string =>
     `<!-- ${name} -->\n\n${name === part ? own : (partOf(known, name) ?? "Not run yet.")}\n\n<!-- end of ${name} -->`;
   return [
-    ...[INTRODUCTION, "## 58 regimes", marked("regimes"), "## 400 random worlds", WORLDS, marked("worlds"), LIMITS],
+    ...[INTRODUCTION, "## Regimes", marked("regimes"), "## 400 random worlds", WORLDS, marked("worlds"), LIMITS],
     ...["## Head to head", PEERS, marked("peers"), PEERS_LIMITS],
   ].join("\n\n");
 }
@@ -52,10 +52,14 @@ alone, so all contenders meet the same luck.
 - **extra requests**: attempts started while another one of the same request was still silent. Each is a whole prompt more.
 - **price**: relative to the global profile, which is 1; regional profiles are at 1.1. **default**: the route that the lab's rule names: global in the US, geographic elsewhere.
 
+Groups 1 to 12 are one long-lived process with the lab's prompts (but for 8: many short-lived ones). Groups 13 to 16 are the worlds beside that: workloads slower or faster than the lab's, a process that
+is frozen, blocked or met by a burst, a share of requests on the flex tier, conversations with a prompt cache.
+
 Unless a name says otherwise: Claude in Tokyo, 2 requests a second, 30 minutes, the event from minute 10 to 20. Seeds ${REPORTED_SEEDS[0]} to ${REPORTED_SEEDS.at(-1)}; tuning uses ${TUNING_SEEDS[0]} to ${TUNING_SEEDS.at(-1)}.`;
 
 const WORLDS = `Worlds made at random (from seed ${REPORTED_WORLDS_FROM}): two to four routes, 0.05 to 20 requests a second, any spread and tail, quotas in 30 %, up to four events, useless priors in 20 % of the
-routes. They show whether the rules fit more than the regimes above.`;
+routes, half of them with prompts that take 0.1 to 10 times of what is expected, 30 % in processes that live for 10 to 200 requests, 30 % with a process that stands still for 1 to 30 s now and then.
+They show whether the rules fit more than the regimes above.`;
 
 const LIMITS = `## Limits
 

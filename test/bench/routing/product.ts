@@ -55,8 +55,9 @@ class ProductClient implements BenchClient {
     const caller = new AbortController();
     flight.onGiveUp(() => caller.abort());
     const { homeRegion } = this.#regime;
-    const { inputBytes } = flight.arrival;
-    const { plan, slice, home } = this.#router.plan(planRequest(this.#regime));
+    const { inputBytes, conversation } = flight.arrival;
+    const marked = conversation !== undefined && this.#regime.conversations?.marked === true;
+    const { plan, slice, home } = this.#router.plan({ ...planRequest(this.#regime), mayProbe: !marked });
     const request: DispatchRequest = {
       slice,
       homeRegion,

@@ -17,6 +17,16 @@ export interface Regime {
   readonly load: Load;
   /** Spread of the natural logarithm of the factor by which prompts differ; 0 when all are alike. */
   readonly promptSigma: number;
+  /** When the process itself stands still: frozen by its platform, or its event loop blocked. */
+  readonly pauses?: readonly Pause[];
+  /** What the process needs to handle one arrival or answer, in milliseconds; 0 when that is no matter. */
+  readonly handlingMs?: number;
+  /** Requests that come all at once, beside the load. */
+  readonly bursts?: readonly { readonly atMs: number; readonly requests: number }[];
+  /** A share of the requests asks for the flex tier, which every route answers by so much slower. */
+  readonly flex?: { readonly share: number; readonly slowdown: number };
+  /** Requests are turns of conversations whose prompts are cached where they ran. */
+  readonly conversations?: Conversations;
   /** A slow random walk of every route's body: deviation of its logarithm, and how fast it forgets. */
   readonly drift?: { readonly sigma: number; readonly tauMs: number };
   /** Moments after which traffic should go to another route. */
@@ -38,6 +48,23 @@ export type Load =
       readonly meanGapMs: number;
       readonly startWithinMs: number;
     };
+
+/** All timers and answers that fall into it are late. */
+export interface Pause {
+  readonly atMs: number;
+  readonly forMs: number;
+}
+
+export interface Conversations {
+  /** So many at a time, each of so many turns; then another one begins. */
+  readonly atATime: number;
+  readonly turns: number;
+  /** Whether the requests mark their cache, as Anthropic's models want it, or the service caches by itself. */
+  readonly marked: boolean;
+  /** Factors on the time to first byte and on the price of a turn that finds no cache. */
+  readonly missSlowdown: number;
+  readonly missPrice: number;
+}
 
 export interface Shift {
   readonly name: "away" | "back" | "start";
@@ -84,6 +111,11 @@ export function changed(
   change: Partial<RouteModel>,
 ): readonly RouteModel[] {
   return routes.map((route) => (kinds.includes(route.kind) ? { ...route, ...change } : route));
+}
+
+/** The same routes for a workload whose answers take so many times the lab's time; what is believed of them stays. */
+export function scaled(routes: readonly RouteModel[], by: number): readonly RouteModel[] {
+  return routes.map((route) => ({ ...route, p50Ms: route.p50Ms * by }));
 }
 
 /** An event from the tenth to the twentieth minute, unless said otherwise. */

@@ -6,7 +6,7 @@ import { draw, normalDraw } from "./luck.ts";
 import { meanOf, measure, regretPercent } from "./measure.ts";
 import { plannedRoutes, products } from "./product.ts";
 import { changed, during, labRegime, labRoutes, MINUTE, type Regime } from "./regime.ts";
-import { allRegimes, quickRegimes } from "./regimes/all-regimes.ts";
+import { allRegimes, labRegimes, quickRegimes } from "./regimes/all-regimes.ts";
 import { randomWorld } from "./regimes/random-world.ts";
 import { regimeNamed } from "./regimes/regime-named.ts";
 import { REPORTED_SEEDS, TUNING_SEEDS } from "./seeds.ts";
@@ -72,6 +72,25 @@ describe("the routing benchmark", () => {
     expect({ ...one, contender: "" }).toEqual({ ...other, contender: "" });
   });
 
+  it("finds a prompt cache only on the route that answered the conversation last", async () => {
+    const talk = { atATime: 2, turns: 10, marked: true, missSlowdown: 2, missPrice: 3 };
+    const chatty = { ...calm, conversations: talk };
+    const stays = await measure(chatty, contenderNamed("static rule"), [1]);
+    const hops = await measure(chatty, contenderNamed("round robin"), [1]);
+    expect(stays.cacheMissPercent).toBeLessThan(3);
+    expect(hops.cacheMissPercent).toBeGreaterThan(10);
+    expect(hops.effectiveMs).toBeGreaterThan(stays.effectiveMs * 1.3);
+    expect(regretPercent(hops, await measure(chatty, oracle, [1]))).toBeGreaterThan(30);
+  });
+
+  it("lets a frozen process wait, whoever serves it", async () => {
+    const frozen = { ...calm, pauses: [{ atMs: MINUTE, forMs: 20_000 }] };
+    const summary = await measure(frozen, contenderNamed("static rule"), [1]);
+    expect(summary.p99Ms).toBeGreaterThan(10_000);
+    expect(summary.afterHoldUp).toEqual({ extra: 0, elsewhere: 0 });
+    expect(regretPercent(summary, await measure(frozen, oracle, [1]))).toBeLessThan(1);
+  });
+
   it("knows exactly the routes that the library plans, in every regime", () => {
     for (const regime of [...allRegimes, ...Array.from({ length: 20 }, (_, seed) => randomWorld(seed))]) {
       const modelled = regime.routes.map(({ sourceRegion, modelId }) => `${sourceRegion}|${modelId}`);
@@ -79,8 +98,9 @@ describe("the routing benchmark", () => {
     }
   });
 
-  it("has 58 regimes under names of their own, and a quick choice of them", () => {
-    expect(new Set(allRegimes.map(({ name }) => name)).size).toBe(58);
+  it("has 58 regimes of the lab and others, under names of their own, and a quick choice of them", () => {
+    expect(labRegimes).toHaveLength(58);
+    expect(new Set(allRegimes.map(({ name }) => name)).size).toBe(allRegimes.length);
     for (const name of quickRegimes) expect(regimeNamed(name).name).toBe(name);
   });
 
@@ -124,6 +144,28 @@ describe("its virtual time", () => {
     }
     time.play();
     expect(log).toEqual(["1 a", "3 b", "5 c", "5 d"]);
+  });
+
+  it("runs overdue timers first and then reads what has come in, when the process was held up", () => {
+    const time = new VirtualTime({ pauses: [{ atMs: 10, forMs: 20 }] });
+    const log: string[] = [];
+    time.arrive(12, () => log.push(`${time.now()} answer`));
+    time.after(15, () => {
+      log.push(`${time.now()} timer`);
+      time.after(0, () => log.push(`${time.now()} afterwards`));
+    });
+    time.arrive(9, () => log.push(`${time.now()} before`));
+    time.play();
+    expect(log).toEqual(["9 before", "30 timer", "30 answer", "30 afterwards"]);
+  });
+
+  it("needs its time for each of many things that come in at once", () => {
+    const time = new VirtualTime({ handlingMs: 2 });
+    const log: string[] = [];
+    for (const name of ["a", "b", "c"]) time.arrive(10, () => log.push(`${time.now()} ${name}`));
+    time.after(11, () => log.push(`${time.now()} timer`));
+    time.play();
+    expect(log).toEqual(["12 a", "14 b", "16 c", "16 timer"]);
   });
 
   it("lets promises settle before it goes on, however long their chain", async () => {

@@ -11,7 +11,7 @@ const GIVE_UP_MS = 300_000;
 
 /** Plays one regime with one contender under one seed. The landings come in the order of the arrivals. */
 export async function runRegime(regime: Regime, contender: Contender, seed: number): Promise<readonly Landing[]> {
-  const clock = new VirtualTime();
+  const clock = new VirtualTime(regime);
   const environment = new Environment(regime, seed);
   const arrivals = arrivalsOf(regime, seed);
   const clients: BenchClient[] = [];
@@ -25,7 +25,7 @@ export async function runRegime(regime: Regime, contender: Contender, seed: numb
     flights.push(flight);
     giveUps.push(clock.after(GIVE_UP_MS, () => flight.giveUp()));
     const next = arrivals[id + 1];
-    if (next !== undefined) clock.after(next.atMs - clock.now(), arrive);
+    if (next !== undefined) clock.arrive(next.atMs - clock.now(), arrive);
     clients[arrival.client] ??= contender.makeClient({
       regime,
       clock,
@@ -36,7 +36,7 @@ export async function runRegime(regime: Regime, contender: Contender, seed: numb
   };
 
   const first = arrivals[0];
-  if (first !== undefined) clock.after(first.atMs, arrive);
+  if (first !== undefined) clock.arrive(first.atMs, arrive);
   if (contender.usesPromises) await clock.playSettling();
   else clock.play();
   const lost = flights.find((flight) => !flight.ended);

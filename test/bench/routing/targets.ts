@@ -44,10 +44,10 @@ export function checkTargets(board: Scoreboard, contender: string): readonly Tar
   );
 }
 
-/** The mean regret over all 58 regimes. */
+/** The mean regret over all regimes. */
 export const MEAN_REGRET_TARGET = 2;
 /** Of the random worlds. */
-export const WORLD_TARGETS = { mean: 4.5, p90: 12, failedAboveOracle: 0.1 } as const;
+export const WORLD_TARGETS = { mean: 3.5, p90: 12, failedAboveOracle: 0.1 } as const;
 
 const ALL_STATIONARY = /^1 stationary/;
 
@@ -78,12 +78,22 @@ const TARGETS: readonly Target[] = [
   atMost(/^7b? /, "regret", 2.5, " %", ({ regret }) => regret),
   atMost(/^7m? /, "right within", 120, " requests", after("start")),
   atMost(/^8a/, "regret", 0.5, " %", ({ regret }) => regret),
-  atMost(/^8b/, "regret", 14, " %", ({ regret }) => regret),
+  atMost(/^7m/, "regret", 4, " %", ({ regret }) => regret),
+  // The price of not taking a slow workload for a slow route; a store takes it back.
+  atMost(/^8b/, "regret", 20, " %", ({ regret }) => regret),
   atMost(/^8c/, "regret", 4, " %", ({ regret }) => regret),
-  atMost(/^8f/, "P99", 5, " s", p99),
+  atMost(/^8f/, "regret", 38, " %", ({ regret }) => regret),
+  atMost(/^8f/, "P99", 6, " s", p99),
   atMost(/^8f/, "failures", 0, " %", failures),
   atMost(/^(9|11)/, "regret", 6, " %", ({ regret }) => regret),
   atMost(/^10/, "extra requests", 1.5, " %", extra),
+  atMost(/^13m? /, "regret", 3.5, " %", ({ regret }) => regret),
+  atMost(/^13m? /, "extra requests", 2.5, " %", extra),
+  atMost(/^13L/, "regret", 4.5, " %", ({ regret }) => regret),
+  atMost(/^13L/, "extra requests", 4, " %", extra),
+  atMost(/^14[abc]/, "extra requests around it", 0, "", ({ own }) => own.afterHoldUp?.extra ?? Number.NaN),
+  atMost(/^14[abcd]/, "of the next 60 elsewhere", 2, "", ({ own }) => own.afterHoldUp?.elsewhere ?? Number.NaN),
+  atMost(/^15/, "extra requests of the flex tier", 0, " %", ({ own }) => own.flexExtraPercent ?? Number.NaN),
   atMost(/^10/, "P99 over the oracle's", 1.15, "×", ({ own, oracle }) => own.p99Ms / oracle.p99Ms),
 ];
 

@@ -43,8 +43,14 @@ export const oracle: Contender = {
 
 function omniscience({ regime, environment }: Setting): Strategy {
   return {
-    choose: (among, nowMs) =>
-      leastOf(among, (route) => environment.expectedMs(route, nowMs) * regime.routes[route]!.relativePrice),
+    choose: (among, nowMs, _first, arrival) =>
+      leastOf(
+        among,
+        (route) =>
+          environment.expectedMs(route, nowMs, arrival) *
+          regime.routes[route]!.relativePrice *
+          environment.priceFactor(route, arrival, nowMs),
+      ),
   };
 }
 

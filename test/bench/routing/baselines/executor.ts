@@ -67,13 +67,13 @@ export class Executor implements BenchClient {
     this.#backupTokens = Math.min(BACKUP_TOKENS, this.#backupTokens + TOKENS_PER_REQUEST);
     const request: Request = { flight, attempts: [], tried: new Set(), backups: 0, rounds: 0, throttled: false };
     flight.onGiveUp(() => this.#fail(request));
-    this.#start(request, this.#pick(), false);
+    this.#start(request, this.#pick(request), false);
   }
 
-  #pick(): number {
+  #pick({ flight }: Request): number {
     const now = this.#now();
     const usable = this.#routes.filter((route) => this.#isUsable(route));
-    return usable.length > 0 ? this.#strategy.choose(usable, now, true) : this.#soonest(this.#routes);
+    return usable.length > 0 ? this.#strategy.choose(usable, now, true, flight.arrival) : this.#soonest(this.#routes);
   }
 
   #start(request: Request, route: number, isBackup: boolean): void {
@@ -152,7 +152,7 @@ export class Executor implements BenchClient {
     this.#setting.clock.after(backoffMs, () => {
       if (request.flight.ended) return;
       request.tried.clear();
-      this.#start(request, this.#pick(), false);
+      this.#start(request, this.#pick(request), false);
     });
   }
 
@@ -177,7 +177,7 @@ export class Executor implements BenchClient {
   #untried(request: Request, coolingToo: boolean): number | undefined {
     const untried = this.#routes.filter((route) => !request.tried.has(route));
     const usable = untried.filter((route) => this.#isUsable(route));
-    if (usable.length > 0) return this.#strategy.choose(usable, this.#now(), false);
+    if (usable.length > 0) return this.#strategy.choose(usable, this.#now(), false, request.flight.arrival);
     return coolingToo && untried.length > 0 ? this.#soonest(untried) : undefined;
   }
 

@@ -1,3 +1,4 @@
+import type { Arrival } from "../arrivals.ts";
 import type { RouteModel } from "../route-model.ts";
 
 /** How a baseline chooses a route. Routes are places in the regime's list. */
@@ -5,8 +6,9 @@ export interface Strategy {
   /**
    * Chooses among routes, of which there is at least one.
    * @param first - true for the first attempt of a request, false for a failover or a backup
+   * @param arrival - the request, for the oracle alone
    */
-  choose(among: readonly number[], nowMs: number, first: boolean): number;
+  choose(among: readonly number[], nowMs: number, first: boolean, arrival: Arrival): number;
   started?(route: number, nowMs: number): void;
   answered?(route: number, ttfbMs: number, nowMs: number): void;
   failed?(route: number, kind: "throttled" | "unavailable", nowMs: number): void;

@@ -2,9 +2,10 @@ import type { Regime } from "../regime.ts";
 import { singapore, stationary, steps } from "./steady.ts";
 import { fourRoutes, mixtures, priors, shortLived } from "./surprises.ts";
 import { grayFailures, outages, slowdowns, throttling } from "./trouble.ts";
+import { conversations, heldUp, scales, tiers } from "./user-worlds.ts";
 
-/** The 58 regimes, fitted to the latency lab. */
-export const allRegimes: readonly Regime[] = [
+/** The 58 regimes of one long-lived process with the lab's prompts, fitted to the latency lab. */
+export const labRegimes: readonly Regime[] = [
   ...stationary,
   ...steps,
   ...throttling,
@@ -18,6 +19,11 @@ export const allRegimes: readonly Regime[] = [
   ...fourRoutes,
 ];
 
+/** The worlds that users live in beside those. */
+export const userWorlds: readonly Regime[] = [...scales, ...heldUp, ...tiers, ...conversations];
+
+export const allRegimes: readonly Regime[] = [...labRegimes, ...userWorlds];
+
 /** What `--quick` runs: one regime of each kind of trouble that fits into a few seconds. */
 export const quickRegimes: readonly string[] = [
   "1 stationary Claude us-east-1",
@@ -30,4 +36,8 @@ export const quickRegimes: readonly string[] = [
   "8c Lambda, geographic down, fast errors",
   "9a mixed prompts 0.7, Tokyo Claude",
   "12a four routes",
+  "13L Tokyo Claude ×4, Lambda",
+  "14a frozen for 12 s, about 40 in flight",
+  "15a a fifth of the requests on flex, ×8 slower, Frankfurt",
+  "16b ten conversations, cached by the service",
 ];

@@ -1,6 +1,6 @@
 import { REGIONAL_PRICE } from "../lab-fit.ts";
 import { Sequence } from "../luck.ts";
-import { MINUTE, type Regime } from "../regime.ts";
+import { MINUTE, type Regime, scaled } from "../regime.ts";
 import type { RouteEvent, RouteModel } from "../route-model.ts";
 
 const MODEL = "amazon.made-up-v1:0";
@@ -29,16 +29,37 @@ export function randomWorld(seed: number): Regime {
     const hit = Math.floor(luck.next() * count);
     for (const [place, list] of events.entries()) if (everywhere || place === hit) list.push(event);
   }
+  // Drawn last, so that a world's routes and events are those of its seed whatever else is drawn.
+  const scale = luck.chance(0.5) ? luck.scaleBetween(0.1, 10) : 1;
+  const short = luck.chance(0.3);
+  const requestsEach = Math.round(luck.scaleBetween(10, 200));
+  const clients = Math.max(5, Math.round(4_000 / requestsEach));
+  const pauses = Array.from({ length: luck.chance(0.3) ? 1 + Math.floor(luck.between(0, 3)) : 0 }, () => ({
+    atMs: luck.between(0.05, 0.95) * durationMs,
+    forMs: luck.scaleBetween(1_000, 30_000),
+  }));
   return {
     name: `world ${seed}`,
     group: "random worlds",
     model: MODEL,
     homeRegion: HOME,
     sourceRegions: REMOTES.slice(0, count - 2),
-    routes: routes.map((route, place) => ({ ...route, events: events[place] ?? [] })),
+    routes: scaled(
+      routes.map((route, place) => ({ ...route, events: events[place] ?? [] })),
+      scale,
+    ),
     profiles: "made-up",
     priors: "given",
-    load: { kind: "steady", requestsPerSecond, durationMs, clients: 1 },
+    load: short
+      ? {
+          kind: "short-lived",
+          clients,
+          requestsEach,
+          meanGapMs: Math.min(30_000, 1_000 / requestsPerSecond),
+          startWithinMs: durationMs * 0.8,
+        }
+      : { kind: "steady", requestsPerSecond, durationMs, clients: 1 },
+    ...(pauses.length > 0 && { pauses }),
     promptSigma: luck.chance(0.6) ? luck.between(0.2, 0.8) : 0,
     ...(luck.chance(0.5) && {
       drift: { sigma: luck.between(0.03, 0.2), tauMs: luck.scaleBetween(MINUTE, 15 * MINUTE) },
