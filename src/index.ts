@@ -3,8 +3,12 @@
  * @module
  */
 
-export { createRoutedClient } from "./client/create-routed-client.ts";
-export type { RoutedBedrockRuntimeClient, SendOptions } from "./client/routed-client.ts";
+export {
+  createRoutedClient,
+  RoutedBedrockRuntimeClient,
+  type RoutedBedrockRuntimeClientConstructor,
+} from "./client/create-routed-client.ts";
+export type { SendOptions } from "./client/routed-operations.ts";
 export type { HealthSnapshot } from "./health/health-snapshot.ts";
 export { catalogFrom, type SavedCatalog } from "./options/catalog-from.ts";
 export type {
@@ -60,4 +64,5 @@ export type {
 export type { ExtraRoute, FailureKind, Route, RouteKind } from "./types/route.ts";
 export type { CostSums, ExtraSums, Percentiles, RouteStats, TokenSums } from "./types/statistics.ts";
 export type { LongContext, TokenPrice } from "./types/token-price.ts";
-export type { TokenUsage } from "./types/token-usage.ts";
+// The SDK has a `TokenUsage` of its own.
+export type { TokenUsage as RoutedTokenUsage } from "./types/token-usage.ts";

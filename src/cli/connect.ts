@@ -1,6 +1,6 @@
 import type { BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
+import type { RoutedBedrockRuntimeClient } from "../client/create-routed-client.ts";
 import { createRoutedClient } from "../client/create-routed-client.ts";
-import type { RoutedBedrockRuntimeClient } from "../client/routed-client.ts";
 import type { RoutingOptions } from "../options/options.ts";
 import { createSimulator, type SimulatorOptions } from "../simulator/index.ts";
 

@@ -1,7 +1,7 @@
 import { ConverseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
 import pc from "picocolors";
+import type { RoutedBedrockRuntimeClient } from "../client/create-routed-client.ts";
 import { createRoutedClient } from "../client/create-routed-client.ts";
-import type { RoutedBedrockRuntimeClient } from "../client/routed-client.ts";
 import type { RoutingOptions } from "../options/options.ts";
 import { formatStats } from "../router/format-stats.ts";
 import { getRouting } from "../router/reports.ts";

@@ -1,3 +1,9 @@
+import type {
+  BedrockRuntime,
+  BedrockRuntimeClientConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from "@aws-sdk/client-bedrock-runtime";
 import { version } from "../../package.json";
 import { makeBudgets } from "../dispatch/token-budget.ts";
 import { RouteHealth } from "../health/route-health.ts";
@@ -7,6 +13,7 @@ import { parseModelRef } from "../profiles/model-ref.ts";
 import type { PriceBook } from "../profiles/price-book.ts";
 import { LiveCatalog, type LiveCatalogTools } from "../router/live-catalog.ts";
 import { Router } from "../router/router.ts";
+import type { Routing } from "../router/routing.ts";
 import { RoutingEmitter } from "../router/routing-emitter.ts";
 import type { PriceLookup } from "../types/cost.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
@@ -15,8 +22,68 @@ import type { Route } from "../types/route.ts";
 import type { TokenPrice } from "../types/token-price.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { received } from "../util/received.ts";
-import { RoutedBedrockRuntimeClient } from "./routed-client.ts";
+import { RoutedClient, type RoutedClientParts } from "./routed-client.ts";
+import type { CommandOf, RoutedOperations, SendOptions } from "./routed-operations.ts";
 import { withUserAgent } from "./user-agent.ts";
+
+/**
+ * A `BedrockRuntimeClient` that sends each request to the best inference profile in the best source Region and moves on
+ * when that route is throttled, invalid or silent. Made by {@link createRoutedClient}, or with `new`.
+ *
+ * Commands, outputs, errors, middleware, paginators and aggregated methods are the SDK's own.
+ */
+export interface RoutedBedrockRuntimeClient extends RoutedBedrockRuntime {
+  /** Plans, live statistics and events of this client. */
+  readonly routing: Routing;
+
+  /** Sends a command of the SDK. `options.routing` narrows or changes the client's routing for this request. */
+  send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: CommandOf<Input, Output>,
+    options?: SendOptions,
+  ): Promise<Output>;
+  send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: CommandOf<Input, Output>,
+    callback: (error: unknown, data?: Output) => void,
+  ): void;
+  send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: CommandOf<Input, Output>,
+    options: SendOptions,
+    callback: (error: unknown, data?: Output) => void,
+  ): void;
+
+  /** Closes the connections to all Regions. A request handler that the caller passed in is the caller's to close. */
+  destroy(): void;
+}
+
+type RoutedBedrockRuntime = RoutedOperations & BedrockRuntime;
+
+/** The class of routed clients: for `new`, `instanceof`, subclasses, mocks and dependency injection. */
+export interface RoutedBedrockRuntimeClientConstructor {
+  /**
+   * The same as {@link createRoutedClient}.
+   * @throws {@link InvalidOptionsError} for an option that is misspelt, out of range or contradicts another one
+   */
+  new (config: RoutedClientConfig): RoutedBedrockRuntimeClient;
+  readonly prototype: RoutedBedrockRuntimeClient;
+}
+
+/** Routed clients of the other module format, or of another installed copy, are known by it. */
+const BRAND = Symbol.for("bedrock-routed-client.RoutedBedrockRuntimeClient");
+
+export const RoutedBedrockRuntimeClient: RoutedBedrockRuntimeClientConstructor = class RoutedBedrockRuntimeClient extends RoutedClient {
+  static override readonly [Symbol.hasInstance]: (value: unknown) => boolean = isInstance;
+
+  constructor(config: RoutedClientConfig) {
+    super(...partsOf(config, systemClock, Math.random));
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+};
+
+function isInstance(this: unknown, value: unknown): boolean {
+  // A subclass has instances of its own.
+  if (this !== RoutedBedrockRuntimeClient) return Function.prototype[Symbol.hasInstance].call(this, value);
+  return typeof value === "object" && value !== null && BRAND in value;
+}
 
 /**
  * Makes a `BedrockRuntimeClient` that routes: for each request it decides which inference profile to call from which
@@ -32,15 +99,23 @@ import { withUserAgent } from "./user-agent.ts";
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/cross-region-inference.html
  */
 export function createRoutedClient(config: RoutedClientConfig): RoutedBedrockRuntimeClient {
-  return assembleRoutedClient(config, systemClock, Math.random);
+  return new RoutedBedrockRuntimeClient(config);
 }
 
-/** {@link createRoutedClient} with time and randomness as arguments. @internal */
+/** {@link createRoutedClient} with time and randomness as arguments. */
 export function assembleRoutedClient(
   config: RoutedClientConfig,
   clock: Clock,
   random: () => number,
 ): RoutedBedrockRuntimeClient {
+  return new RoutedClient(...partsOf(config, clock, random));
+}
+
+function partsOf(
+  config: RoutedClientConfig,
+  clock: Clock,
+  random: () => number,
+): [BedrockRuntimeClientConfig, RoutedClientParts] {
   if (typeof config !== "object" || config === null) {
     throw new InvalidOptionsError(
       "config",
@@ -64,10 +139,10 @@ export function assembleRoutedClient(
     emit,
     priceOf,
   });
-  return new RoutedBedrockRuntimeClient(
+  return [
     { ...sdkConfig, customUserAgent: withUserAgent(sdkConfig.customUserAgent, version) },
     { router, emitter, endpoints: options.endpoints, catalog, controlPlaneEndpoints: options.live.endpoints },
-  );
+  ];
 }
 
 /** Prices are asked for with every answer, of the same few routes. */

@@ -7,10 +7,9 @@ import {
 } from "@aws-sdk/client-bedrock-runtime";
 import { type AttemptController, LightController } from "../dispatch/attempt-controller.ts";
 import type { CallerSignal } from "../dispatch/link-abort.ts";
-import type { RequestRoutingOptions } from "../options/options.ts";
 import type { LiveCatalog } from "../router/live-catalog.ts";
 import { noRoute, type Router } from "../router/router.ts";
-import { Routing } from "../router/routing.ts";
+import { ClientRouting, type Routing } from "../router/routing.ts";
 import type { RoutingEmitter } from "../router/routing-emitter.ts";
 import { unlessAborted } from "../router/unless-aborted.ts";
 import { HomeRegionError } from "../types/errors.ts";
@@ -22,14 +21,7 @@ import { planRequestOf } from "./plan-request.ts";
 import { refuseContentOutsideResidency } from "./refuse-content.ts";
 import { RegionClients } from "./region-clients.ts";
 import { isOneShot, retarget, type SdkCommand } from "./retarget.ts";
-
-/** A command of the SDK, typed as `BedrockRuntimeClient.send` types it. */
-type CommandOf<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = Parameters<
-  typeof BedrockRuntimeClient.prototype.send<Input, Output>
->[0];
-
-/** Options of one request: those of the SDK (`abortSignal`, `requestTimeout`), and `routing`. */
-export type SendOptions = Parameters<BedrockRuntime["converse"]>[1] & { readonly routing?: RequestRoutingOptions };
+import type { CommandOf, RoutedOperations, SendOptions } from "./routed-operations.ts";
 
 /** What a routed client is put together from. */
 export interface RoutedClientParts {
@@ -41,13 +33,11 @@ export interface RoutedClientParts {
   readonly controlPlaneEndpoints?: Readonly<Record<string, string>>;
 }
 
-/**
- * A `BedrockRuntimeClient` that sends each request to the best inference profile in the best source Region and moves on
- * when that route is throttled, invalid or silent. Made by `createRoutedClient`.
- *
- * Commands, outputs, errors, middleware, paginators and aggregated methods are the SDK's own.
- */
-export class RoutedBedrockRuntimeClient extends BedrockRuntime {
+/** The SDK's aggregated client, whose methods hand every option on to `send`, `routing` too. */
+const Aggregated: new (config: BedrockRuntimeClientConfig) => RoutedOperations & BedrockRuntime = BedrockRuntime;
+
+/** The door of the SDK: what `RoutedBedrockRuntimeClient` does, put together from parts. */
+export class RoutedClient extends Aggregated {
   /** Plans, live statistics and events of this client. */
   readonly routing: Routing;
   readonly #router: Router;
@@ -76,7 +66,7 @@ export class RoutedBedrockRuntimeClient extends BedrockRuntime {
     // turn of the event loop.
     const fixed = typeof config.region === "string" && !config.extensions?.length;
     this.#fixedRegion = fixed ? { provider: this.config.region, value: undefined } : undefined;
-    this.routing = new Routing(
+    this.routing = new ClientRouting(
       router,
       emitter,
       async () => {

@@ -28,7 +28,48 @@ export type DescribeRequest = (
 ) => PlanRequest;
 
 /** `client.routing`: what a routed client would do, what it has observed, and what it does. */
-export class Routing {
+export interface Routing {
+  /**
+   * The plan for a model or a command as it stands now, without sending anything: what would be tried, in which order,
+   * and what was rejected and why.
+   * @param modelIdOrCommand - a `modelId` in any form, or a command with its input; a bare `modelId` is planned as a
+   * streaming request
+   * @throws {@link UnknownModelError} for a model that the profile table does not know
+   * @throws {@link HomeRegionError} when the home Region cannot be resolved
+   */
+  plan(modelIdOrCommand: string | { readonly input: object }, overrides?: RequestRoutingOptions): Promise<Plan>;
+
+  /** Live statistics of every route that has been tried, most recently used last. */
+  stats(): RouteStats[];
+
+  /**
+   * A copy of the HDR histogram of a route, for percentiles of your own or for export in its standard encoding.
+   * @param routeKey - `route.key` of a plan, a report or the statistics
+   * @returns `undefined` when the route was never tried in that slice
+   */
+  histogram(routeKey: string, selection?: HistogramSelection): Histogram | undefined;
+
+  /** Forgets the statistics. Cooldowns stay: they are about now. */
+  reset(): void;
+
+  /** What was observed, as plain data: keep it and hand it to the next process, which then need not start from nothing. */
+  snapshot(): HealthSnapshot;
+
+  /**
+   * Adds a snapshot to what is known. It may come from anywhere: it is checked before any of it is used.
+   * @throws {@link InvalidOptionsError} naming what is wrong with it
+   */
+  restore(snapshot: HealthSnapshot): void;
+
+  /** Observes an event. A listener cannot influence routing; what it throws becomes a process warning. */
+  on<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void;
+
+  /** Stops observing an event. */
+  off<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void;
+}
+
+/** {@link Routing} over a router. */
+export class ClientRouting implements Routing {
   readonly #router: Router;
   readonly #emitter: RoutingEmitter;
   readonly #homeRegion: () => Promise<string>;
@@ -41,14 +82,6 @@ export class Routing {
     this.#describe = describe;
   }
 
-  /**
-   * The plan for a model or a command as it stands now, without sending anything: what would be tried, in which order,
-   * and what was rejected and why.
-   * @param modelIdOrCommand - a `modelId` in any form, or a command with its input; a bare `modelId` is planned as a
-   * streaming request
-   * @throws {@link UnknownModelError} for a model that the profile table does not know
-   * @throws {@link HomeRegionError} when the home Region cannot be resolved
-   */
   async plan(modelIdOrCommand: string | { readonly input: object }, overrides?: RequestRoutingOptions): Promise<Plan> {
     const homeRegion = await this.#homeRegion();
     if (typeof modelIdOrCommand === "string") {
@@ -73,16 +106,10 @@ export class Routing {
     return this.#router.preview(this.#describe(modelIdOrCommand, homeRegion, overrides));
   }
 
-  /** Live statistics of every route that has been tried, most recently used last. */
   stats(): RouteStats[] {
     return this.#router.tools.health.stats();
   }
 
-  /**
-   * A copy of the HDR histogram of a route, for percentiles of your own or for export in its standard encoding.
-   * @param routeKey - `route.key` of a plan, a report or the statistics
-   * @returns `undefined` when the route was never tried in that slice
-   */
   histogram(
     routeKey: string,
     { of = "ttfb", workload, streaming = true }: HistogramSelection = {},
@@ -91,32 +118,24 @@ export class Routing {
     return this.#router.tools.health.histogram(routeKey, slice, of);
   }
 
-  /** Forgets the statistics. Cooldowns stay: they are about now. */
   reset(): void {
     this.#router.tools.health.reset();
   }
 
-  /** What was observed, as plain data: keep it and hand it to the next process, which then need not start from nothing. */
   snapshot(): HealthSnapshot {
     const { health, clock } = this.#router.tools;
     return takeSnapshot(health, clock);
   }
 
-  /**
-   * Adds a snapshot to what is known. It may come from anywhere: it is checked before any of it is used.
-   * @throws {@link InvalidOptionsError} naming what is wrong with it
-   */
   restore(snapshot: HealthSnapshot): void {
     const { health, clock } = this.#router.tools;
     restoreSnapshot(snapshot, health, clock);
   }
 
-  /** Observes an event. A listener cannot influence routing; what it throws becomes a process warning. */
   on<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void {
     this.#emitter.on(event, listener);
   }
 
-  /** Stops observing an event. */
   off<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void {
     this.#emitter.off(event, listener);
   }

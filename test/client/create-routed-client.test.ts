@@ -1,7 +1,11 @@
-import { BedrockRuntime } from "@aws-sdk/client-bedrock-runtime";
-import { describe, expect, it } from "vitest";
+import { BedrockRuntime, BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
+import { describe, expect, it, vi } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
-import { assembleRoutedClient, createRoutedClient } from "../../src/client/create-routed-client.ts";
+import {
+  assembleRoutedClient,
+  createRoutedClient,
+  RoutedBedrockRuntimeClient,
+} from "../../src/client/create-routed-client.ts";
 import type { RoutedClientConfig } from "../../src/options/options.ts";
 import { InvalidOptionsError } from "../../src/types/errors.ts";
 import { CREDENTIALS, converseCommand, EU_SONNET, GLOBAL_SONNET, SONNET } from "../support/requests.ts";
@@ -88,6 +92,55 @@ describe("createRoutedClient()", () => {
 
   it("fails for an empty Region as the SDK does", () => {
     expect(() => createRoutedClient(configOf(new StubHandler(), { region: "" }))).toThrow("Region is missing");
+  });
+});
+
+describe("RoutedBedrockRuntimeClient", () => {
+  it("is the class of the clients, and makes one", async () => {
+    const handler = new StubHandler();
+    const client = new RoutedBedrockRuntimeClient(configOf(handler));
+    expect(client).toBeInstanceOf(RoutedBedrockRuntimeClient);
+    expect(client.constructor).toBe(createRoutedClient(configOf(handler)).constructor);
+    await client.converse({ modelId: SONNET, messages: [] }, { routing: { workload: "chat" } });
+    expect(client.routing.stats().map(({ workload }) => workload)).toEqual(["chat"]);
+  });
+
+  it("refuses what createRoutedClient refuses", () => {
+    expect(() => new RoutedBedrockRuntimeClient({ routing: {} } as never)).toThrow(InvalidOptionsError);
+  });
+
+  it("can be extended, and a subclass has no instances but its own", async () => {
+    class Tenant extends RoutedBedrockRuntimeClient {
+      readonly sent: string[] = [];
+      constructor(readonly name: string) {
+        super(configOf(new StubHandler()));
+      }
+      override destroy(): void {
+        this.sent.push("destroyed");
+        super.destroy();
+      }
+    }
+    const tenant = new Tenant("a");
+    await tenant.send(converseCommand());
+    tenant.destroy();
+    expect(tenant.sent).toEqual(["destroyed"]);
+    expect(tenant).toBeInstanceOf(Tenant);
+    expect(tenant).toBeInstanceOf(RoutedBedrockRuntimeClient);
+    expect(createRoutedClient(configOf(new StubHandler()))).not.toBeInstanceOf(Tenant);
+  });
+
+  it.each([undefined, null, 5, {}, () => {}, Object.create(null), new BedrockRuntimeClient({ region: "eu-west-1" })])(
+    "has no other instances: %s",
+    (value: unknown) => {
+      expect(value instanceof (RoutedBedrockRuntimeClient as unknown as new () => object)).toBe(false);
+    },
+  );
+
+  it("knows clients of another copy of the package", async () => {
+    vi.resetModules();
+    const copy = await import("../../src/client/create-routed-client.ts");
+    expect(copy.RoutedBedrockRuntimeClient).not.toBe(RoutedBedrockRuntimeClient);
+    expect(copy.createRoutedClient(configOf(new StubHandler()))).toBeInstanceOf(RoutedBedrockRuntimeClient);
   });
 });
 

@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { ConverseStreamCommand, InvokeModelWithResponseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it } from "vitest";
-import { assembleRoutedClient } from "../../src/client/create-routed-client.ts";
-import type { RoutedBedrockRuntimeClient } from "../../src/client/routed-client.ts";
+import { assembleRoutedClient, type RoutedBedrockRuntimeClient } from "../../src/client/create-routed-client.ts";
 import type { RoutingOptions } from "../../src/options/options.ts";
 import { getRouting } from "../../src/router/reports.ts";
 import type { RoutingReport } from "../../src/types/attempt.ts";

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import { createRoutedClient } from "../../src/client/create-routed-client.ts";
-import type { RoutedBedrockRuntimeClient } from "../../src/client/routed-client.ts";
+import { createRoutedClient, type RoutedBedrockRuntimeClient } from "../../src/client/create-routed-client.ts";
 import type { RoutedClientConfig, RoutingOptions } from "../../src/options/options.ts";
 import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
 import type { Catalog } from "../../src/profiles/catalog.ts";

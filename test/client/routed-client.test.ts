@@ -9,8 +9,7 @@ import {
   InvokeModelWithBidirectionalStreamCommand,
 } from "@aws-sdk/client-bedrock-runtime";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { assembleRoutedClient } from "../../src/client/create-routed-client.ts";
-import type { RoutedBedrockRuntimeClient } from "../../src/client/routed-client.ts";
+import { assembleRoutedClient, type RoutedBedrockRuntimeClient } from "../../src/client/create-routed-client.ts";
 import type { RoutedClientConfig, RoutingOptions } from "../../src/options/options.ts";
 import { getRouting } from "../../src/router/reports.ts";
 import { rejectionOf } from "../support/rejection.ts";
@@ -90,7 +89,7 @@ describe("a routed client", () => {
     }
     expect(sent).toEqual([
       ["BedrockRuntimeClient", "eu-central-1", EU_SONNET],
-      ["RoutedBedrockRuntimeClient", "eu-central-1", undefined],
+      [client.constructor.name, "eu-central-1", undefined],
     ]);
     expect(handler.requests).toEqual([]);
   });

@@ -10,7 +10,7 @@ import { operationOf } from "../../src/client/operations.ts";
 import { planRequestOf } from "../../src/client/plan-request.ts";
 import type { SdkCommand } from "../../src/client/retarget.ts";
 import type { RoutingOptions } from "../../src/options/options.ts";
-import { Routing } from "../../src/router/routing.ts";
+import { ClientRouting, type Routing } from "../../src/router/routing.ts";
 import { HomeRegionError } from "../../src/types/errors.ts";
 import { EU_SONNET, GLOBAL_SONNET, HELLO, SONNET } from "../support/requests.ts";
 import { type RouterStage, stageRouter } from "../support/router.ts";
@@ -21,7 +21,7 @@ function stage(options: Partial<RoutingOptions> = {}): RouterStage & { readonly 
 }
 
 function routingOf({ router, emitter }: RouterStage, homeRegion: () => Promise<string>): Routing {
-  return new Routing(router, emitter, homeRegion, (command, region, overrides) =>
+  return new ClientRouting(router, emitter, homeRegion, (command, region, overrides) =>
     planRequestOf(command as SdkCommand, operationOf(command), region, router, overrides),
   );
 }

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { RoutedBedrockRuntimeClient } from "../../src/client/create-routed-client.ts";
 import { assembleRoutedClient } from "../../src/client/create-routed-client.ts";
-import type { RoutedBedrockRuntimeClient } from "../../src/client/routed-client.ts";
 import type { RoutedClientConfig, RoutingOptions } from "../../src/options/options.ts";
 import { createSimulator, type Simulator, type SimulatorOptions } from "../../src/simulator/index.ts";
 import { VirtualClock } from "./virtual-clock.ts";

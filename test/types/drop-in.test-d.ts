@@ -36,7 +36,7 @@ import {
   NoRouteError,
   type Plan,
   type RequestRoutingOptions,
-  type RoutedBedrockRuntimeClient,
+  RoutedBedrockRuntimeClient,
   type RoutingErrorCode,
   type RoutingReport,
 } from "bedrock-routed-client";
@@ -118,6 +118,49 @@ export async function requestOptionsAreTyped(): Promise<void> {
   await routed.send(command, { routing: { sourceRegions: ["eu-west-1"] } });
   // @ts-expect-error a Region list stands under regions
   await routed.send(command, { routing: { policy: { residency: { region: ["eu-west-1"] } } } });
+}
+
+export async function aggregatedMethodsTakeRouting(): Promise<void> {
+  const input = whatever as ConverseCommandInput;
+  const { signal } = new AbortController();
+  const converse = await routed.converse(input, { routing: { workload: "chat" } });
+  same<typeof converse, ConverseCommandOutput>(true);
+  const stream = await routed.converseStream(whatever, { abortSignal: signal, routing: { policy: "cost" } });
+  same<typeof stream, ConverseStreamCommandOutput>(true);
+  const invoked = await routed.invokeModel(whatever, { requestTimeout: 1, routing: {} });
+  same<typeof invoked, InvokeModelCommandOutput>(true);
+  const chunks = await routed.invokeModelWithResponseStream(whatever, { routing: {} });
+  same<typeof chunks, InvokeModelWithResponseStreamCommandOutput>(true);
+  const guarded = await routed.applyGuardrail(whatever, { routing: { policy: { residency: "eu" } } });
+  same<typeof guarded, ApplyGuardrailCommandOutput>(true);
+  const jobs = await routed.listAsyncInvokes({}, { routing: {} });
+  same<typeof jobs, ListAsyncInvokesCommandOutput>(true);
+  await routed.listAsyncInvokes();
+  const returned = routed.converse(input, { routing: {} }, (_error, output) => {
+    same<typeof output, ConverseCommandOutput | undefined>(true);
+  });
+  same<typeof returned, void>(true);
+  routed.converse(input, (_error, output) => void output?.usage);
+  // @ts-expect-error no such option of ours
+  await routed.converse(input, { routing: { polcy: "cost" } });
+  // @ts-expect-error no such option of the SDK
+  await routed.converse(input, { abortSignals: signal });
+  // @ts-expect-error a plain client takes no routing
+  await (routed as BedrockRuntime).converse(input, { routing: {} });
+}
+
+export function isAClass(value: unknown): string | undefined {
+  class Tenant extends RoutedBedrockRuntimeClient {
+    constructor() {
+      super({ region: "eu-west-1", routing: { policy: "latency" } });
+    }
+  }
+  const made: RoutedBedrockRuntimeClient = new Tenant();
+  const token: { readonly prototype: BedrockRuntimeClient } = RoutedBedrockRuntimeClient;
+  void [made, token];
+  // @ts-expect-error routing is required
+  new RoutedBedrockRuntimeClient({ region: "eu-west-1" });
+  return value instanceof RoutedBedrockRuntimeClient ? value.routing.stats()[0]?.route.key : undefined;
 }
 
 export function clientOptionsAreTyped(): void {
