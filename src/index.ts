@@ -32,7 +32,7 @@ export type { ListedApplicationProfile, ListedProfile, RegionListing } from "./p
 export { formatStats } from "./router/format-stats.ts";
 export { getRouting } from "./router/reports.ts";
 export type { HistogramSelection, Routing } from "./router/routing.ts";
-export type { AttemptRecord, RoutingReport } from "./types/attempt.ts";
+export type { AttemptCause, AttemptRecord, RoutingReport } from "./types/attempt.ts";
 export type { Cost, ExtraCost, RequestCost, UnknownCost } from "./types/cost.ts";
 export type { RoutingErrorCode } from "./types/errors.ts";
 export {
@@ -46,11 +46,15 @@ export {
 } from "./types/errors.ts";
 export type {
   AttemptEvent,
+  AttemptStart,
   CatalogEvent,
   CatalogFailure,
   CooldownEvent,
+  RequestEvent,
+  RequestInfo,
   RoutingEvents,
   RoutingListener,
+  RoutingTracer,
 } from "./types/events.ts";
 export type {
   Candidate,

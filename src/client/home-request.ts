@@ -18,7 +18,7 @@ export async function sendFromHome(
   const trail = new Trail(plan);
   const [candidate] = plan.candidates;
   if (candidate === undefined) return send();
-  const entry = trail.start(candidate.route, clock.wallNow(), false);
+  const entry = trail.start(candidate.route, clock.wallNow(), "first");
   const startedAt = clock.now();
   try {
     const output = await send();

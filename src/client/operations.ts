@@ -6,6 +6,7 @@ export type Operation =
   | {
       /** Goes to the best route and fails over. */
       readonly handling: "routed";
+      readonly name: string;
       readonly stream?: { readonly field: "stream" | "body"; readonly format: AnswerFormat };
       /** Whether the tokens of an answer stand in its response headers alone. */
       readonly usageInHeaders?: true;
@@ -28,10 +29,14 @@ export type Operation =
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Amazon_Bedrock_Runtime.html
  */
 export const OPERATIONS: Readonly<Record<string, Operation>> = Object.freeze({
-  Converse: { handling: "routed" },
-  ConverseStream: { handling: "routed", stream: { field: "stream", format: "converse" } },
-  InvokeModel: { handling: "routed", usageInHeaders: true },
-  InvokeModelWithResponseStream: { handling: "routed", stream: { field: "body", format: "invoke-model" } },
+  Converse: { handling: "routed", name: "Converse" },
+  ConverseStream: { handling: "routed", name: "ConverseStream", stream: { field: "stream", format: "converse" } },
+  InvokeModel: { handling: "routed", name: "InvokeModel", usageInHeaders: true },
+  InvokeModelWithResponseStream: {
+    handling: "routed",
+    name: "InvokeModelWithResponseStream",
+    stream: { field: "body", format: "invoke-model" },
+  },
   CountTokens: {
     handling: "home-region",
     because: "it runs no inference, and AWS documents it for foundation models only",

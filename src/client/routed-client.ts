@@ -143,6 +143,7 @@ export class RoutedClient extends Aggregated {
     }
     const result = await this.#router.send({
       ...request,
+      operation: operation.name,
       inputBytes: inputSize(input),
       stream: operation.stream,
       replayable,

@@ -1,9 +1,10 @@
 import { classify } from "../failures/classify.ts";
 import type { HomeRoute } from "../health/home-route.ts";
 import type { RouteHealth } from "../health/route-health.ts";
-import type { AttemptCause, RouteTrack, Slice } from "../health/route-track.ts";
+import type { RouteTrack, Slice } from "../health/route-track.ts";
+import type { AttemptCause } from "../types/attempt.ts";
 import { alternativeTo, type PriceLookup, usdOf } from "../types/cost.ts";
-import type { EmitRoutingEvent } from "../types/events.ts";
+import type { EmitRoutingEvent, RequestInfo } from "../types/events.ts";
 import type { Failure } from "../types/failure.ts";
 import type { Candidate } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
@@ -18,6 +19,8 @@ import { attemptEvent, type Trail, type TrailEntry } from "./trail.ts";
 
 /** One request, as far as dispatch has to know it. */
 export interface DispatchRequest {
+  /** What observers are told of it. */
+  readonly about: RequestInfo;
   readonly slice: Slice;
   readonly homeRegion: string;
   readonly callerSignal: CallerSignal | undefined;
@@ -95,7 +98,8 @@ export class Attempt implements StreamEndListener {
     this.#tools = tools;
     this.#track = tools.health.track(candidate.route, request.slice);
     this.#trail = trail;
-    this.#entry = trail.start(candidate.route, tools.clock.wallNow(), cause === "backup" || cause === "hedge");
+    const afterMs = tools.clock.now() - trail.startedAtMs;
+    this.#entry = trail.start(candidate.route, tools.clock.wallNow(), cause, afterMs);
     // A stream can be given up half-way, and whoever races can lose; nothing else needs a signal of its own.
     if (request.stream !== undefined || (request.replayable && mayRace(candidate, cause))) {
       this.#controller = request.newController?.() ?? new AbortController();
@@ -239,7 +243,8 @@ export class Attempt implements StreamEndListener {
     if (outcome === "succeeded") this.#track.succeeded(entry.totalMs);
     else this.#track.failed(outcome);
     if (entry.ttfbMs !== undefined) settleUsage(entry, this.#trail, this.#track, this.#tools);
-    this.#tools.emit("attempt", () => attemptEvent(entry, this.#track.slice));
+    this.#tools.emit("attempt", () => attemptEvent(entry, this.#request.about, this.#tools.priceOf));
+    this.#trail.attemptEnded();
   }
 }
 

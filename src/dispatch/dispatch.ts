@@ -1,4 +1,4 @@
-import type { AttemptCause } from "../health/route-track.ts";
+import type { AttemptCause } from "../types/attempt.ts";
 import type { Failure } from "../types/failure.ts";
 import type { Candidate, Plan } from "../types/plan.ts";
 import { Attempt, type AttemptResult, type DispatchRequest, type DispatchTools } from "./attempt.ts";
@@ -15,7 +15,7 @@ import {
   untried,
 } from "./next-route.ts";
 import { Silence } from "./silence.ts";
-import { Trail } from "./trail.ts";
+import { requestEvent, Trail } from "./trail.ts";
 
 /** What became of a request: the SDK's output or its error, and how it came about. */
 export type DispatchResult =
@@ -68,7 +68,7 @@ class RequestRun {
     this.#request = request;
     this.#maxAttempts = maxAttempts;
     this.#tools = tools;
-    this.#trail = new Trail(plan, tools.priceOf);
+    this.#trail = new Trail(plan, tools.clock.now(), tools.priceOf);
     this.#silence = new Silence(request, tools, {
       live: () => (this.#done || isAborted(request.callerSignal) ? [] : [...this.#live]),
       attempts: () => this.#trail.attempts,
@@ -85,7 +85,10 @@ class RequestRun {
     backup.earn();
     hedge.earn();
     return new Promise((resolve) => {
-      this.#finish = resolve;
+      this.#finish = (result) => {
+        this.#trail.settled(() => this.#tell(result.succeeded ? undefined : result.error));
+        resolve(result);
+      };
       const [first] = this.#plan.candidates;
       if (first === undefined || isAborted(this.#request.callerSignal))
         this.#end(abortError(this.#request.callerSignal));
@@ -169,7 +172,7 @@ class RequestRun {
     if (next === undefined) return this.#end(errorToThrow(this.#failed));
     if (next.route !== from.route) {
       const { kind, family } = failure;
-      emit("failover", () => ({ from: from.route, to: next.route, kind, family }));
+      emit("failover", () => ({ request: this.#request.about, from: from.route, to: next.route, kind, family }));
     }
     this.#start(next, "failover");
   }
@@ -206,6 +209,12 @@ class RequestRun {
       rememberInvalidRoutes(this.#failed, health);
     }
     this.#finish({ succeeded: false, error, trail: this.#trail });
+  }
+
+  #tell(error: unknown): void {
+    const { clock, emit } = this.#tools;
+    const trail = this.#trail;
+    emit("request", () => requestEvent(trail, this.#request.about, clock.now() - trail.startedAtMs, error));
   }
 
   /** Asked only when it matters: most requests succeed at once, and the SDK resolves the number anew each time. */

@@ -1,4 +1,4 @@
-import type { AttemptCause } from "../health/route-track.ts";
+import type { AttemptCause } from "../types/attempt.ts";
 import type { Candidate } from "../types/plan.ts";
 import type { Attempt, DispatchRequest, DispatchTools } from "./attempt.ts";
 
@@ -168,7 +168,13 @@ export class Silence {
   ): Attempt {
     if (cause === "backup") this.#backups += 1;
     const afterMs = this.#tools.clock.now() - attempt.startedAt;
-    this.#tools.emit("backup", () => ({ from: attempt.route, to: candidate.route, because, afterMs }));
+    this.#tools.emit("backup", () => ({
+      request: this.#request.about,
+      from: attempt.route,
+      to: candidate.route,
+      because,
+      afterMs,
+    }));
     return this.#hooks.start(candidate, cause);
   }
 

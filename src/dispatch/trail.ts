@@ -1,16 +1,19 @@
-import type { Slice } from "../health/route-track.ts";
-import type { AttemptRecord, RoutingReport } from "../types/attempt.ts";
-import { type PriceLookup, requestCost } from "../types/cost.ts";
-import type { AttemptEvent } from "../types/events.ts";
+import type { AttemptCause, AttemptRecord, RoutingReport } from "../types/attempt.ts";
+import { costOf, type PriceLookup, requestCost } from "../types/cost.ts";
+import type { AttemptEvent, RequestEvent, RequestInfo } from "../types/events.ts";
 import type { Plan } from "../types/plan.ts";
 import type { FailureKind, Route } from "../types/route.ts";
 import type { TokenUsage } from "../types/token-usage.ts";
 
 /** One attempt while it is under way; read as an `AttemptRecord`. */
 export interface TrailEntry {
+  /** Place in the order of their start, from 1. */
+  readonly number: number;
   readonly route: Route;
   readonly startedAt: number;
-  readonly hedge: boolean;
+  readonly cause: AttemptCause;
+  /** Start of the request to the start of this attempt. */
+  readonly afterMs: number;
   outcome: "pending" | "succeeded" | FailureKind;
   ttfbMs: number | undefined;
   totalMs: number | undefined;
@@ -22,12 +25,16 @@ export interface TrailEntry {
 /** The attempts of one request, in the order in which they were started. */
 export class Trail {
   readonly plan: Plan;
+  /** Monotonic start of the request. */
+  readonly startedAtMs: number;
   readonly #priceOf: PriceLookup | undefined;
   readonly #entries: TrailEntry[] = [];
+  #whenOver: (() => void) | undefined;
 
   /** @param priceOf - without it, nothing is said about cost */
-  constructor(plan: Plan, priceOf?: PriceLookup) {
+  constructor(plan: Plan, startedAtMs = 0, priceOf?: PriceLookup) {
     this.plan = plan;
+    this.startedAtMs = startedAtMs;
     this.#priceOf = priceOf;
   }
 
@@ -35,11 +42,13 @@ export class Trail {
     return this.#entries.length;
   }
 
-  start(route: Route, startedAt: number, hedge: boolean): TrailEntry {
+  start(route: Route, startedAt: number, cause: AttemptCause, afterMs = 0): TrailEntry {
     const entry: TrailEntry = {
+      number: this.#entries.length + 1,
       route,
       startedAt,
-      hedge,
+      cause,
+      afterMs,
       outcome: "pending",
       ttfbMs: undefined,
       totalMs: undefined,
@@ -49,6 +58,29 @@ export class Trail {
     };
     this.#entries.push(entry);
     return entry;
+  }
+
+  /** `send` has its result. Calls `whenOver` once no attempt is under way and no stream is being read any more. */
+  settled(whenOver: () => void): void {
+    this.#whenOver = whenOver;
+    this.attemptEnded();
+  }
+
+  attemptEnded(): void {
+    if (this.#whenOver === undefined || this.#entries.some((entry) => entry.totalMs === undefined)) return;
+    const tell = this.#whenOver;
+    this.#whenOver = undefined;
+    tell();
+  }
+
+  /** The attempt that brought content. */
+  get served(): TrailEntry | undefined {
+    return this.#entries.find((entry) => entry.ttfbMs !== undefined);
+  }
+
+  /** The attempt that failed with this error; without one, the latest. */
+  failedWith(error: unknown): TrailEntry | undefined {
+    return this.#entries.find((entry) => entry.error === error) ?? this.#entries.at(-1);
   }
 
   /** The request as it stands now. A stream that is still being read counts as succeeded. */
@@ -76,21 +108,51 @@ export class Trail {
 const IN_VAIN: readonly TrailEntry["outcome"][] = ["pending", "cancelled", "timeout"];
 
 /** What observers are told of an attempt that has ended. */
-export function attemptEvent(entry: TrailEntry, { workload, streaming }: Slice): AttemptEvent {
-  const { error, family, ttfbMs, totalMs, usage } = entry;
+export function attemptEvent(entry: TrailEntry, request: RequestInfo, priceOf: PriceLookup | undefined): AttemptEvent {
+  const { number, route, cause, startedAt, error, family, ttfbMs, totalMs, usage } = entry;
   return {
-    route: entry.route,
-    workload,
-    streaming,
+    request,
+    number,
+    cause,
+    route,
+    workload: request.workload,
+    streaming: request.streaming,
     outcome: outcomeOf(entry),
-    startedAt: entry.startedAt,
+    startedAt,
     ...(ttfbMs === undefined ? {} : { ttfbMs }),
     ...(totalMs === undefined ? {} : { totalMs }),
     ...(usage === undefined ? {} : { usage }),
+    ...(ttfbMs === undefined || priceOf === undefined ? {} : { cost: costOf(usage, route, priceOf) }),
     ...(family === undefined ? {} : { family }),
-    ...(error instanceof Error ? { errorName: error.name } : {}),
-    hedge: entry.hedge,
+    ...nameOfError(error),
   };
+}
+
+/**
+ * What observers are told of a request that is over.
+ * @param error - what `send` rejected with; undefined when a route has answered
+ */
+export function requestEvent(trail: Trail, request: RequestInfo, totalMs: number, error: unknown): RequestEvent {
+  const { served } = trail;
+  const decisive = served ?? trail.failedWith(error);
+  const { family = decisive === undefined ? "cancelled" : undefined } = decisive ?? {};
+  const { cost } = trail.report();
+  return {
+    request,
+    outcome: decisive === undefined ? "cancelled" : outcomeOf(decisive),
+    attempts: trail.attempts,
+    totalMs,
+    ...(served?.ttfbMs === undefined ? {} : { route: served.route, ttfbMs: served.afterMs + served.ttfbMs }),
+    ...(served?.usage === undefined ? {} : { usage: served.usage }),
+    ...(cost === undefined ? {} : { cost }),
+    ...(family === undefined ? {} : { family }),
+    ...nameOfError(served?.error ?? error),
+  };
+}
+
+/** The name alone: the text may quote the request. */
+function nameOfError(error: unknown): { readonly errorName?: string } {
+  return error instanceof Error ? { errorName: error.name } : {};
 }
 
 function outcomeOf({ outcome }: TrailEntry): AttemptRecord["outcome"] {
@@ -107,6 +169,6 @@ function recordOf(entry: TrailEntry): AttemptRecord {
     ...(entry.usage === undefined ? {} : { usage: entry.usage }),
     ...(entry.family === undefined ? {} : { family: entry.family }),
     ...(entry.error === undefined ? {} : { error: entry.error }),
-    hedge: entry.hedge,
+    cause: entry.cause,
   });
 }

@@ -1,3 +1,4 @@
+import type { AttemptCause } from "../types/attempt.ts";
 import type { RouteEvidence } from "../types/evidence.ts";
 import type { FailureKind, Route } from "../types/route.ts";
 import type { RouteStats } from "../types/statistics.ts";
@@ -7,9 +8,6 @@ import type { Cooldowns } from "./cooldowns.ts";
 import { type HdrHistogram, LatencyHistogram } from "./latency-histogram.ts";
 import { LatencyWindow, type WindowReading } from "./latency-window.ts";
 import { UsageTally } from "./usage-tally.ts";
-
-/** Why an attempt was started. */
-export type AttemptCause = "first" | "probe" | "failover" | "backup" | "hedge";
 
 /** What keeps statistics of one route apart: streaming and unary calls, and the caller's workloads. */
 export interface Slice {

@@ -9,6 +9,7 @@ import type { RoutingEvents } from "../types/events.ts";
 export const channels: { readonly [Name in keyof RoutingEvents]: Channel } = Object.freeze({
   plan: channel("bedrock-routed-client:plan"),
   attempt: channel("bedrock-routed-client:attempt"),
+  request: channel("bedrock-routed-client:request"),
   failover: channel("bedrock-routed-client:failover"),
   backup: channel("bedrock-routed-client:backup"),
   cooldown: channel("bedrock-routed-client:cooldown"),

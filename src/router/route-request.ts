@@ -26,6 +26,8 @@ export interface PlanRequest {
 
 /** One request, whichever door it came through. The router knows no SDK: a door fills this in and can send to a route. */
 export interface RouteRequest extends PlanRequest {
+  /** Name of the API operation, e.g. `ConverseStream`. */
+  readonly operation: string;
   /** Rough size of the input in bytes: the first byte of a long prompt takes longer. */
   readonly inputBytes: number;
   /** Where the answer stream stands in the output; undefined for a unary operation. */

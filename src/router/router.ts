@@ -13,11 +13,14 @@ import { narrowResidency, resolveResidency } from "../plan/residency.ts";
 import type { Catalog } from "../profiles/catalog.ts";
 import { parseModelRef } from "../profiles/model-ref.ts";
 import { NoRouteError } from "../types/errors.ts";
+import type { RequestInfo } from "../types/events.ts";
 import type { Plan, ResolvedPolicy } from "../types/plan.ts";
+import type { Route } from "../types/route.ts";
 import { contendersOf } from "./contenders.ts";
 import { deadlineScale, type PromptMeasure } from "./deadline-scale.ts";
 import { rememberReport } from "./reports.ts";
 import type { PlanRequest, RouteRequest } from "./route-request.ts";
+import { Tracers } from "./tracers.ts";
 
 /** Distinct (model, policy, pin) combinations whose eligible routes are kept. */
 const MAX_CACHED = 500;
@@ -36,6 +39,7 @@ interface Known {
 interface View {
   readonly slice: Slice;
   readonly home: HomeRoute | undefined;
+  readonly defaultRoute: Route | undefined;
   ranked: RankedPlan;
   contenders: readonly Contender[];
   validUntilMs: number;
@@ -50,6 +54,8 @@ export interface PlannedRequest {
   readonly plan: Plan;
   readonly slice: Slice;
   readonly home: HomeRoute | undefined;
+  /** Where the request goes while nothing has been observed. */
+  readonly defaultRoute: Route | undefined;
 }
 
 /**
@@ -59,6 +65,7 @@ export interface PlannedRequest {
 export class Router {
   readonly options: ResolvedOptions;
   readonly tools: DispatchTools;
+  readonly tracers: Tracers = new Tracers();
   readonly #eligible: LRUCache<string, Known> = new LRUCache({ max: MAX_CACHED });
   #latest: { readonly request: PlanRequest; readonly known: Known } | undefined;
   #checkedHomeRegion: string | undefined;
@@ -80,7 +87,8 @@ export class Router {
       home === undefined
         ? this.tools.health.capacity.choose(view.contenders)
         : home.choose(view.contenders, this.tools.clock.now(), request.mayProbe);
-    return { plan: choice === undefined ? view.ranked.plan : ledBy(choice, view), slice, home };
+    const plan = choice === undefined ? view.ranked.plan : ledBy(choice, view);
+    return { plan, slice, home, defaultRoute: view.defaultRoute };
   }
 
   /**
@@ -88,10 +96,15 @@ export class Router {
    * @throws {@link NoRouteError} when nothing is allowed
    */
   planToSend(request: PlanRequest): PlannedRequest {
+    const planned = this.#planAndTell(request);
+    if (planned.plan.candidates.length === 0) throw noRoute(planned.plan);
+    return planned;
+  }
+
+  #planAndTell(request: PlanRequest): PlannedRequest {
     const planned = this.plan(request);
     const { plan } = planned;
     this.tools.emit("plan", () => ({ plan }));
-    if (plan.candidates.length === 0) throw noRoute(plan);
     return planned;
   }
 
@@ -101,12 +114,42 @@ export class Router {
    * @throws {@link NoRouteError}, {@link UnknownModelError}, {@link InvalidOptionsError}
    */
   async send(request: RouteRequest): Promise<DispatchResult> {
-    const { plan, slice, home } = this.planToSend(request);
+    const planned = this.#planAndTell(request);
+    const { plan, slice, defaultRoute } = planned;
+    const about: RequestInfo = {
+      operation: request.operation,
+      workload: slice.workload,
+      streaming: slice.streaming,
+      startedAt: this.tools.clock.wallNow(),
+      plan,
+      ...(defaultRoute !== undefined && { defaultRoute }),
+    };
+    return this.tracers.request(about, () => this.#dispatch(request, planned, about));
+  }
+
+  async #dispatch(
+    request: RouteRequest,
+    { plan, slice, home }: PlannedRequest,
+    about: RequestInfo,
+  ): Promise<DispatchResult> {
+    if (plan.candidates.length === 0) {
+      const error = noRoute(plan);
+      this.tools.emit("request", () => ({
+        request: about,
+        outcome: "no-route",
+        attempts: 0,
+        totalMs: 0,
+        errorName: error.name,
+      }));
+      throw error;
+    }
     const { model } = plan;
     const { homeRegion, callerSignal, stream, replayable, inputBytes } = request;
+    let attempts = 0;
     const result = await dispatch(
       plan,
       {
+        about,
         slice,
         home,
         homeRegion,
@@ -118,7 +161,10 @@ export class Router {
         deadlineScale: this.deadlineScale(slice, { model, inputBytes }),
         ...(request.newController !== undefined && { newController: request.newController }),
         ...(request.usageOf !== undefined && { usageOf: request.usageOf }),
-        send: request.send,
+        send: (route, signal) => {
+          attempts += 1;
+          return this.tracers.attempt({ request: about, number: attempts, route }, () => request.send(route, signal));
+        },
       },
       request.maxAttempts,
       this.tools,
@@ -171,14 +217,11 @@ export class Router {
       led: ranked === known?.ranked ? known.led : undefined,
     };
     if (known !== undefined) return Object.assign(known, fresh);
-    const view: View = { slice, home: this.#homeOf(eligible), ...fresh };
+    const byDefault = usualRoute(eligible);
+    const home = byDefault === undefined ? undefined : new HomeRoute(byDefault);
+    const view: View = { slice, home, defaultRoute: byDefault, ...fresh };
     views.set(workload, view);
     return view;
-  }
-
-  #homeOf({ routes, policy }: EligibleRoutes): HomeRoute | undefined {
-    const route = policy.prefer === "throughput" ? undefined : defaultRoute(routes, policy);
-    return route === undefined ? undefined : new HomeRoute(route);
   }
 
   /** The policy of a request as seen from the home Region. */
@@ -254,6 +297,11 @@ export class Router {
     refuseForeignPartition(homeRegion, this.options.sourceRegions);
     this.#checkedHomeRegion = homeRegion;
   }
+}
+
+/** Where requests go while nothing has been observed; undefined for a policy that spreads them. */
+function usualRoute({ routes, policy }: EligibleRoutes): Route | undefined {
+  return policy.prefer === "throughput" ? undefined : defaultRoute(routes, policy);
 }
 
 /** A refusal that `getRouting` can explain. */

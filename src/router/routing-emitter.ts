@@ -9,6 +9,7 @@ export class RoutingEmitter {
   readonly #listeners: { readonly [Name in keyof RoutingEvents]: Set<RoutingListener<Name>> } = {
     plan: new Set(),
     attempt: new Set(),
+    request: new Set(),
     failover: new Set(),
     backup: new Set(),
     cooldown: new Set(),
@@ -32,9 +33,9 @@ export class RoutingEmitter {
     for (const listener of [...this.#listeners[name]]) {
       try {
         const returned: unknown = listener(event);
-        if (isThenable(returned)) returned.then(undefined, (error: unknown) => warn(name, error));
+        if (isThenable(returned)) returned.then(undefined, (error: unknown) => warnOfListener(name, error));
       } catch (error) {
-        warn(name, error);
+        warnOfListener(name, error);
       }
     }
     published.publish(event);
@@ -45,8 +46,12 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
+function warnOfListener(name: keyof RoutingEvents, error: unknown): void {
+  warnOfObserver(`A listener of the routing event "${name}"`, error);
+}
+
 /** Names the error only: its text may quote the request. */
-function warn(name: keyof RoutingEvents, error: unknown): void {
+export function warnOfObserver(observer: string, error: unknown): void {
   const thrown = error instanceof Error ? error.name : typeof error;
-  process.emitWarning(`A listener of the routing event "${name}" threw ${thrown}`, { type: "RoutingListenerWarning" });
+  process.emitWarning(`${observer} threw ${thrown}`, { type: "RoutingListenerWarning" });
 }

@@ -2,7 +2,7 @@ import type { Histogram } from "hdr-histogram-js";
 import { type HealthSnapshot, restoreSnapshot, takeSnapshot } from "../health/health-snapshot.ts";
 import type { RequestRoutingOptions } from "../options/options.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
-import type { RoutingEvents, RoutingListener } from "../types/events.ts";
+import type { RoutingEvents, RoutingListener, RoutingTracer } from "../types/events.ts";
 import type { Plan } from "../types/plan.ts";
 import type { RouteStats } from "../types/statistics.ts";
 import { received } from "../util/received.ts";
@@ -66,6 +66,12 @@ export interface Routing {
 
   /** Stops observing an event. */
   off<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void;
+
+  /**
+   * Runs requests and attempts inside a tracer, for instrumentation that makes its spans the active ones.
+   * @returns what removes it again
+   */
+  trace(tracer: RoutingTracer): () => void;
 }
 
 /** {@link Routing} over a router. */
@@ -134,6 +140,10 @@ export class ClientRouting implements Routing {
 
   on<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void {
     this.#emitter.on(event, listener);
+  }
+
+  trace(tracer: RoutingTracer): () => void {
+    return this.#router.tracers.add(tracer);
   }
 
   off<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void {

@@ -3,6 +3,9 @@ import type { Plan } from "./plan.ts";
 import type { FailureKind, Route } from "./route.ts";
 import type { TokenUsage } from "./token-usage.ts";
 
+/** Why an attempt was started. */
+export type AttemptCause = "first" | "probe" | "failover" | "backup" | "hedge";
+
 /** One try of one route, as data. */
 export interface AttemptRecord {
   readonly route: Route;
@@ -20,8 +23,8 @@ export interface AttemptRecord {
   readonly error?: unknown;
   /** The tokens of the answer, once it has been read to its end, if the service tells them. */
   readonly usage?: TokenUsage;
-  /** True for an attempt that was started while an earlier one was still silent. */
-  readonly hedge: boolean;
+  /** Why it was started. A `backup` or `hedge` ran beside an earlier one that was still silent. */
+  readonly cause: AttemptCause;
 }
 
 /** How one request was routed. `getRouting(output)` and `getRouting(error)` return it. */

@@ -1,3 +1,5 @@
+import type { AttemptCause } from "./attempt.ts";
+import type { Cost, RequestCost } from "./cost.ts";
 import type { Plan } from "./plan.ts";
 import type { FailureKind, Route } from "./route.ts";
 import type { TokenUsage } from "./token-usage.ts";
@@ -11,10 +13,19 @@ export interface RoutingEvents {
   readonly plan: { readonly plan: Plan };
   /** An attempt ended: its answer was read to the end, was given up, or failed. Exactly once per attempt. */
   readonly attempt: AttemptEvent;
+  /** A request is over: its answer was read to the end, was given up, or failed. Exactly once per routed request. */
+  readonly request: RequestEvent;
   /** A request goes on to another route. */
-  readonly failover: { readonly from: Route; readonly to: Route; readonly kind: FailureKind; readonly family: string };
+  readonly failover: {
+    readonly request: RequestInfo;
+    readonly from: Route;
+    readonly to: Route;
+    readonly kind: FailureKind;
+    readonly family: string;
+  };
   /** A further attempt is started while the others of the request are silent. */
   readonly backup: {
+    readonly request: RequestInfo;
     readonly from: Route;
     readonly to: Route;
     readonly because: "late" | "doubtful" | "hedge";
@@ -26,8 +37,46 @@ export interface RoutingEvents {
   readonly catalog: CatalogEvent;
 }
 
+/** A routed request. All events of one request hold the same object. */
+export interface RequestInfo {
+  /** Name of the API operation, e.g. `ConverseStream`. */
+  readonly operation: string;
+  readonly workload: string;
+  readonly streaming: boolean;
+  /** Wall-clock start, milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  readonly plan: Plan;
+  /** Where the request goes while nothing has been observed; absent for `throughput`, which has no such route. */
+  readonly defaultRoute?: Route;
+}
+
+/** The end of a request. */
+export interface RequestEvent {
+  readonly request: RequestInfo;
+  /** `no-route`: nothing that exists is allowed, and nothing was sent. */
+  readonly outcome: "succeeded" | FailureKind | "no-route";
+  /** The route that answered; absent when none did. */
+  readonly route?: Route;
+  readonly attempts: number;
+  /** Start of the request to the first stream event, or to the response: earlier attempts and backoff are in it. */
+  readonly ttfbMs?: number;
+  /** Start of the request to its end. */
+  readonly totalMs: number;
+  readonly usage?: TokenUsage;
+  /** Absent when no route answered. */
+  readonly cost?: RequestCost;
+  readonly family?: string;
+  /** Name of the SDK's error, e.g. `ThrottlingException`. */
+  readonly errorName?: string;
+}
+
 /** The end of an attempt, without the error object: its text may quote the request. */
 export interface AttemptEvent {
+  readonly request: RequestInfo;
+  /** Place among the attempts of the request, in the order in which they were started; from 1. */
+  readonly number: number;
+  /** Why it was started. A `backup` or `hedge` ran beside an earlier one that was still silent. */
+  readonly cause: AttemptCause;
   readonly route: Route;
   readonly workload: string;
   readonly streaming: boolean;
@@ -37,10 +86,28 @@ export interface AttemptEvent {
   readonly totalMs?: number;
   /** Tokens of an answer that was read to its end, if the service tells them. */
   readonly usage?: TokenUsage;
+  /** What the answer costs; absent when there was none. */
+  readonly cost?: Cost;
   readonly family?: string;
   /** Name of the SDK's error, e.g. `ThrottlingException`. */
   readonly errorName?: string;
-  readonly hedge: boolean;
+}
+
+/** The start of an attempt. */
+export interface AttemptStart {
+  readonly request: RequestInfo;
+  /** As in {@link AttemptEvent}. */
+  readonly number: number;
+  readonly route: Route;
+}
+
+/**
+ * Runs around each request and each attempt, for tracing that has to make a span the active one meanwhile. Each method
+ * calls `send` once, before it returns. What it throws becomes a process warning; what is sent is sent anyway.
+ */
+export interface RoutingTracer {
+  request(request: RequestInfo, send: () => void): void;
+  attempt(attempt: AttemptStart, send: () => void): void;
 }
 
 /** The start of a cooldown or quarantine. */

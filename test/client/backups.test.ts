@@ -27,8 +27,8 @@ describe("a routed client whose route is silent", () => {
     expect(getRouting(output)).toMatchObject({
       route: { modelId: GLOBAL_SONNET },
       attempts: [
-        { outcome: "cancelled", family: "lost-race", hedge: false },
-        { outcome: "succeeded", hedge: true },
+        { outcome: "cancelled", family: "lost-race", cause: "first" },
+        { outcome: "succeeded", cause: "backup" },
       ],
     });
     expect(clock.waiting).toBe(0);

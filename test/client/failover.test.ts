@@ -477,7 +477,7 @@ describe("what observers see", () => {
       route: { modelId: GLOBAL_SONNET },
       attempts: [
         { outcome: "throttled", family: "requests-per-minute", error: { name: "ThrottlingException" } },
-        { outcome: "succeeded", hedge: false },
+        { outcome: "succeeded", cause: "failover" },
       ],
     });
     expect(Object.keys(output).sort()).toEqual(["$metadata", "metrics", "output", "stopReason", "usage"]);

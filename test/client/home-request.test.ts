@@ -32,7 +32,7 @@ describe("a request that stays in the home Region", () => {
           startedAt: VIRTUAL_EPOCH,
           ttfbMs: 30,
           totalMs: 30,
-          hedge: false,
+          cause: "first",
         },
       ],
     });

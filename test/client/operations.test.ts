@@ -18,10 +18,18 @@ describe("the table of operations", () => {
   it("routes exactly the four operations that run inference and can be repeated", () => {
     const routed = Object.entries(OPERATIONS).filter(([, operation]) => operation.handling === "routed");
     expect(Object.fromEntries(routed)).toEqual({
-      Converse: { handling: "routed" },
-      ConverseStream: { handling: "routed", stream: { field: "stream", format: "converse" } },
-      InvokeModel: { handling: "routed", usageInHeaders: true },
-      InvokeModelWithResponseStream: { handling: "routed", stream: { field: "body", format: "invoke-model" } },
+      Converse: { handling: "routed", name: "Converse" },
+      ConverseStream: {
+        handling: "routed",
+        name: "ConverseStream",
+        stream: { field: "stream", format: "converse" },
+      },
+      InvokeModel: { handling: "routed", name: "InvokeModel", usageInHeaders: true },
+      InvokeModelWithResponseStream: {
+        handling: "routed",
+        name: "InvokeModelWithResponseStream",
+        stream: { field: "body", format: "invoke-model" },
+      },
     });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { Attempt, type AttemptResult, type DispatchRequest, type DispatchTools } from "../../src/dispatch/attempt.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
 import { Trail } from "../../src/dispatch/trail.ts";
-import type { AttemptCause } from "../../src/health/route-track.ts";
+import type { AttemptCause } from "../../src/types/attempt.ts";
 import type { Candidate } from "../../src/types/plan.ts";
 import { planOf, planWith, routeOf } from "../support/routes.ts";
 import { chunk, converse, converseAnswer, type StreamStep, stepsOf } from "../support/scripted-stream.ts";
@@ -15,10 +15,14 @@ const US = routeOf("us");
 describe("an attempt of a unary call", () => {
   it("is recorded with the time to its response", async () => {
     const { stage, trail } = await attempt(answers(40));
-    const times = { startedAt: VIRTUAL_EPOCH, ttfbMs: 40, totalMs: 40, hedge: false };
+    const times = { startedAt: VIRTUAL_EPOCH, ttfbMs: 40, totalMs: 40, cause: "first" };
     expect(trail.report().attempts).toEqual([{ route: US, outcome: "succeeded", ...times }]);
     expect(stage.attempts).toEqual([
-      { route: US, workload: "default", streaming: false, outcome: "succeeded", ...times },
+      {
+        request: expect.objectContaining({ workload: "default" }),
+        number: 1,
+        ...{ route: US, workload: "default", streaming: false, outcome: "succeeded", ...times },
+      },
     ]);
     expect(stage.statsOf("us")).toMatchObject({ attempts: 1, successes: 1, ttfb: { count: 1, p50: 40 } });
   });
@@ -116,7 +120,7 @@ describe("an attempt of a streaming call", () => {
   it("measures TTFB at the first event and the total at the end", async () => {
     const { stage, trail, result } = await attempt(streams(10, stepsOf(converseAnswer, 20)));
     expect(trail.report().attempts).toEqual([
-      { route: US, outcome: "succeeded", startedAt: VIRTUAL_EPOCH, ttfbMs: 30, hedge: false },
+      { route: US, outcome: "succeeded", startedAt: VIRTUAL_EPOCH, ttfbMs: 30, cause: "first" },
     ]);
     expect(stage.attempts).toEqual([]);
     await stage.clock.finish(readAll(result));

@@ -486,7 +486,7 @@ describe("dispatch of any plan over any routes", () => {
           expect(ended.filter(({ outcome }) => outcome === "succeeded").length).toBeLessThanOrEqual(1);
           expect(report.attempts.map(({ route }) => nameOf(route))).toEqual(sent.map((line) => line.split(" ")[2]));
           expect(ended.map(endOf).sort()).toEqual(report.attempts.map(endOf).sort());
-          expect(report.attempts.filter(({ hedge }) => hedge).length).toBe(
+          expect(report.attempts.filter(({ cause }) => ["backup", "hedge"].includes(cause)).length).toBe(
             log.filter((line) => line.includes(": ")).length,
           );
           for (const line of sent) {
@@ -509,8 +509,8 @@ describe("dispatch of any plan over any routes", () => {
   });
 });
 
-function endOf({ route, outcome, family, hedge }: AttemptRecord | AttemptEvent): string {
-  return `${route.key} ${outcome} ${family} ${hedge}`;
+function endOf({ route, outcome, family, cause }: AttemptRecord | AttemptEvent): string {
+  return `${route.key} ${outcome} ${family} ${cause}`;
 }
 
 interface LegacySignal extends CallerSignal {

@@ -41,8 +41,8 @@ describe("the failure of one attempt while another is under way", () => {
     const result = await stage.run(["us", "global"], { facts: LATE });
     expect(result).toMatchObject({ succeeded: false, error });
     expect(outcomes(result)).toEqual([
-      ["us", "cancelled", "lost-race", false],
-      ["global", "rejected", "request", true],
+      ["us", "cancelled", "lost-race", "first"],
+      ["global", "rejected", "request", "backup"],
     ]);
     expectSilenceAfterwards(stage);
   });
@@ -172,14 +172,14 @@ describe("an attempt that lost its race", () => {
     const stage = new Stage({ us: [hangs()], global: [answers(300)] });
     const result = await stage.run(["us", "global"], { facts: LATE });
     expect(outcomes(result)).toEqual([
-      ["us", "cancelled", "lost-race", false],
-      ["global", "succeeded", undefined, true],
+      ["us", "cancelled", "lost-race", "first"],
+      ["global", "succeeded", undefined, "backup"],
     ]);
     expect(
-      stage.attempts.map(({ route, family, hedge, totalMs }) => [route.geography, family, hedge, totalMs]),
+      stage.attempts.map(({ route, family, cause, totalMs }) => [route.geography, family, cause, totalMs]),
     ).toEqual([
-      ["global", undefined, true, 300],
-      ["us", "lost-race", false, 2_300],
+      ["global", undefined, "backup", 300],
+      ["us", "lost-race", "first", 2_300],
     ]);
     expect(stage.statsOf("us")).toMatchObject({ attempts: 1, failures: { cancelled: 1 }, backups: { started: 0 } });
     expect(stage.statsOf("global")).toMatchObject({ attempts: 1, successes: 1, backups: { started: 1, won: 1 } });
@@ -318,8 +318,8 @@ describe("a caller who aborts", () => {
     await stage.clock.advance(3_000);
     abort.abort();
     expect(outcomes(await pending)).toEqual([
-      ["us", "cancelled", "cancelled", false],
-      ["global", "cancelled", "cancelled", true],
+      ["us", "cancelled", "cancelled", "first"],
+      ["global", "cancelled", "cancelled", "backup"],
     ]);
     expect(stage.health.cooldowns.isDoubtful(US)).toBe(false);
     expect(stage.samplesOf("us")).toEqual([]);
@@ -338,8 +338,8 @@ describe("a caller who aborts", () => {
     await stage.clock.advance(3_000);
     abort.abort();
     expect(outcomes(await pending)).toEqual([
-      ["us", "cancelled", "cancelled", false],
-      ["global", "cancelled", "cancelled", true],
+      ["us", "cancelled", "cancelled", "first"],
+      ["global", "cancelled", "cancelled", "backup"],
     ]);
   });
 
@@ -393,7 +393,7 @@ function deaf(events: readonly object[], wait: () => Promise<void> = async () =>
 
 function outcomes(result: DispatchResult): unknown[][] {
   const { attempts } = result.trail.report();
-  return attempts.map(({ route, outcome, family, hedge }) => [route.geography, outcome, family, hedge]);
+  return attempts.map(({ route, outcome, family, cause }) => [route.geography, outcome, family, cause]);
 }
 
 /** Nothing is left that could still do something. */

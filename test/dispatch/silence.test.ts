@@ -393,8 +393,8 @@ describe("a hedge", () => {
     const result = await stage.run(["us", "global"], { facts: HEDGED });
     expect(stage.log.slice(0, 3)).toEqual(["0 start us", "800 hedge: us -> global", "800 start global"]);
     expect(outcomes(result)).toEqual([
-      ["us", "cancelled", "lost-race", false],
-      ["global", "succeeded", undefined, true],
+      ["us", "cancelled", "lost-race", "first"],
+      ["global", "succeeded", undefined, "hedge"],
     ]);
     expect(stage.statsOf("global")).toMatchObject({ backups: { started: 1, won: 1 } });
     expect(stage.health.cooldowns.isDoubtful(US)).toBe(false);
@@ -510,5 +510,5 @@ function probing(name: string): HomeRoute {
 
 function outcomes(result: DispatchResult): unknown[][] {
   const { attempts } = result.trail.report();
-  return attempts.map(({ route, outcome, family, hedge }) => [route.geography, outcome, family, hedge]);
+  return attempts.map(({ route, outcome, family, cause }) => [route.geography, outcome, family, cause]);
 }

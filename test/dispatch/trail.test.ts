@@ -7,8 +7,8 @@ const plan = planOf("us", "global");
 describe("Trail", () => {
   it("counts the attempts that were started", () => {
     const trail = new Trail(plan);
-    trail.start(routeOf("us"), 10, false);
-    trail.start(routeOf("global"), 20, false);
+    trail.start(routeOf("us"), 10, "first");
+    trail.start(routeOf("global"), 20, "first");
     expect(trail.attempts).toBe(2);
   });
 
@@ -19,8 +19,8 @@ describe("Trail", () => {
   it("reports the attempts in the order of their start, and the route that served", () => {
     const trail = new Trail(plan);
     const error = new Error("throttled");
-    const first = trail.start(routeOf("us"), 10, false);
-    const second = trail.start(routeOf("global"), 20, true);
+    const first = trail.start(routeOf("us"), 10, "first");
+    const second = trail.start(routeOf("global"), 20, "backup");
     Object.assign(second, { outcome: "succeeded", ttfbMs: 5, totalMs: 9 });
     Object.assign(first, { outcome: "throttled", totalMs: 30, family: "tokens-per-minute", error });
     expect(trail.report()).toEqual({
@@ -33,9 +33,9 @@ describe("Trail", () => {
           totalMs: 30,
           family: "tokens-per-minute",
           error,
-          hedge: false,
+          cause: "first",
         },
-        { route: routeOf("global"), outcome: "succeeded", startedAt: 20, ttfbMs: 5, totalMs: 9, hedge: true },
+        { route: routeOf("global"), outcome: "succeeded", startedAt: 20, ttfbMs: 5, totalMs: 9, cause: "backup" },
       ],
       route: routeOf("global"),
     });
@@ -43,19 +43,19 @@ describe("Trail", () => {
 
   it("leaves out an attempt that has not ended yet", () => {
     const trail = new Trail(plan);
-    trail.start(routeOf("us"), 10, false);
+    trail.start(routeOf("us"), 10, "first");
     expect(trail.report()).toMatchObject({ attempts: [], route: undefined });
   });
 
   it("says that a route served although its stream broke off after the first content", () => {
     const trail = new Trail(plan);
-    Object.assign(trail.start(routeOf("us"), 10, false), { outcome: "unavailable", ttfbMs: 5, totalMs: 9 });
+    Object.assign(trail.start(routeOf("us"), 10, "first"), { outcome: "unavailable", ttfbMs: 5, totalMs: 9 });
     expect(trail.report().route).toBe(routeOf("us"));
   });
 
   it("reports what stands at the time, in values that nobody can change", () => {
     const trail = new Trail(plan);
-    const entry = trail.start(routeOf("us"), 10, false);
+    const entry = trail.start(routeOf("us"), 10, "first");
     entry.outcome = "succeeded";
     const before = trail.report();
     entry.totalMs = 40;

@@ -98,7 +98,7 @@ function checkRecords({ sends, ended, strays, result, live, ...record }: CaseRec
     const event = send?.end?.event;
     const same =
       attempt.route === send?.route &&
-      (event === undefined || (event.outcome === attempt.outcome && event.hedge === attempt.hedge));
+      (event === undefined || (event.outcome === attempt.outcome && event.cause === attempt.cause));
     rule("events, report and sends agree", same, () => `attempt ${place}: ${event?.outcome}, ${attempt.outcome}`);
     if (send !== undefined) checkSend(send, record.caller.abortedAtMs !== undefined, rule);
   }

@@ -60,6 +60,7 @@ export async function runCase(request: Case, around: Surroundings, chance: Chanc
   };
   const { stream, replayable, inputBytes } = request;
   const asked = {
+    about: { operation: stream === undefined ? "Converse" : "ConverseStream", ...slice, startedAt: 0, plan },
     slice,
     homeRegion: scenario.homeRegion,
     callerSignal: record.caller.signal,

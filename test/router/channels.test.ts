@@ -2,12 +2,12 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, expect, it } from "vitest";
 import { channels } from "../../src/router/channels.ts";
 import { RoutingEmitter } from "../../src/router/routing-emitter.ts";
-import { planOf, routeOf } from "../support/routes.ts";
+import { planOf, requestInfo, routeOf } from "../support/routes.ts";
 
 describe("the diagnostics channels", () => {
   it("carry every event under its documented name", () => {
     expect(Object.entries(channels).map(([event, { name }]) => [event, name])).toEqual(
-      ["plan", "attempt", "failover", "backup", "cooldown", "catalog"].map((event) => [
+      ["plan", "attempt", "request", "failover", "backup", "cooldown", "catalog"].map((event) => [
         event,
         `bedrock-routed-client:${event}`,
       ]),
@@ -27,7 +27,13 @@ describe("the diagnostics channels", () => {
     let made = 0;
     new RoutingEmitter().emit("failover", () => {
       made += 1;
-      return { from: routeOf("us"), to: routeOf("global"), kind: "throttled", family: "throttling" };
+      return {
+        request: requestInfo(planOf()),
+        from: routeOf("us"),
+        to: routeOf("global"),
+        kind: "throttled",
+        family: "throttling",
+      };
     });
     expect(made).toBe(0);
   });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { RoutingEmitter } from "../../src/router/routing-emitter.ts";
 import type { RoutingEvents } from "../../src/types/events.ts";
+import { planOf, requestInfo } from "../support/routes.ts";
 
 const route = Object.freeze({
   key: "eu-central-1|eu.acme.model",
@@ -12,6 +13,7 @@ const route = Object.freeze({
   destinationRegions: Object.freeze(["eu-central-1"]),
 } as const);
 const failover: RoutingEvents["failover"] = {
+  request: requestInfo(planOf()),
   from: route,
   to: route,
   kind: "throttled",

@@ -1,3 +1,4 @@
+import type { RequestInfo } from "../../src/types/events.ts";
 import type { Candidate, Plan } from "../../src/types/plan.ts";
 import { type Route, routeKey } from "../../src/types/route.ts";
 
@@ -55,6 +56,11 @@ export function planWith(facts: Partial<Candidate>, ...names: readonly string[])
     rejections: [],
     catalog: "test",
   };
+}
+
+/** What observers are told of a request. */
+export function requestInfo(plan: Plan, info: Partial<RequestInfo> = {}): RequestInfo {
+  return { operation: "ConverseStream", workload: "default", streaming: true, startedAt: 0, plan, ...info };
 }
 
 const routes = new Map<string, Route>();

@@ -5,9 +5,9 @@ import { makeBudgets } from "../../src/dispatch/token-budget.ts";
 import type { HomeRoute } from "../../src/health/home-route.ts";
 import { RouteHealth } from "../../src/health/route-health.ts";
 import type { AttemptEvent, CooldownEvent, EmitRoutingEvent, RoutingEvents } from "../../src/types/events.ts";
-import type { Candidate } from "../../src/types/plan.ts";
+import type { Candidate, Plan } from "../../src/types/plan.ts";
 import type { RouteStats } from "../../src/types/statistics.ts";
-import { nameOf, planWith, routeOf } from "./routes.ts";
+import { nameOf, planOf, planWith, requestInfo, routeOf } from "./routes.ts";
 import { ScriptedStream, type StreamStep } from "./scripted-stream.ts";
 import { sdkAbortError } from "./service-errors.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -63,7 +63,7 @@ export class Stage {
   /** Dispatches one request over the routes, best first. */
   dispatch(routes: readonly string[], request: StagedRequest = {}): Promise<DispatchResult> {
     const plan = planWith(request.facts ?? {}, ...routes);
-    return dispatch(plan, this.request(request), async () => request.maxAttempts ?? 3, this.tools);
+    return dispatch(plan, this.request(request, plan), async () => request.maxAttempts ?? 3, this.tools);
   }
 
   /** The same, with as much time as it takes. */
@@ -71,9 +71,10 @@ export class Stage {
     return this.clock.finish(this.dispatch(routes, request));
   }
 
-  request(request: StagedRequest): DispatchRequest {
+  request(request: StagedRequest, plan: Plan = planOf()): DispatchRequest {
     const { signal, stream, workload = "default", home, replayable = true } = request;
     return {
+      about: requestInfo(plan, { workload, streaming: stream !== undefined, startedAt: this.clock.wallNow() }),
       slice: { workload, streaming: stream !== undefined },
       homeRegion: "us-east-1",
       callerSignal: signal,

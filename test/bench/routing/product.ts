@@ -59,6 +59,7 @@ class ProductClient implements BenchClient {
     const marked = conversation !== undefined && this.#regime.conversations?.marked === true;
     const { plan, slice, home } = this.#router.plan({ ...planRequest(this.#regime), mayProbe: !marked });
     const request: DispatchRequest = {
+      about: { operation: "ConverseStream", ...slice, startedAt: 0, plan },
       slice,
       homeRegion,
       callerSignal: caller.signal,
