@@ -1,4 +1,4 @@
-import { ConverseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
+import { BedrockRuntimeClient, ConverseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
 import pc from "picocolors";
 import type { RoutedBedrockRuntimeClient } from "../client/create-routed-client.ts";
 import { createRoutedClient } from "../client/create-routed-client.ts";
@@ -39,51 +39,73 @@ export async function demo({ speed }: DemoFlags): Promise<void> {
 }
 
 async function streamFromEachRegion(simulator: Simulator): Promise<void> {
-  heading("1. One policy, six home Regions: each gets its own best route");
-  for (const region of DEFAULT_LAB_OPTIONS.sourceRegions) {
-    await withClient(simulator, region, { policy: "latency" }, async (client) => {
-      for (const model of [CLAUDE, NOVA]) print(`  ${region.padEnd(15)} ${await stream(client, model)}\n`);
-    });
-  }
+  heading("1. One policy, six home Regions, all at once: each gets its own best route");
+  const lines = await Promise.all(
+    DEFAULT_LAB_OPTIONS.sourceRegions.map((region) =>
+      withClient(simulator, region, async (client) => {
+        const answers = await Promise.all([CLAUDE, NOVA].map((model) => stream(client, model)));
+        return answers.map((answer) => `  ${region.padEnd(15)} ${answer}\n`).join("");
+      }),
+    ),
+  );
+  print(lines.join(""));
   print(colors.dim("  In the US the global profile is as fast and cheaper; elsewhere the geographic one is faster.\n"));
 }
 
 async function throttleInMidRun(simulator: Simulator): Promise<void> {
-  heading("2. The geographic profile is throttled in mid-run");
-  await withClient(simulator, "eu-central-1", { policy: "latency" }, async (client) => {
-    for (let request = 1; request <= 6; request += 1) {
-      if (request === 3) {
-        simulator.setQuota({ sourceRegion: "eu-central-1", model: NOVA, scope: "geographic", requestsPerMinute: 0 });
+  heading("2. The geographic profile is throttled in mid-run: this client, and the plain SDK beside it");
+  const home = "eu-central-1";
+  const plain = new BedrockRuntimeClient(simulator.clientConfig({ region: home }));
+  await withClient(simulator, home, async (client) => {
+    for (let request = 1; request <= 4; request += 1) {
+      if (request === 2) {
+        simulator.setQuota({ sourceRegion: home, model: NOVA, scope: "geographic", requestsPerMinute: 0 });
         print(colors.yellow(`  (the quota of eu.${NOVA} is used up from here on)\n`));
       }
-      print(`  request ${request}     ${await stream(client, NOVA)}\n`);
+      const [routed, direct] = await Promise.all([stream(client, NOVA), sendPlainly(plain)]);
+      print(`  request ${request}  routed     ${routed}\n             plain SDK  ${direct}\n`);
     }
     print(colors.dim("  One extra call and no waiting; later requests avoid the route until its cooldown ends.\n"));
     heading("   Live statistics of this client (ms)");
     print(`${formatStats(client.routing.stats())}\n`);
   });
+  plain.destroy();
+}
+
+/** What an application without this library does: the profile that it was told, and the SDK's own retries. */
+async function sendPlainly(client: BedrockRuntimeClient): Promise<string> {
+  const modelId = `eu.${NOVA}`;
+  const startedAt = performance.now();
+  const took = (): string => `after ${Math.round(performance.now() - startedAt)} ms`;
+  try {
+    const response = await client.send(command(modelId));
+    const ttfbMs = Math.round(performance.now() - startedAt);
+    for await (const _event of response.stream ?? []);
+    return `${colors.green(modelId.padEnd(36))} TTFB ${String(ttfbMs).padStart(4)} ms`;
+  } catch (error) {
+    const { name, $metadata } = error as { name: string; $metadata?: { attempts?: number } };
+    const calls = $metadata?.attempts ?? 1;
+    return `${colors.red(name)} ${took()}, ${calls} ${calls === 1 ? "call" : "calls"} of the same profile`;
+  }
 }
 
 async function cureWrongRegion(simulator: Simulator): Promise<void> {
   heading("3. A profile is called from a wrong Region");
   const id = `jp.${CLAUDE}`;
-  const plain = simulator.clientConfig({ region: "ap-southeast-1" });
-  await withClient(simulator, plain.region, { policy: "latency" }, async (client) => {
+  const home = "ap-southeast-1";
+  await withClient(simulator, home, async (client) => {
     try {
       await client.send(command(id));
     } catch (error) {
-      print(
-        `  ${id} from ap-southeast-1: ${colors.red(isRoutingError(error) ? error.name : String(error))}, before any call\n`,
-      );
+      const name = isRoutingError(error) ? error.name : String(error);
+      print(`  ${id} from ${home}: ${colors.red(name)}, before any call\n`);
     }
   });
   await withClient(
     simulator,
-    plain.region,
+    home,
+    async (client) => print(`  with sourceRegions: ["ap-northeast-1"]  ${await stream(client, id)}\n`),
     { policy: "latency", sourceRegions: ["ap-northeast-1"] },
-    async (client) => {
-      print(`  with sourceRegions: ["ap-northeast-1"]  ${await stream(client, id)}\n`);
-    },
   );
   print(colors.dim("  The explicit id stays a boundary: the prompt is processed in Japan, as its author asked.\n"));
 }
@@ -91,27 +113,31 @@ async function cureWrongRegion(simulator: Simulator): Promise<void> {
 async function refuseGlobal(simulator: Simulator): Promise<void> {
   heading("4. A residency refuses the global profile");
   const before = simulator.requests().length;
-  await withClient(simulator, "ap-southeast-1", { policy: "residency" }, async (client) => {
-    try {
-      await client.send(command(CLAUDE));
-    } catch (error) {
-      print(
-        `  ${colors.red(error instanceof Error ? error.message.split("\n").slice(0, 2).join("\n  ") : String(error))}\n`,
-      );
-    }
-  });
+  await withClient(
+    simulator,
+    "ap-southeast-1",
+    async (client) => {
+      try {
+        await client.send(command(CLAUDE));
+      } catch (error) {
+        const lines = error instanceof Error ? error.message.split("\n").slice(0, 2) : [String(error)];
+        print(`  ${colors.red(lines.join("\n  "))}\n`);
+      }
+    },
+    { policy: "residency" },
+  );
   print(colors.dim(`  Requests that reached the service meanwhile: ${simulator.requests().length - before}.\n`));
 }
 
-async function withClient(
+async function withClient<Result>(
   simulator: Simulator,
   region: string,
-  routing: RoutingOptions,
-  use: (client: RoutedBedrockRuntimeClient) => Promise<void>,
-): Promise<void> {
+  use: (client: RoutedBedrockRuntimeClient) => Promise<Result>,
+  routing: RoutingOptions = { policy: "latency" },
+): Promise<Result> {
   const client = createRoutedClient({ ...simulator.clientConfig({ region }), routing });
   try {
-    await use(client);
+    return await use(client);
   } finally {
     client.destroy();
   }

@@ -109,9 +109,10 @@ describe("the command", () => {
       expect(stdout).toMatch(new RegExp(`${region} +${profile.replaceAll(".", "\\.")} +TTFB +\\d+ ms`));
     }
     expect(stdout).toMatch(
-      /request 3 +global\.amazon\.nova-2-lite-v1:0 .* after eu\.amazon\.nova-2-lite-v1:0 was throttled/,
+      /request 2 +routed +global\.amazon\.nova-2-lite-v1:0 .* after eu\.amazon\.nova-2-lite-v1:0 was throttled/,
     );
-    expect(stdout).toMatch(/request 4 +global\.amazon\.nova-2-lite-v1:0 [^\n]*ms\n/);
+    expect(stdout).toMatch(/request 3 +routed +global\.amazon\.nova-2-lite-v1:0 [^\n]*ms\n/);
+    expect(stdout).toMatch(/plain SDK +ThrottlingException after \d+ ms, 3 calls of the same profile/);
     expect(stdout).toMatch(/with sourceRegions: \["ap-northeast-1"\] +jp\.anthropic\.claude-sonnet-4-6/);
     expect(stdout).toContain("Requests that reached the service meanwhile: 0.");
     expect(stdout).toContain("1 throttled");
