@@ -62,7 +62,7 @@ function rejectionOf(
 ): Omit<Rejection, "route"> | undefined {
   const { route } = existing;
   const { pinnedBy, pinnedTo = request.homeRegion } = request;
-  if (pinnedBy !== undefined && route.sourceRegion !== pinnedTo) {
+  if (pinnedBy !== undefined && route.sourceRegion !== pinnedTo && route.key !== pinnedTo) {
     const where = pinnedTo === request.homeRegion ? "the home Region" : pinnedTo;
     return { reason: "pinned", detail: `${pinnedBy} exists in ${where} only` };
   }
@@ -75,9 +75,6 @@ function rejectionOf(
   const violations = residencyViolations(route.destinationRegions, residency);
   if (violations.length > 0) {
     return { reason: "residency", detail: `may run in ${list(violations)}, outside ${residency.label}` };
-  }
-  if (request.stored === true && residencyViolations([route.sourceRegion], residency).length > 0) {
-    return { reason: "residency", detail: `the answer is stored in ${route.sourceRegion}, outside ${residency.label}` };
   }
   return undefined;
 }

@@ -14,10 +14,8 @@ export interface RouteQuery {
   readonly sourceRegions: readonly string[];
   /** Which input binds the request to the home Region; undefined when none does. */
   readonly pinnedBy: string | undefined;
-  /** The Region that it is bound to. @defaultValue the home Region */
+  /** The Region, or the route by its key, that it is bound to. @defaultValue the home Region */
   readonly pinnedTo?: string;
-  /** True when the service stores the answer in the source Region, so that the residency holds for that one too. */
-  readonly stored?: boolean;
   /** True when the operation takes the `modelId` exactly as given, from the home Region only. */
   readonly exact: boolean;
   readonly policy: ResolvedPolicy;

@@ -12,10 +12,10 @@ export interface PlanRequest {
   readonly homeRegion: string;
   /** Which input binds the request to the home Region; undefined when none does. */
   readonly pinnedBy: string | undefined;
-  /** The Region that it is bound to, if that is another one. @defaultValue the home Region */
+  /** The Region, or the route by its key, that it is bound to. @defaultValue the home Region */
   readonly pinnedTo?: string | undefined;
-  /** True when the service stores the answer in the source Region, so that the residency holds for that one too. */
-  readonly stored?: boolean;
+  /** False when the API takes no application profile and no provisioned model. @defaultValue true */
+  readonly takesOwnRoutes?: boolean;
   /** True when the operation takes the `modelId` exactly as given, from the home Region only. */
   readonly exact: boolean;
   readonly streaming: boolean;

@@ -257,10 +257,10 @@ export class Router {
   }
 
   #lookUp(request: PlanRequest): Known {
-    const { modelId, homeRegion, pinnedBy, pinnedTo = homeRegion, stored = false, exact, streaming } = request;
+    const { modelId, homeRegion, pinnedBy, pinnedTo = homeRegion, takesOwnRoutes = true, exact, streaming } = request;
     const rule = resolveRequestOptions(request.overrides, this.options).policy;
     const override = rule === this.options.policy ? "" : JSON.stringify(rule);
-    const key = `${modelId}\n${homeRegion}\n${streaming ? "stream" : "unary"}\n${exact ? "exact" : (pinnedBy ?? "")}\n${pinnedTo}\n${stored}\n${override}`;
+    const key = `${modelId}\n${homeRegion}\n${streaming ? "stream" : "unary"}\n${exact ? "exact" : (pinnedBy ?? "")}\n${pinnedTo}\n${takesOwnRoutes}\n${override}`;
     const known = this.#eligible.get(key);
     if (known !== undefined) return known;
     this.#checkPartition(homeRegion);
@@ -277,11 +277,10 @@ export class Router {
       sourceRegions: exact ? [homeRegion] : [...new Set([homeRegion, ...this.options.sourceRegions])],
       pinnedBy,
       pinnedTo,
-      stored,
       exact,
       policy: this.#policyFrom(rule, homeRegion),
       catalog: this.options.catalog(),
-      extraRoutes: (model === undefined ? undefined : routes[model]) ?? [],
+      extraRoutes: (takesOwnRoutes && model !== undefined ? routes[model] : undefined) ?? [],
       arnModel: model,
       prices: this.options.prices,
       priorOf: this.options.priorOf,
@@ -327,7 +326,7 @@ function isOfSameKind(a: PlanRequest, b: PlanRequest): boolean {
     a.exact === b.exact &&
     a.pinnedBy === b.pinnedBy &&
     a.pinnedTo === b.pinnedTo &&
-    a.stored === b.stored &&
+    a.takesOwnRoutes === b.takesOwnRoutes &&
     a.overrides === undefined &&
     b.overrides === undefined
   );

@@ -1,6 +1,6 @@
 import { arnPartition } from "./arn.ts";
 import type { ModelTarget } from "./model-target.ts";
-import { iamAction, type OperationName } from "./operations.ts";
+import { iamAction, type OperationCall } from "./operations.ts";
 import { type DenyingPolicy, type Refusal, refuse } from "./refusal.ts";
 
 /** Regions that a policy of the caller's organisation keeps from Amazon Bedrock. */
@@ -41,14 +41,22 @@ export class Denials {
     return { remove, [Symbol.dispose]: remove };
   }
 
-  refusalOf(target: ModelTarget, operation: OperationName, sourceRegion: string): Refusal | undefined {
+  refusalOf(
+    target: ModelTarget,
+    { operation, streams }: Pick<OperationCall, "operation" | "streams">,
+    sourceRegion: string,
+  ): Refusal | undefined {
     const destinations = target.scope === "global" ? [unspecified] : target.destinationRegions;
     for (const { destinationRegions, by = "service-control-policy" } of this.#denials) {
       const denied = [sourceRegion, ...destinations].find((region) => destinationRegions.includes(region));
       if (denied === undefined) continue;
       const region = denied === unspecified ? "" : denied;
       const model = `arn:${arnPartition(sourceRegion)}:bedrock:${region}::foundation-model/${target.model}`;
-      return refuse.accessDenied(by, iamAction(operation), denied === sourceRegion ? target.resourceArn : model);
+      return refuse.accessDenied(
+        by,
+        iamAction(operation, streams),
+        denied === sourceRegion ? target.resourceArn : model,
+      );
     }
     return undefined;
   }

@@ -1,5 +1,5 @@
 import type { Fault, Reply, StreamException } from "./fault.ts";
-import { iamAction, type OperationName } from "./operations.ts";
+import { apiOf, iamAction, type OperationName } from "./operations.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 
 /** A complete answer over HTTP that is not what the operation would say. */
@@ -30,13 +30,13 @@ export function faultResponse(reply: Reply, request: FaultedRequest): Refusal | 
     case "throttle-per-day":
       return refuse.throttledPerDay();
     case "invalid-model-id":
-      return refuse.invalidModelIdentifier();
+      return apiOf(request.operation) === "aws" ? refuse.invalidModelIdentifier() : refuse.noSuchModel(request.modelId);
     case "on-demand-unsupported":
       return refuse.onDemandUnsupported(request.modelId);
     case "access-denied":
       return refuse.accessDenied(
         reply.by ?? "model-access",
-        iamAction(request.operation),
+        iamAction(request.operation, request.streaming),
         reply.resourceArn ?? request.resourceArn,
       );
     case "service-unavailable":

@@ -1,4 +1,4 @@
-import type { Break } from "./exchange.ts";
+import type { Break } from "../util/exchange.ts";
 import type { DenyingPolicy } from "./refusal.ts";
 
 /** The exceptions that Bedrock sends inside a stream. */

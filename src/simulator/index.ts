@@ -1,5 +1,5 @@
+export type { Break } from "../util/exchange.ts";
 export type { DenialHandle, DestinationDenial } from "./denials.ts";
-export type { Break } from "./exchange.ts";
 export type { Fault, Reply, ScriptedAnswer, StreamException, StreamPosition } from "./fault.ts";
 export type { Latency, LatencyRequest } from "./latency.ts";
 export type { ApplicationProfile, ModelWorld, ProvisionedModel, Scope, TargetKind } from "./model-target.ts";

@@ -1,3 +1,5 @@
+import { asString, type Json, member } from "./json.ts";
+
 /** The operations that the simulator knows; everything else is an unknown operation. */
 export type OperationName =
   | "Converse"
@@ -5,6 +7,12 @@ export type OperationName =
   | "InvokeModel"
   | "InvokeModelWithResponseStream"
   | "CountTokens"
+  | "ChatCompletions"
+  | "CreateResponse"
+  | "GetResponse"
+  | "CancelResponse"
+  | "DeleteResponse"
+  | "Messages"
   | "ApplyGuardrail"
   | "ListAsyncInvokes"
   | "ListInferenceProfiles"
@@ -18,6 +26,24 @@ export interface OperationCall {
   /** The one label of the path, decoded: a model id, a profile identifier, a guardrail id. */
   readonly label?: string;
   readonly query: URLSearchParams;
+  /** Whether the body asks for a stream, where the path does not tell. */
+  readonly streams?: boolean;
+}
+
+/** Whose form an operation has: it decides how errors and streams look. */
+export type Api = "aws" | "openai" | "anthropic";
+
+export function apiOf(operation: OperationName | undefined): Api {
+  if (operation === "Messages") return "anthropic";
+  return operation !== undefined && openaiOperations.has(operation) ? "openai" : "aws";
+}
+
+/** The call with what its body tells: the model and whether to stream, for the APIs of OpenAI and Anthropic. */
+export function withBody(call: OperationCall, body: Json): OperationCall {
+  if (!bodyModelOperations.has(call.operation)) return call;
+  const model = asString(member(body, "model"));
+  const streams = member(body, "stream") === true;
+  return { ...call, streams, ...(model === undefined ? {} : { label: model }) };
 }
 
 /** An operation that runs inference on a model, and that faults and quotas apply to. */
@@ -25,15 +51,16 @@ export function isModelOperation(operation: OperationName): boolean {
   return modelOperations.has(operation);
 }
 
-/** An operation whose answer is an event stream. */
-export function isStreamingOperation(operation: OperationName): boolean {
-  return operation === "ConverseStream" || operation === "InvokeModelWithResponseStream";
+/** Whether the answer is a stream. */
+export function isStreaming({ operation, streams }: Pick<OperationCall, "operation" | "streams">): boolean {
+  return streams ?? (operation === "ConverseStream" || operation === "InvokeModelWithResponseStream");
 }
 
 /** The IAM action that an operation needs, which is not always the one of its name. */
-export function iamAction(operation: OperationName): string {
-  if (operation === "Converse") return "bedrock:InvokeModel";
-  if (operation === "ConverseStream") return "bedrock:InvokeModelWithResponseStream";
+export function iamAction(operation: OperationName, streams = false): string {
+  if (operation === "ConverseStream" || streams) return "bedrock:InvokeModelWithResponseStream";
+  if (operation === "Converse" || bodyModelOperations.has(operation)) return "bedrock:InvokeModel";
+  if (/Response$/.test(operation)) return `bedrock:${operation.replace(/Response$/, "Invoke")}`;
   return `bedrock:${operation}`;
 }
 
@@ -50,7 +77,22 @@ export function matchOperation(method: string, path: string): OperationCall | un
   return undefined;
 }
 
+const bodyModelOperations: ReadonlySet<OperationName> = new Set<OperationName>([
+  "ChatCompletions",
+  "CreateResponse",
+  "Messages",
+]);
+
+const openaiOperations: ReadonlySet<OperationName> = new Set<OperationName>([
+  "ChatCompletions",
+  "CreateResponse",
+  "GetResponse",
+  "CancelResponse",
+  "DeleteResponse",
+]);
+
 const modelOperations: ReadonlySet<OperationName> = new Set<OperationName>([
+  ...bodyModelOperations,
   "Converse",
   "ConverseStream",
   "InvokeModel",
@@ -69,6 +111,12 @@ const routes: readonly { readonly operation: OperationName; readonly method: str
     pattern: /^\/model\/(.+)\/invoke-with-response-stream$/,
   },
   { operation: "CountTokens", method: "POST", pattern: /^\/model\/(.+)\/count-tokens$/ },
+  { operation: "ChatCompletions", method: "POST", pattern: /^\/openai\/v1\/chat\/completions$/ },
+  { operation: "CreateResponse", method: "POST", pattern: /^\/openai\/v1\/responses$/ },
+  { operation: "GetResponse", method: "GET", pattern: /^\/openai\/v1\/responses\/([^/]+)$/ },
+  { operation: "DeleteResponse", method: "DELETE", pattern: /^\/openai\/v1\/responses\/([^/]+)$/ },
+  { operation: "CancelResponse", method: "POST", pattern: /^\/openai\/v1\/responses\/([^/]+)\/cancel$/ },
+  { operation: "Messages", method: "POST", pattern: /^\/anthropic\/v1\/messages$/ },
   { operation: "ApplyGuardrail", method: "POST", pattern: /^\/guardrail\/(.+)\/version\/[^/]+\/apply$/ },
   { operation: "ListAsyncInvokes", method: "GET", pattern: /^\/async-invoke$/ },
   { operation: "ListInferenceProfiles", method: "GET", pattern: /^\/inference-profiles\/?$/ },

@@ -38,14 +38,14 @@ export function conversePrompt(body: Json): Prompt {
   };
 }
 
-/** Reads an InvokeModel body of any vendor. */
+/** Reads an InvokeModel body of any vendor, and the bodies of Chat Completions, Responses and Messages. */
 export function invokePrompt(body: Json): Prompt {
   if (member(body, "inferenceConfig") !== undefined || member(body, "schemaVersion") !== undefined) {
     return conversePrompt(body);
   }
   const tools = asArray(member(body, "tools")).map((tool) => ({
     name: asString(member(tool, "name")) ?? asString(member(tool, "function", "name")) ?? "",
-    inputSchema: member(tool, "input_schema") ?? member(tool, "function", "parameters"),
+    inputSchema: member(tool, "input_schema") ?? member(tool, "function", "parameters") ?? member(tool, "parameters"),
   }));
   const choice = member(body, "tool_choice");
   const anyTool = member(choice, "type") === "any" || choice === "required";
@@ -53,6 +53,8 @@ export function invokePrompt(body: Json): Prompt {
     text: asString(member(body, "prompt")) ?? asString(member(body, "message")) ?? lastUserText(body),
     inputTokens: tokensOf(body, [
       "messages",
+      "input",
+      "instructions",
       "system",
       "tools",
       "prompt",
@@ -61,7 +63,13 @@ export function invokePrompt(body: Json): Prompt {
       "texts",
       "inputText",
     ]),
-    maxTokens: firstNumber(body, ["max_tokens", "max_completion_tokens", "max_gen_len", "max_new_tokens"]),
+    maxTokens: firstNumber(body, [
+      "max_tokens",
+      "max_completion_tokens",
+      "max_output_tokens",
+      "max_gen_len",
+      "max_new_tokens",
+    ]),
     stopSequences: [...strings(member(body, "stop_sequences")), ...strings(member(body, "stop"))],
     forcedTool: forcedTool(tools, asString(member(choice, "name") ?? member(choice, "function", "name")), anyTool),
     reasoning: asksForReasoning(body),
@@ -74,7 +82,9 @@ export function tokenCount(text: string): number {
 }
 
 function lastUserText(body: Json): string {
-  const last = asArray(member(body, "messages")).findLast((message) => member(message, "role") === "user");
+  const input = member(body, "input");
+  if (typeof input === "string") return input;
+  const last = asArray(input ?? member(body, "messages")).findLast((message) => member(message, "role") === "user");
   const content = member(last, "content");
   if (typeof content === "string") return content;
   return asArray(content)

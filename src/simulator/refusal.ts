@@ -52,6 +52,10 @@ export const refuse = {
   invalidModelIdentifier(): Refusal {
     return validation("The provided model identifier is invalid.");
   },
+  /** The id does not exist: what the APIs with the model in the body say. */
+  noSuchModel(modelId: string): Refusal {
+    return { status: 404, name: "ResourceNotFoundException", message: `The model '${modelId}' does not exist` };
+  },
   /** A foundation model that this Region serves through inference profiles only. The apostrophe is U+2019. */
   onDemandUnsupported(modelId: string): Refusal {
     return validation(

@@ -1,9 +1,17 @@
-import type { Exchange } from "./exchange.ts";
+import type { Exchange } from "../util/exchange.ts";
+import { bodyError } from "./body-error.ts";
 import type { RawResponse } from "./fault-response.ts";
+import type { Api } from "./operations.ts";
 import type { Refusal } from "./refusal.ts";
 
-/** Sends an error as the restJson1 protocol has it. */
-export function respondRefusal(exchange: Exchange, refusal: Refusal, requestId: string): void {
+/** Sends an error as the restJson1 protocol has it, or as the APIs of OpenAI and Anthropic do. */
+export function respondRefusal(exchange: Exchange, refusal: Refusal, requestId: string, api: Api = "aws"): void {
+  if (api !== "aws") {
+    const headers = { "content-type": "application/json", "x-amzn-requestid": requestId, ...refusal.headers };
+    const { status, ...error } = bodyError(refusal, api);
+    exchange.respond(status, headers, JSON.stringify(error));
+    return;
+  }
   const { name, message, messageField = "message", headers = {} } = refusal;
   const body =
     name === "UnknownOperationException" ? { __type: `com.amazon.coral.service#${name}` } : { [messageField]: message };

@@ -1,9 +1,23 @@
+import type { Exchange } from "../util/exchange.ts";
 import { corrupted, eventFrame, exceptionFrame, type StreamEvent } from "./event-stream.ts";
-import type { Exchange } from "./exchange.ts";
 import type { Reply, StreamPosition } from "./fault.ts";
 import { streamException } from "./fault-response.ts";
 import type { Latency } from "./latency.ts";
 import type { SimulatedTime } from "./simulated-time.ts";
+
+/** How the events of a stream look on the wire. */
+export interface StreamEncoding {
+  frame(event: StreamEvent): Uint8Array;
+  exception(exception: ReturnType<typeof streamException>): Uint8Array;
+}
+
+/** `application/vnd.amazon.eventstream`. `padding` hides the length of each text. */
+export function eventStream(padding: () => string): StreamEncoding {
+  return {
+    frame: (event) => eventFrame(event, padding()),
+    exception: ({ member, message }) => exceptionFrame(member, { message }),
+  };
+}
 
 /** How far an answer got; filled in while it is sent, so that it is true even when the client leaves. */
 export interface Progress {
@@ -38,7 +52,7 @@ export async function sendBody(delivery: Delivery, body: string): Promise<void> 
   exchange.start(200, headers);
   const bytes = Buffer.from(body, "utf8");
   await exchange.write(bytes.subarray(0, Math.floor(bytes.byteLength / 2)));
-  await breakOff(delivery, breakage, undefined);
+  await breakOff(delivery, breakage);
 }
 
 /**
@@ -48,7 +62,7 @@ export async function sendBody(delivery: Delivery, body: string): Promise<void> 
 export async function sendEvents(
   delivery: Delivery,
   events: readonly StreamEvent[],
-  padding: (index: number) => string,
+  encoding: StreamEncoding,
 ): Promise<void> {
   const { exchange, headers, latency, fault, progress } = delivery;
   const due = schedule(events, latency);
@@ -56,14 +70,14 @@ export async function sendEvents(
   exchange.start(200, headers);
   progress.status = 200;
   if (fault?.kind === "first-frame-exception") {
-    await writeException(delivery, fault);
+    await writeException(delivery, fault, encoding);
     return;
   }
   const breakage = breakageOf(fault);
   const cut = breakage === undefined ? events.length : cutIndex(events, breakage);
   for (const [index, event] of events.slice(0, cut).entries()) {
     await waitUntil(delivery, due[index] ?? 0);
-    await exchange.write(eventFrame(event, padding(index)));
+    await exchange.write(encoding.frame(event));
     if (event.content) progress.contentEvents += 1;
   }
   if (breakage === undefined) {
@@ -72,7 +86,7 @@ export async function sendEvents(
   }
   await waitUntil(delivery, due[cut] ?? latency.totalMs);
   const next = events[cut];
-  await breakOff(delivery, breakage, next === undefined ? undefined : eventFrame(next, padding(cut)));
+  await breakOff(delivery, breakage, encoding, next);
 }
 
 type Breakage = Extract<Reply, StreamPosition>;
@@ -98,7 +112,12 @@ function cutIndex(events: readonly StreamEvent[], breakage: Breakage): number {
   return contents[after] ?? (contents.at(-1) ?? -1) + 1;
 }
 
-async function breakOff(delivery: Delivery, breakage: Breakage, nextFrame: Uint8Array | undefined): Promise<void> {
+async function breakOff(
+  delivery: Delivery,
+  breakage: Breakage,
+  encoding?: StreamEncoding,
+  next?: StreamEvent,
+): Promise<void> {
   const { exchange } = delivery;
   switch (breakage.kind) {
     case "reset":
@@ -112,10 +131,11 @@ async function breakOff(delivery: Delivery, breakage: Breakage, nextFrame: Uint8
       exchange.end();
       return;
     case "mid-stream-exception":
-      await writeException(delivery, breakage);
+      if (encoding !== undefined) await writeException(delivery, breakage, encoding);
       return;
     case "corrupt-frame":
-      if (nextFrame !== undefined) {
+      if (encoding !== undefined && next !== undefined) {
+        const nextFrame = encoding.frame(next);
         const isTruncated = breakage.how === "truncated";
         await exchange.write(isTruncated ? nextFrame.subarray(0, nextFrame.byteLength - 8) : corrupted(nextFrame));
       }
@@ -129,10 +149,11 @@ async function breakOff(delivery: Delivery, breakage: Breakage, nextFrame: Uint8
 async function writeException(
   { exchange, progress }: Delivery,
   fault: Extract<Reply, { readonly kind: "first-frame-exception" | "mid-stream-exception" }>,
+  encoding: StreamEncoding,
 ): Promise<void> {
-  const { name, member, message } = streamException(fault);
-  progress.exception = name;
-  await exchange.write(exceptionFrame(member, { message }));
+  const exception = streamException(fault);
+  progress.exception = exception.name;
+  await exchange.write(encoding.exception(exception));
   exchange.end();
 }
 

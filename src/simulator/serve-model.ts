@@ -2,16 +2,22 @@ import { type Answer, composeAnswer, defaultText } from "./answer.ts";
 import { converseBody, converseEvents } from "./converse.ts";
 import { countTokens } from "./count-tokens.ts";
 import type { StreamEvent } from "./event-stream.ts";
-import type { InvokeContext } from "./invoke-format.ts";
+import { anthropicFormat } from "./invoke-anthropic.ts";
+import { chatFormat } from "./invoke-chat.ts";
+import type { InvokeChunk, InvokeContext } from "./invoke-format.ts";
 import { invokeBody, invokeEvents, isEmbeddingModel } from "./invoke-model.ts";
-import type { Json } from "./json.ts";
+import { type Json, member } from "./json.ts";
 import { drawLatency, type Latency } from "./latency.ts";
 import type { ModelTarget } from "./model-target.ts";
-import { isStreamingOperation } from "./operations.ts";
+import { apiOf, isStreaming } from "./operations.ts";
 import { conversePrompt, invokePrompt, type Prompt } from "./prompt.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
-import { type Delivery, sendBody, sendEvents } from "./send-answer.ts";
+import { responseBody, responseEvents } from "./responses.ts";
+import { type Delivery, eventStream, sendBody, sendEvents } from "./send-answer.ts";
 import { type ServedCall, sendJson, sendRefusal } from "./served-call.ts";
+import { DONE, serverSentEvents } from "./server-sent-events.ts";
+import { missingPrevious, storeResponse } from "./stored-responses.ts";
+import { validateBodyModel } from "./validate-body-model.ts";
 import { validateConverse } from "./validate-converse.ts";
 import { validateInvoke } from "./validate-invoke.ts";
 import { validateModelId } from "./validate-model-id.ts";
@@ -20,17 +26,27 @@ import { validateModelId } from "./validate-model-id.ts";
 export async function serveModel(served: ServedCall): Promise<void> {
   const { call, request, sourceRegion, target, world } = served;
   const modelId = request.modelId ?? "";
-  const malformed = bodyTooLarge(served.bodyBytes) ?? validateModelId(modelId) ?? malformedBody(served);
+  const api = apiOf(call.operation);
+  const malformed =
+    bodyTooLarge(served.bodyBytes) ??
+    (api === "aws" ? validateModelId(modelId) : validateBodyModel(call.operation, request.body)) ??
+    malformedBody(served);
   if (malformed !== undefined) return sendRefusal(served, malformed);
   if (call.operation === "CountTokens") {
     const counted = countTokens(modelId, sourceRegion, request.body, world);
     return isRefusal(counted) ? sendRefusal(served, counted) : sendJson(served, counted);
   }
-  if (target === undefined || isRefusal(target)) return sendRefusal(served, target ?? refuse.invalidModelIdentifier());
+  if (target === undefined || isRefusal(target)) {
+    const unknown = refuse.invalidModelIdentifier();
+    const refused = target ?? unknown;
+    // The APIs with the model in the body have words of their own for it.
+    return sendRefusal(
+      served,
+      api !== "aws" && refused.message === unknown.message ? refuse.noSuchModel(modelId) : refused,
+    );
+  }
   const refusal =
-    world.denials.refusalOf(target, call.operation, sourceRegion) ??
-    unsupported(served, target.model) ??
-    (isConverse(served) ? validateConverse(request.body) : validateInvoke(target.model, request.body));
+    world.denials.refusalOf(target, call, sourceRegion) ?? unsupported(served, target) ?? invalidBody(served, target);
   if (refusal !== undefined) return sendRefusal(served, refusal);
 
   const prompt = isConverse(served) ? conversePrompt(request.body) : invokePrompt(request.body);
@@ -67,19 +83,74 @@ async function sendAnswer(served: ServedCall, target: ModelTarget, answer: Answe
     fault: served.reply,
     progress,
   };
-  if (!isStreamingOperation(served.call.operation)) {
-    const body = isConverse(served)
-      ? converseBody(answer, Math.round(latency.totalMs))
-      : invokeBody(answer, invokeContext(served, target));
-    return sendBody(delivery, JSON.stringify(body));
+  const context = invokeContext(served, target);
+  const { operation } = served.call;
+  if (operation === "CreateResponse") {
+    storeResponse(responseBody(answer, context), context.requestBody, served.sourceRegion, world);
   }
-  const events: readonly StreamEvent[] = isConverse(served)
-    ? converseEvents(answer, Math.round(latency.totalMs))
-    : invokeEvents(answer, invokeContext(served, target), latency);
+  if (!isStreaming(served.call)) {
+    return sendBody(delivery, JSON.stringify(bodyOf(served, answer, context, latency)));
+  }
+  const events = eventsOf(served, answer, context, latency);
+  if (operation === "ChatCompletions" || operation === "CreateResponse" || operation === "Messages") {
+    return sendEvents(delivery, events, serverSentEvents(operation));
+  }
   const length = luck.sequence("padding");
-  return sendEvents(delivery, events, () =>
-    paddingAlphabet.slice(0, 1 + Math.floor(length() * paddingAlphabet.length)),
-  );
+  const padding = (): string => paddingAlphabet.slice(0, 1 + Math.floor(length() * paddingAlphabet.length));
+  return sendEvents(delivery, events, eventStream(padding));
+}
+
+function bodyOf(served: ServedCall, answer: Answer, context: InvokeContext, latency: Latency): unknown {
+  switch (served.call.operation) {
+    case "Converse":
+      return converseBody(answer, Math.round(latency.totalMs));
+    case "CreateResponse":
+      return responseBody(answer, context);
+    case "ChatCompletions":
+      return chatFormat.body(answer, context);
+    default:
+      return invokeBody(answer, context);
+  }
+}
+
+function eventsOf(
+  served: ServedCall,
+  answer: Answer,
+  context: InvokeContext,
+  latency: Latency,
+): readonly StreamEvent[] {
+  switch (served.call.operation) {
+    case "ConverseStream":
+      return converseEvents(answer, Math.round(latency.totalMs));
+    case "CreateResponse":
+      return responseEvents(answer, context);
+    case "ChatCompletions":
+      return [...withoutUsage(chatFormat.chunks(answer, context), context).map(unnamed), DONE];
+    case "Messages":
+      return anthropicFormat.chunks(answer, context).map(named);
+    default:
+      return invokeEvents(answer, context, latency);
+  }
+}
+
+/** The chunk with the usage comes when it is asked for. */
+function withoutUsage(chunks: readonly InvokeChunk[], { requestBody }: InvokeContext): readonly InvokeChunk[] {
+  return member(requestBody, "stream_options", "include_usage") === true ? chunks : chunks.slice(0, -1);
+}
+
+function unnamed({ json, content }: InvokeChunk): StreamEvent {
+  return { type: "", payload: json, content };
+}
+
+function named({ json, content }: InvokeChunk): StreamEvent {
+  return { type: String(json.type), payload: json, content };
+}
+
+function invalidBody(served: ServedCall, target: ModelTarget): Refusal | undefined {
+  const { call, request, sourceRegion, world } = served;
+  if (isConverse(served)) return validateConverse(request.body);
+  if (call.operation === "CreateResponse") return missingPrevious(request.body, sourceRegion, world);
+  return apiOf(call.operation) === "aws" ? validateInvoke(target.model, request.body) : undefined;
 }
 
 function isConverse({ call }: ServedCall): boolean {
@@ -99,16 +170,17 @@ function malformedBody({ call, request }: ServedCall): Refusal | undefined {
   return unparsed ? refuse.serialization() : undefined;
 }
 
-function unsupported(served: ServedCall, model: string): Refusal | undefined {
+function unsupported(served: ServedCall, { model, kind }: ModelTarget): Refusal | undefined {
+  if (served.call.operation === "CreateResponse" && kind === "application") {
+    return refuse.validation("Application inference profiles are not supported by the Responses API.");
+  }
   if (!isEmbeddingModel(model)) return undefined;
   if (isConverse(served)) {
     return refuse.validation(
       "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
     );
   }
-  return isStreamingOperation(served.call.operation)
-    ? refuse.validation("The model is unsupported for streaming.")
-    : undefined;
+  return isStreaming(served.call) ? refuse.validation("The model is unsupported for streaming.") : undefined;
 }
 
 function answerText(served: ServedCall, prompt: Prompt): string {
@@ -157,7 +229,8 @@ function headersOf(
 ): Readonly<Record<string, string>> {
   const common = { "x-amzn-requestid": served.requestId };
   const { operation } = served.call;
-  if (isStreamingOperation(operation)) {
+  if (isStreaming(served.call)) {
+    if (apiOf(operation) !== "aws") return { ...common, "content-type": "text/event-stream; charset=utf-8" };
     const invoked =
       operation === "InvokeModelWithResponseStream" ? { "x-amzn-bedrock-content-type": "application/json" } : {};
     return { ...common, ...invoked, "content-type": "application/vnd.amazon.eventstream" };

@@ -1,30 +1,42 @@
 import { roundTripMs } from "../profiles/distance.ts";
+import type { Exchange } from "../util/exchange.ts";
 import { authenticate, type Caller, endpointRegion, operationPath } from "./authenticate.ts";
 import { controlPlaneBody } from "./control-plane.ts";
-import type { Exchange } from "./exchange.ts";
 import type { Reply } from "./fault.ts";
 import { faultResponse, isRawResponse } from "./fault-response.ts";
 import type { RequestFacts } from "./journal.ts";
 import { luckOf } from "./luck.ts";
 import { type ModelTarget, modelTarget } from "./model-target.ts";
-import { isModelOperation, isStreamingOperation, matchOperation, type OperationCall } from "./operations.ts";
+import {
+  type Api,
+  apiOf,
+  isModelOperation,
+  isStreaming,
+  matchOperation,
+  type OperationCall,
+  withBody,
+} from "./operations.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
 import { respondRaw, respondRefusal } from "./respond.ts";
 import { untilGone } from "./send-answer.ts";
 import { serveModel } from "./serve-model.ts";
 import { noteRefusal, type ServedCall, type ServedProgress, sendJson, sendRefusal } from "./served-call.ts";
+import { storedResponseBody } from "./stored-responses.ts";
 import type { World } from "./world.ts";
 
 /** Answers one request and keeps it in the journal. Never rejects. */
 export async function serve(exchange: Exchange, world: World): Promise<void> {
   const startedAt = world.time.now();
   const receivedAt = world.time.wallNow();
-  const call = matchOperation(exchange.method, operationPath(exchange.path));
+  const matched = matchOperation(exchange.method, operationPath(exchange.path));
   // Where there is no operation, a body may have no end, so it is not waited for.
-  const body = call === undefined ? emptyBody : await exchange.readBody().catch(() => undefined);
-  if (body === undefined) return;
+  const bytes = matched === undefined ? emptyBody : await exchange.readBody().catch(() => undefined);
+  if (bytes === undefined) return;
+  const body = parseBody(bytes);
+  const call = matched === undefined ? undefined : withBody(matched, body);
+  const api = apiOf(call?.operation);
 
-  const arrival = { exchange, call, body, receivedAt, ...identified(exchange, call, body, world) };
+  const arrival = { exchange, call, body, receivedAt, ...identified(exchange, call, bytes, world) };
   const { caller, target } = arrival;
   const { request, end } = world.journal.record(factsOf(arrival));
   const requestId = luckOf(world.seed, "request", request.number).uuid("id");
@@ -32,7 +44,7 @@ export async function serve(exchange: Exchange, world: World): Promise<void> {
   let reply: Reply | undefined;
   try {
     if (isRefusal(caller)) {
-      respondRefusal(exchange, caller, requestId);
+      respondRefusal(exchange, caller, requestId, api);
       noteRefusal(progress, caller);
     } else if (call !== undefined) {
       const { sourceRegion } = caller;
@@ -40,12 +52,12 @@ export async function serve(exchange: Exchange, world: World): Promise<void> {
       const luck = luckOf(world.seed, useKey, countUse(world, useKey));
       const networkMs = world.callerRegion === undefined ? 0 : (roundTripMs(world.callerRegion, sourceRegion) ?? 0);
       reply = world.script.next(request);
-      const bodyBytes = body.byteLength;
+      const bodyBytes = bytes.byteLength;
       const circumstances = { reply, requestId, bodyBytes, luck, startedAt, networkMs, progress };
       await answer({ exchange, world, call, request, sourceRegion, target, ...circumstances });
     }
   } catch (error) {
-    if (!exchange.gone.aborted) reportMistake(exchange, error, requestId, progress);
+    if (!exchange.gone.aborted) reportMistake(exchange, error, requestId, progress, api);
   } finally {
     end({
       ...progress,
@@ -66,7 +78,7 @@ interface Identified {
 interface Arrival extends Identified {
   readonly exchange: Exchange;
   readonly call: OperationCall | undefined;
-  readonly body: Uint8Array;
+  readonly body: unknown;
   readonly receivedAt: number;
 }
 
@@ -89,7 +101,7 @@ function factsOf({ exchange, call, body, receivedAt, caller, target }: Arrival):
     method: exchange.method,
     path: exchange.path,
     headers: exchange.headers,
-    body: parseBody(body),
+    body,
     httpVersion: exchange.httpVersion,
     authentication: isRefusal(caller) ? "refused" : caller.by,
     receivedAt,
@@ -105,14 +117,17 @@ async function answer(served: ServedCall): Promise<void> {
   }
   const modelId = served.request.modelId ?? "";
   const resourceArn = target === undefined || isRefusal(target) ? modelId : target.resourceArn;
-  const streaming = isStreamingOperation(call.operation);
+  const streaming = isStreaming(call);
   const response =
     reply === undefined
       ? undefined
       : faultResponse(reply, { operation: call.operation, modelId, resourceArn, streaming });
   if (response === undefined) {
     if (isModelOperation(call.operation)) return serveModel(served);
-    const body = controlPlaneBody(call, sourceRegion, world) ?? refuse.unknownOperation();
+    const body =
+      storedResponseBody(call, sourceRegion, world) ??
+      controlPlaneBody(call, sourceRegion, world) ??
+      refuse.unknownOperation();
     return isRefusal(body) ? sendRefusal(served, body) : sendJson(served, body);
   }
   if (!isRawResponse(response)) return sendRefusal(served, response);
@@ -138,12 +153,18 @@ function parseBody(body: Uint8Array): unknown {
 }
 
 /** A callback of the test's author threw: a request that hangs would hide it. */
-function reportMistake(exchange: Exchange, error: unknown, requestId: string, progress: ServedProgress): void {
+function reportMistake(
+  exchange: Exchange,
+  error: unknown,
+  requestId: string,
+  progress: ServedProgress,
+  api: Api,
+): void {
   if (progress.status !== undefined) {
     exchange.break("tcp-reset");
     return;
   }
   const refusal = { ...refuse.internalError(), message: `The simulator failed: ${String(error)}` };
-  respondRefusal(exchange, refusal, requestId);
+  respondRefusal(exchange, refusal, requestId, api);
   noteRefusal(progress, refusal);
 }

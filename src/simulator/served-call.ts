@@ -1,9 +1,9 @@
-import type { Exchange } from "./exchange.ts";
+import type { Exchange } from "../util/exchange.ts";
 import type { Reply } from "./fault.ts";
 import type { Latency } from "./latency.ts";
 import type { Luck } from "./luck.ts";
 import type { ModelTarget } from "./model-target.ts";
-import type { OperationCall } from "./operations.ts";
+import { apiOf, type OperationCall } from "./operations.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import type { Refusal } from "./refusal.ts";
 import { respondRefusal } from "./respond.ts";
@@ -39,7 +39,7 @@ export interface ServedCall {
 /** Refuses, after the time that it takes on the network. */
 export async function sendRefusal(served: ServedCall, refusal: Refusal): Promise<void> {
   await served.world.time.pause(served.networkMs, served.exchange.gone);
-  respondRefusal(served.exchange, refusal, served.requestId);
+  respondRefusal(served.exchange, refusal, served.requestId, apiOf(served.call.operation));
   noteRefusal(served.progress, refusal);
 }
 

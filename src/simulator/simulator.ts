@@ -1,7 +1,7 @@
+import { listen } from "../util/listen.ts";
 import { type DenialHandle, Denials, type DestinationDenial } from "./denials.ts";
 import type { Reply } from "./fault.ts";
 import { Journal } from "./journal.ts";
-import { listen } from "./listen.ts";
 import type { ModelWorld } from "./model-target.ts";
 import { type AccessKeys, resolveOptions, type SimulatorOptions } from "./options.ts";
 import { type Quota, Quotas } from "./quotas.ts";
@@ -82,6 +82,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     denials: new Denials(),
     script: new Script(resolved.seed, now),
     journal: new Journal(resolved.keepRequests),
+    responses: new Map(),
     useCounts: new Map(),
     closing: false,
   };

@@ -30,6 +30,8 @@ export interface World extends ModelWorld {
   readonly denials: Denials;
   readonly script: Script;
   readonly journal: Journal;
+  /** Responses that were stored, by source Region and id. */
+  readonly responses: Map<string, object>;
   /** How many requests a (source Region, `modelId`) has had: what their draws are keyed by. */
   readonly useCounts: Map<string, number>;
   /** Whether the simulator is being closed: a connection that ends now was not ended by its client. */

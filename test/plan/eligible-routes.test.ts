@@ -9,7 +9,6 @@ import { geographyOf } from "../../src/profiles/geography.ts";
 import { parseModelRef } from "../../src/profiles/model-ref.ts";
 import { regionInfo } from "../../src/profiles/regions.ts";
 import type { Route } from "../../src/types/route.ts";
-import { catalogOf } from "../simulator/worlds.ts";
 import { evidenceLookups, requests, residencies } from "./arbitrary-request.ts";
 import { type DescribedRequest, routeRequest } from "./route-request.ts";
 
@@ -134,17 +133,9 @@ describe("eligibleRoutes", () => {
     expect(new Set(routes.map(({ route }) => route.sourceRegion))).toEqual(new Set(["eu-west-1"]));
     const atHome = rejections.find(({ route }) => route.key === `eu-central-1|eu.${MODEL}`);
     expect(atHome).toMatchObject({ reason: "pinned", detail: "the earlier response exists in eu-west-1 only" });
-  });
-
-  it("keeps an answer that the service stores out of a source Region beyond the residency", () => {
-    // The profile runs in the US alone, also when it is called from Canada; the stored answer stays in Canada.
-    const request = { model: MODEL, home: "ca-central-1", policy: { residency: "us" }, sourceRegions: ["us-east-1"] };
-    const us = ["us-east-1", "us-west-2"];
-    const catalog = catalogOf([{ id: `us.${MODEL}`, destinations: { "ca-central-1": us, "us-east-1": us } }]);
-    const sources = (stored: boolean): string[] =>
-      eligibleRoutes(routeRequest({ ...request, catalog, stored })).routes.map(({ route }) => route.sourceRegion);
-    expect(sources(false)).toEqual(["ca-central-1", "us-east-1"]);
-    expect(sources(true)).toEqual(["us-east-1"]);
+    const key = `eu-west-1|eu.${MODEL}`;
+    const onRoute = { model: MODEL, home: "eu-central-1", sourceRegions: ["eu-west-1"], pinnedBy: "it", pinnedTo: key };
+    expect(eligibleRoutes(routeRequest(onRoute)).routes.map(({ route }) => route.key)).toEqual([key]);
   });
 
   it("takes a provisioned model for free by the token and everything else at its price", () => {

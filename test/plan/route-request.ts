@@ -26,7 +26,6 @@ export interface DescribedRequest {
   readonly routes?: readonly ExtraRoute[];
   readonly pinnedBy?: string;
   readonly pinnedTo?: string;
-  readonly stored?: boolean;
   readonly exact?: boolean;
   readonly catalog?: Catalog;
 }
@@ -40,7 +39,6 @@ export function routeRequest(described: DescribedRequest): RouteQuery {
     sourceRegions: exact ? [home] : [...new Set([home, ...sourceRegions])],
     pinnedBy: described.pinnedBy,
     ...(described.pinnedTo !== undefined && { pinnedTo: described.pinnedTo }),
-    ...(described.stored !== undefined && { stored: described.stored }),
     exact,
     policy: policyFor(policy, home),
     catalog: described.catalog ?? bundledCatalog(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { iamAction, isModelOperation, isStreamingOperation, matchOperation } from "../../src/simulator/operations.ts";
+import { iamAction, isModelOperation, isStreaming, matchOperation, withBody } from "../../src/simulator/operations.ts";
 
 describe("finding the operation of a request line", () => {
   it.each([
@@ -8,6 +8,12 @@ describe("finding the operation of a request line", () => {
     ["POST", "/model/x.y/invoke", "InvokeModel", "x.y"],
     ["POST", "/model/x.y/invoke-with-response-stream", "InvokeModelWithResponseStream", "x.y"],
     ["POST", "/model/x.y/count-tokens", "CountTokens", "x.y"],
+    ["POST", "/openai/v1/chat/completions", "ChatCompletions", undefined],
+    ["POST", "/openai/v1/responses", "CreateResponse", undefined],
+    ["GET", "/openai/v1/responses/resp_1", "GetResponse", "resp_1"],
+    ["DELETE", "/openai/v1/responses/resp_1", "DeleteResponse", "resp_1"],
+    ["POST", "/openai/v1/responses/resp_1/cancel", "CancelResponse", "resp_1"],
+    ["POST", "/anthropic/v1/messages", "Messages", undefined],
     ["POST", "/guardrail/g1/version/DRAFT/apply", "ApplyGuardrail", "g1"],
     ["GET", "/async-invoke", "ListAsyncInvokes", undefined],
     ["GET", "/inference-profiles?maxResults=3", "ListInferenceProfiles", undefined],
@@ -25,6 +31,15 @@ describe("finding the operation of a request line", () => {
     for (const sent of [encodeURIComponent(arn), arn.replaceAll(":", "%3A"), arn]) {
       expect(matchOperation("POST", `/model/${sent}/converse`)?.label).toBe(arn);
     }
+  });
+
+  it("takes the model and the wish for a stream from the body where they stand there, and only there", () => {
+    const body = { model: "us.x.y", stream: true };
+    const call = (path: string) => withBody(matchOperation("POST", path)!, body);
+    expect(call("/anthropic/v1/messages")).toMatchObject({ operation: "Messages", label: "us.x.y", streams: true });
+    expect(isStreaming(call("/anthropic/v1/messages"))).toBe(true);
+    expect(call("/model/x.y/converse")).toMatchObject({ label: "x.y" });
+    expect(isStreaming(call("/model/x.y/converse"))).toBe(false);
   });
 
   it("keeps the query", () => {
@@ -52,13 +67,16 @@ describe("what an operation is", () => {
   });
 
   it("streams or not", () => {
-    expect(isStreamingOperation("InvokeModelWithResponseStream")).toBe(true);
-    expect(isStreamingOperation("Converse")).toBe(false);
+    expect(isStreaming({ operation: "InvokeModelWithResponseStream" })).toBe(true);
+    expect(isStreaming({ operation: "Converse" })).toBe(false);
   });
 
   it("needs the InvokeModel actions for Converse", () => {
     expect(iamAction("Converse")).toBe("bedrock:InvokeModel");
     expect(iamAction("ConverseStream")).toBe("bedrock:InvokeModelWithResponseStream");
     expect(iamAction("CountTokens")).toBe("bedrock:CountTokens");
+    expect(iamAction("ChatCompletions")).toBe("bedrock:InvokeModel");
+    expect(iamAction("Messages", true)).toBe("bedrock:InvokeModelWithResponseStream");
+    expect(iamAction("DeleteResponse")).toBe("bedrock:DeleteInvoke");
   });
 });

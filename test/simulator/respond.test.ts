@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Exchange } from "../../src/simulator/exchange.ts";
 import { refuse } from "../../src/simulator/refusal.ts";
 import { respondRaw, respondRefusal } from "../../src/simulator/respond.ts";
+import type { Exchange } from "../../src/util/exchange.ts";
 
 describe("an error of restJson1", () => {
   it("has its name in a header, with AWS's suffix, and its message in the body", () => {

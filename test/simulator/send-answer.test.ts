@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { StreamEvent } from "../../src/simulator/event-stream.ts";
-import type { Exchange } from "../../src/simulator/exchange.ts";
 import type { Reply } from "../../src/simulator/fault.ts";
-import { type Delivery, type Progress, sendBody, sendEvents } from "../../src/simulator/send-answer.ts";
+import { type Delivery, eventStream, type Progress, sendBody, sendEvents } from "../../src/simulator/send-answer.ts";
 import { simulatedTime } from "../../src/simulator/simulated-time.ts";
+import type { Exchange } from "../../src/util/exchange.ts";
 import { type SteppingClock, steppingClock } from "./stepping-clock.ts";
 
 const events: readonly StreamEvent[] = [
@@ -18,7 +18,11 @@ const events: readonly StreamEvent[] = [
 describe("sending a stream", () => {
   it("starts at the time to first byte, spreads the content, and ends at the total", async () => {
     const { log, delivery } = stage();
-    await sendEvents(delivery, events, () => "");
+    await sendEvents(
+      delivery,
+      events,
+      eventStream(() => ""),
+    );
     expect(log).toEqual([
       "500 start",
       "500 write",
@@ -35,14 +39,22 @@ describe("sending a stream", () => {
   it("counts from the arrival of the request, whatever was waited for since", async () => {
     const { clock, log, delivery } = stage();
     clock.advance(400);
-    await sendEvents(delivery, events, () => "");
+    await sendEvents(
+      delivery,
+      events,
+      eventStream(() => ""),
+    );
     expect(log.at(0)).toBe("500 start");
     expect(log.at(-1)).toBe("2000 end");
   });
 
   it("breaks off when the next content would have been due", async () => {
     const { log, delivery } = stage({ kind: "mid-stream-exception", afterContentEvents: 2 });
-    await sendEvents(delivery, events, () => "");
+    await sendEvents(
+      delivery,
+      events,
+      eventStream(() => ""),
+    );
     expect(log).toEqual(["500 start", "500 write", "500 write", "875 write", "1250 write", "1250 end"]);
     expect(delivery.progress).toEqual({ contentEvents: 2, status: 200, exception: "ModelStreamErrorException" });
   });
@@ -50,7 +62,11 @@ describe("sending a stream", () => {
   it("sends messageStart before it stalls without content", async () => {
     const leaving = new AbortController();
     const { log, delivery } = stage({ kind: "stall" }, leaving.signal);
-    const sending = sendEvents(delivery, events, () => "");
+    const sending = sendEvents(
+      delivery,
+      events,
+      eventStream(() => ""),
+    );
     for (let turn = 0; turn < 20; turn++) await Promise.resolve();
     expect(log).toEqual(["500 start", "500 write"]);
     leaving.abort(new Error("left"));
@@ -59,13 +75,21 @@ describe("sending a stream", () => {
 
   it("sends nothing at all when it ends early without content", async () => {
     const { log, delivery } = stage({ kind: "end-early" });
-    await sendEvents(delivery, events, () => "");
+    await sendEvents(
+      delivery,
+      events,
+      eventStream(() => ""),
+    );
     expect(log).toEqual(["500 start", "500 end"]);
   });
 
   it("resets at a position in the stream", async () => {
     const { log, delivery } = stage({ kind: "reset", how: "rst-stream", code: 8, afterContentEvents: 1 });
-    await sendEvents(delivery, events, () => "");
+    await sendEvents(
+      delivery,
+      events,
+      eventStream(() => ""),
+    );
     expect(log.at(-1)).toBe("875 break rst-stream 8");
   });
 });

@@ -1,8 +1,8 @@
 import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Exchange } from "../../src/simulator/exchange.ts";
-import { type Listener, listen } from "../../src/simulator/listen.ts";
+import type { Exchange } from "../../src/util/exchange.ts";
+import { type Listener, listen } from "../../src/util/listen.ts";
 
 let listener: Listener | undefined;
 afterEach(() => listener?.close());
