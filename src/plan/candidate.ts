@@ -46,9 +46,7 @@ function reasonsOf(entry: RankedRoute, place: string, policy: ResolvedPolicy): r
     ...(entry.coolingForMs > 0
       ? [`postponed for ${Math.ceil(entry.coolingForMs / 1000)} s after ${entry.coolingBecause}`]
       : []),
-    ...(eligible.contradicted
-      ? ["AWS's own sources disagree about this source Region: tried after the confirmed routes"]
-      : []),
+    ...(eligible.doubt === undefined ? [] : [`tried after the routes without a doubt: ${eligible.doubt}`]),
   ];
 }
 

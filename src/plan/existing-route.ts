@@ -3,8 +3,8 @@ import { type Route, routeKey } from "../types/route.ts";
 /** A route that exists according to the catalogue or to the caller. */
 export interface ExistingRoute {
   readonly route: Route;
-  /** True when AWS's own sources disagree about the source Region: tried after the confirmed ones. */
-  readonly contradicted: boolean;
+  /** Why it is tried after the routes about which there is no doubt. */
+  readonly doubt?: string;
   /** True for the very profile that the caller named. */
   readonly explicit: boolean;
   /** What the plan's reasons say about it beside the numbers. */

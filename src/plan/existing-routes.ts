@@ -33,12 +33,15 @@ export function existingRoutes(request: RouteQuery): ExistingRoutes {
   // A named profile of which the table knows at most the id may be newer than the table: it is tried exactly as named.
   const profiles = listed.filter((profile) => profile.id !== named?.profileId || hasSource(profile));
   const inRegion = request.catalog.inRegionRegions(model);
-  const isDoubtful = (region: string): boolean => request.catalog.inRegionIsDoubtful?.(model, region) ?? false;
+  const doubtInRegion = (region: string): string | undefined =>
+    request.catalog.inRegionIsDoubtful?.(model, region)
+      ? "AWS lists the Region for the bedrock-mantle endpoint in the same row"
+      : undefined;
   const extras = request.extraRoutes.map((extra) => ownRoute(extra, model, request.catalog));
   const isPlaced = ({ route }: ExistingRoute): boolean => request.sourceRegions.includes(route.sourceRegion);
   const others = request.sourceRegions.flatMap((region) => [
     ...profiles.flatMap((profile) => profileRoute(profile, region, named?.profileId)),
-    ...(inRegion.includes(region) ? [inRegionRoute(model, model, region, isDoubtful(region))] : []),
+    ...(inRegion.includes(region) ? [inRegionRoute(model, model, region, doubtInRegion(region))] : []),
   ]);
   const { routes, rejections } = mergeOwnRoutes(extras.filter(isPlaced), others, model, request.catalog);
   const unlisted = named !== undefined && !profiles.some(({ id }) => id === named.profileId);
@@ -74,17 +77,28 @@ function profileRoute(
         geography: profile.geography,
         destinationRegions: destinations,
       }),
-      contradicted: profile.contradictedSourceRegions?.includes(sourceRegion) ?? false,
       explicit: profile.id === named,
+      ...doubted(doubtAbout(profile, sourceRegion)),
     },
   ];
+}
+
+function doubtAbout(profile: InferenceProfile, sourceRegion: string): string | undefined {
+  if (profile.contradictedSourceRegions?.includes(sourceRegion)) return "AWS's own sources disagree about this Region";
+  return profile.assumedSourceRegions?.includes(sourceRegion)
+    ? "no source says from which Regions it can be called"
+    : undefined;
+}
+
+function doubted(doubt: string | undefined): Pick<ExistingRoute, "doubt"> {
+  return doubt === undefined ? {} : { doubt };
 }
 
 function hasSource(profile: InferenceProfile): boolean {
   return Object.keys(profile.destinations).length > 0;
 }
 
-function inRegionRoute(modelId: string, model: string, sourceRegion: string, contradicted = false): ExistingRoute {
+function inRegionRoute(modelId: string, model: string, sourceRegion: string, doubt?: string): ExistingRoute {
   const geography = geographyOf(sourceRegion);
   const route = makeRoute({
     sourceRegion,
@@ -94,7 +108,7 @@ function inRegionRoute(modelId: string, model: string, sourceRegion: string, con
     geography,
     destinationRegions: [sourceRegion],
   });
-  return { route, contradicted, explicit: false };
+  return { route, explicit: false, ...doubted(doubt) };
 }
 
 function undocumentedProfile(ref: ModelRef & { kind: "system-profile" }, request: RouteQuery): ExistingRoute {
@@ -108,7 +122,7 @@ function undocumentedProfile(ref: ModelRef & { kind: "system-profile" }, request
     geography: ref.geography,
     destinationRegions: global ? ["*"] : ["unknown"],
   });
-  return { route, contradicted: false, explicit: true };
+  return { route, explicit: true };
 }
 
 /** Operations that take the `modelId` as it is get one route: that id, from the home Region. */
@@ -146,7 +160,7 @@ function single(
   });
   if (!request.sourceRegions.includes(ref.region)) return { model, routes: [], rejections: [misplacedArn(route)] };
   const note = "named by its ARN: no other route takes its place";
-  return { model, routes: [{ route, contradicted: false, explicit: true, note }], rejections: [] };
+  return { model, routes: [{ route, explicit: true, note }], rejections: [] };
 }
 
 function misplacedArn(route: Route): Rejection {

@@ -34,7 +34,7 @@ export function ownRoute(extra: ExtraRoute, model: string, catalog: Catalog): Ex
   const note = provisioned
     ? "your provisioned model: tried before the others, which take what it throttles"
     : "your application profile: tried before the others";
-  return { route, contradicted: false, explicit: false, note };
+  return { route, explicit: false, note };
 }
 
 /**

@@ -49,10 +49,10 @@ export function rankedRoute(
   };
 }
 
-function tierOf({ route, contradicted }: EligibleRoute): number {
+function tierOf({ route, doubt }: EligibleRoute): number {
   if (route.kind === "provisioned") return 0;
   if (route.kind === "application") return 1;
-  return contradicted ? 3 : 2;
+  return doubt === undefined ? 2 : 3;
 }
 
 /** How many Regions can share the load: AWS routes a global profile to any commercial Region. */

@@ -22,7 +22,7 @@ function decode(table: BundledProfiles): Catalog {
     Object.freeze(indexes.map((index) => regions[index]!));
   const sets = table.sets.map(names);
   const maps = table.maps.map((pairs) => destinationMap(pairs, regions, sets));
-  const low = new Set(table.low);
+  const assumed = new Set(table.assumed);
 
   const byModel = new Map<string, readonly InferenceProfile[]>();
   const byId = new Map<string, InferenceProfile>();
@@ -36,7 +36,7 @@ function decode(table: BundledProfiles): Catalog {
         model,
         destinations: maps[map]!,
         ...(contradicted === undefined ? {} : { contradictedSourceRegions: names(contradicted) }),
-        ...(low.has(id) ? { lowConfidence: true } : {}),
+        ...(assumed.has(id) ? { assumedSourceRegions: Object.freeze(Object.keys(maps[map]!)) } : {}),
       });
       byId.set(id, profile);
       return profile;
@@ -45,6 +45,10 @@ function decode(table: BundledProfiles): Catalog {
   }
   const inRegion = new Map(Object.entries(table.inRegion).map(([model, set]) => [model, sets[set]!]));
   const doubtful = new Set(table.doubtful);
+  const mantleOnly = new Set(table.mantleOnly);
+  const endOfLife = new Map(
+    Object.entries(table.endOfLife).map(([model, [date, ...sources]]) => [model, { date, regions: names(sources) }]),
+  );
   const models = Object.freeze([...new Set([...byModel.keys(), ...inRegion.keys()])].sort());
 
   return Object.freeze({
@@ -54,6 +58,13 @@ function decode(table: BundledProfiles): Catalog {
     profile: (id: string) => byId.get(id),
     inRegionRegions: (model: string) => inRegion.get(model) ?? NO_REGIONS,
     inRegionIsDoubtful: (model: string) => doubtful.has(model),
+    endOfLife: (model: string, sourceRegion: string) => {
+      const end = endOfLife.get(model);
+      return end === undefined || end.regions.length === 0 || end.regions.includes(sourceRegion)
+        ? end?.date
+        : undefined;
+    },
+    isMantleOnly: (model: string) => mantleOnly.has(model),
     models: () => models,
   });
 }

@@ -14,12 +14,16 @@ export interface BundledProfiles {
   readonly profiles: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Profile id → contradicted source Regions. */
   readonly contradicted: Readonly<Record<string, readonly number[]>>;
-  /** Ids of the profiles with low confidence. */
-  readonly low: readonly string[];
+  /** Ids of the profiles whose source Regions are all assumed. */
+  readonly assumed: readonly string[];
   /** Model → index into `sets` of the Regions where it is callable in-Region. */
   readonly inRegion: Readonly<Record<string, number>>;
   /** Models whose in-Region rows are shared with `bedrock-mantle`. */
   readonly doubtful: readonly string[];
+  /** Models that `bedrock-mantle` alone serves. */
+  readonly mantleOnly: readonly string[];
+  /** Model → end of life (ISO 8601 date) and the source Regions that it is announced for; none: everywhere. */
+  readonly endOfLife: Readonly<Record<string, readonly [date: string, ...sourceRegions: number[]]>>;
 }
 
 /** The bundled prices as they are stored. */
@@ -29,10 +33,15 @@ export interface BundledPrices {
   readonly provenances: readonly (readonly [source: string, asOf: string])[];
   readonly prices: Readonly<Record<string, readonly BundledPrice[]>>;
   /**
-   * Prices of reading and writing the prompt cache, as shares of the input price, and for which models, by their
-   * place in `prices`.
+   * Prices of reading and writing the prompt cache, and of writing for an hour, as shares of the input price (null: not
+   * known), and for which models, by their place in `prices`.
    */
-  readonly cache: readonly (readonly [read: number, write: number, models: readonly number[]])[];
+  readonly cache: readonly (readonly [
+    read: number,
+    write: number | null,
+    write1h: number | null,
+    models: readonly number[],
+  ])[];
   /** What a long prompt costs: from how many input tokens on, by which factors, and for which models. */
   readonly long: readonly (readonly [
     aboveInputTokens: number,

@@ -16,8 +16,8 @@ export interface InferenceProfile {
    * behind every other route.
    */
   readonly contradictedSourceRegions?: readonly string[];
-  /** The documentation of the profile is partial or contradicts itself. */
-  readonly lowConfidence?: boolean;
+  /** Source Regions that no source names; those of a sibling are assumed. They belong behind every other route, too. */
+  readonly assumedSourceRegions?: readonly string[];
 }
 
 /**
@@ -41,6 +41,14 @@ export interface Catalog {
    * in the same rows: such in-Region routes belong behind the model's profiles. Absent: never.
    */
   inRegionIsDoubtful?(model: string, sourceRegion?: string): boolean;
+  /**
+   * The day (ISO 8601) on which AWS stops or has stopped serving a model to callers in a source Region; `undefined` when
+   * none is announced. Absent: for no model.
+   * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html
+   */
+  endOfLife?(model: string, sourceRegion: string): string | undefined;
+  /** Whether the `bedrock-mantle` endpoint alone serves a model, so that this client cannot call it. Absent: of none. */
+  isMantleOnly?(model: string): boolean;
   /**
    * What is behind an application inference profile, by its ARN: `undefined` when that is not known. Absent: of none.
    * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetInferenceProfile.html

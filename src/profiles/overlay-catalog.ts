@@ -54,14 +54,15 @@ export function overlayCatalog(base: Catalog, { name, listings, applicationProfi
       geography: id.slice(0, Math.max(0, id.indexOf("."))),
       destinations: Object.freeze(Object.fromEntries(sorted)),
     };
-    const doubted = below?.contradictedSourceRegions?.filter(
-      (region) => !touched.some(({ sourceRegion }) => sourceRegion === region),
-    );
-    const marks = {
-      ...(doubted === undefined || doubted.length === 0 ? {} : { contradictedSourceRegions: Object.freeze(doubted) }),
-      ...(below?.lowConfidence === undefined ? {} : { lowConfidence: below.lowConfidence }),
+    const stillDoubted = (name: "contradictedSourceRegions" | "assumedSourceRegions"): Partial<InferenceProfile> => {
+      const left = below?.[name]?.filter((region) => !touched.some(({ sourceRegion }) => sourceRegion === region));
+      return left === undefined || left.length === 0 ? {} : { [name]: Object.freeze(left) };
     };
-    return Object.freeze({ ...fresh, ...marks });
+    return Object.freeze({
+      ...fresh,
+      ...stillDoubted("contradictedSourceRegions"),
+      ...stillDoubted("assumedSourceRegions"),
+    });
   };
 
   const profilesOf = (model: string): readonly InferenceProfile[] => {
@@ -92,6 +93,19 @@ export function overlayCatalog(base: Catalog, { name, listings, applicationProfi
     inRegionIsDoubtful: (model: string, sourceRegion?: string) =>
       !modelLayers.some((layer) => layer.sourceRegion === sourceRegion) &&
       (base.inRegionIsDoubtful?.(model, sourceRegion) ?? false),
+    endOfLife: (model: string, sourceRegion: string) => {
+      const date = base.endOfLife?.(model, sourceRegion);
+      const listing = listings.find((one) => one.sourceRegion === sourceRegion);
+      if (listing === undefined) return date;
+      const told = listing.endOfLife?.find((end) => end.model === model)?.date;
+      if (told !== undefined) return told;
+      const isListed =
+        listing.inRegionModels?.includes(model) || listing.profiles?.some((profile) => profile.model === model);
+      // What AWS still lists after that day has not ended then.
+      return date !== undefined && isListed && date <= listing.asOf.slice(0, 10) ? undefined : date;
+    },
+    isMantleOnly: (model: string) =>
+      (base.isMantleOnly?.(model) ?? false) && profilesOf(model).length + inRegionRegions(model).length === 0,
     applicationProfile: (arn: string) => application.get(arn) ?? base.applicationProfile?.(arn),
     models: () => {
       const named = [...base.models(), ...idsByModel.keys(), ...modelLayers.flatMap((layer) => [...layer.models])];

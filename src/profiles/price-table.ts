@@ -94,10 +94,14 @@ function decode(table: BundledPrices): ReadonlyMap<string, readonly Price[]> {
 
 /** The prompt cache costs the same share of the input price wherever the model is priced. */
 function cachePrices(input: number, place: number, { cache }: BundledPrices): Partial<TokenPrice> {
-  const shares = cache.find(([, , models]) => models.includes(place));
+  const shares = cache.find(([, , , models]) => models.includes(place));
   if (shares === undefined) return {};
-  const [read, write] = shares;
-  return { usdPerMillionCacheReadTokens: rate(input * read), usdPerMillionCacheWriteTokens: rate(input * write) };
+  const [read, write, write1h] = shares;
+  return {
+    usdPerMillionCacheReadTokens: rate(input * read),
+    ...(write === null ? {} : { usdPerMillionCacheWriteTokens: rate(input * write) }),
+    ...(write1h === null ? {} : { usdPerMillionCacheWrite1hTokens: rate(input * write1h) }),
+  };
 }
 
 function longContextOf(place: number, { long }: BundledPrices): Partial<TokenPrice> {
@@ -120,7 +124,7 @@ function rankOf({ scope, sourceRegions }: Price, access: PricedAccess): number {
   const { sourceRegion } = access;
   if (access.kind === "provisioned") return 0;
   if ((scope === "global") !== isGlobal(access)) return 0;
-  const isGov = geographyOf(sourceRegion) === "us-gov";
+  const isGov = geographyOf(sourceRegion) === "us-gov" || access.geography === "us-gov";
   const isNamed = sourceRegions.includes(sourceRegion);
   const isGeneral = sourceRegions.length === 0;
   const isInRegion = access.kind === "in-region";

@@ -10,6 +10,8 @@ export interface RegionListing {
   readonly profiles?: readonly ListedProfile[];
   /** Every foundation model that can be called there on demand by its bare id. */
   readonly inRegionModels?: readonly string[];
+  /** Models for which an end of life is announced there, with its day (ISO 8601). */
+  readonly endOfLife?: readonly ListedEndOfLife[];
   /** Every active application profile that the account has there. */
   readonly applicationProfiles?: readonly ListedApplicationProfile[];
 }
@@ -20,6 +22,12 @@ export interface ListedProfile {
   readonly model: string;
   /** `["*"]` is any commercial Region, `["unknown"]` that the listing does not tell. */
   readonly destinationRegions: readonly string[];
+}
+
+/** The announced end of life of a model. */
+export interface ListedEndOfLife {
+  readonly model: string;
+  readonly date: string;
 }
 
 /** What is behind an application inference profile. */
@@ -41,6 +49,9 @@ export interface ProfileSummary {
 export interface ModelSummary {
   readonly modelId?: string | undefined;
   readonly inferenceTypesSupported?: readonly string[] | undefined;
+  readonly modelLifecycle?:
+    | { readonly status?: string | undefined; readonly endOfLifeTime?: Date | undefined }
+    | undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { outputBurndown } from "../profiles/burndown.ts";
 import type { Scope } from "./model-target.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
@@ -20,7 +21,10 @@ export interface Quota {
   readonly requestBurst?: number;
   /** Input plus output tokens; `maxTokens` is reserved when a request starts and settled when it ends. */
   readonly tokensPerMinute?: number;
-  /** Shared by all models and scopes of a source Region, provisioned models aside; `model` and `scope` do not narrow it. */
+  /**
+   * One for each model and source Region, whichever way the model is reached; `scope` does not narrow it. Provisioned
+   * models use none.
+   */
   readonly tokensPerDay?: number;
 }
 
@@ -65,10 +69,10 @@ export class Quotas {
     const key = `${sourceRegion}|${model}|${scope}`;
     const tokens = request.inputTokens + request.maxTokens;
     const applicable = this.#quotas.filter((quota) => matches(quota, request));
-    const regional = this.#quotas.filter((quota) => (quota.sourceRegion ?? sourceRegion) === sourceRegion);
+    const ofModel = this.#quotas.filter((quota) => matches({ ...quota, scope }, request));
 
-    const daily = scope === "provisioned" ? undefined : last(regional, "tokensPerDay");
-    const perDay = this.#bucket(`${sourceRegion}|day`, daily, dayMs);
+    const daily = scope === "provisioned" ? undefined : last(ofModel, "tokensPerDay");
+    const perDay = this.#bucket(`${sourceRegion}|${model}|day`, daily, dayMs);
     const requests = this.#bucket(
       `${key}|requests`,
       last(applicable, "requestsPerMinute"),
@@ -86,8 +90,9 @@ export class Quotas {
     perMinute?.take(tokens);
     return {
       settle(outputTokens) {
-        perDay?.give(request.maxTokens - outputTokens);
-        perMinute?.give(request.maxTokens - outputTokens * outputBurndown(model));
+        const unused = request.maxTokens - outputTokens * outputBurndown(model);
+        perDay?.give(unused);
+        perMinute?.give(unused);
       },
     };
   }
@@ -137,14 +142,6 @@ class Bucket {
     this.give(((now - this.#filledAt) / this.#periodMs) * this.limit);
     this.#filledAt = now;
   }
-}
-
-/**
- * How many tokens of a quota one output token uses.
- * @see https://docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html
- */
-function outputBurndown(model: string): number {
-  return /^anthropic\.claude-(3-7|[a-z]+-\d)/.test(model) ? 5 : 1;
 }
 
 function matches(quota: Quota, request: QuotaRequest): boolean {

@@ -28,7 +28,7 @@ describe("profiles", () => {
     expect(code).toBe(0);
     expect(stdout).toBe(
       [
-        "table bundled, 2026-10-08",
+        "table bundled, 2026-11-20",
         "",
         SONNET,
         `  eu.${SONNET}`,
@@ -59,7 +59,7 @@ describe("profiles", () => {
       ...["profiles", "--simulate", "-m", NOVA, "-r", "ap-northeast-3", "us-east-1", "--save", file],
     );
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^table live ap-northeast-3 20\S+Z, us-east-1 20\S+Z, else bundled, 2026-10-08$/m);
+    expect(stdout).toMatch(/^table live ap-northeast-3 20\S+Z, us-east-1 20\S+Z, else bundled, 2026-11-20$/m);
     expect(stdout).toContain(`Changes against the bundled table:\n- jp.${NOVA}  ap-northeast-3\n`);
     expect(stderr).toContain(`saved ap-northeast-3, us-east-1 to ${file}`);
     expect(catalogFrom(await readFile(file, "utf8")).profile(`jp.${NOVA}`)?.destinations).not.toHaveProperty(
@@ -91,7 +91,7 @@ describe("profiles", () => {
   it("prints the table as JSON", async () => {
     const { stdout } = await route("profiles", "-m", SONNET, "-r", "us-east-1", "--json");
     expect(JSON.parse(stdout)).toEqual({
-      catalog: { name: "bundled", asOf: "2026-10-08" },
+      catalog: { name: "bundled", asOf: "2026-11-20" },
       profiles: [
         row(`global.${SONNET}`, "global", ["*"]),
         row(`us.${SONNET}`, "geographic", ["us-east-1", "us-east-2", "us-west-2"]),
@@ -113,7 +113,7 @@ describe("profiles", () => {
       file,
     );
     expect(code).toBe(1);
-    expect(stdout).toContain(`table bundled, 2026-10-08\n\n${SONNET}\n  eu.${SONNET}\n`);
+    expect(stdout).toContain(`table bundled, 2026-11-20\n\n${SONNET}\n  eu.${SONNET}\n`);
     expect(stderr).toContain(
       "ListInferenceProfiles is denied in eu-central-1: allow bedrock:ListInferenceProfiles there",
     );

@@ -33,7 +33,7 @@ describe("a client with the live catalogue", () => {
     });
     const plan = await client.routing.plan(SONNET);
     expect(plan.candidates.map(({ route }) => route.modelId)).toEqual([GLOBAL_SONNET]);
-    expect(plan.catalog).toMatch(/^live eu-central-1 20\d\d-\d\d-\d\dT\d\d:\d\dZ, else bundled, 2026-10-08$/);
+    expect(plan.catalog).toMatch(/^live eu-central-1 20\d\d-\d\d-\d\dT\d\d:\d\dZ, else bundled, 2026-11-20$/);
     expect(events).toMatchObject([{ outcome: "refreshed", sourceRegion: HOME, changed: true }]);
   });
 
@@ -168,7 +168,7 @@ describe("a client with the live catalogue", () => {
     const planned = client.routing.plan(SONNET);
     const listing = await simulator.takeRequest({ operation: "ListFoundationModels" });
     client.destroy();
-    expect((await planned).catalog).toBe("bundled, 2026-10-08");
+    expect((await planned).catalog).toBe("bundled, 2026-11-20");
     while (listing.outcome === undefined) await nextTurn();
     expect(listing.outcome.clientCancelled).toBe(true);
   });

@@ -56,7 +56,7 @@ describe("boundaryOf", () => {
     expect(boundary(`jp.${MODEL}`, "ap-southeast-1")).toMatchObject({ seenFrom: [], regions: [] });
   });
 
-  it.each([`kr.${MODEL}`, "eu.anthropic.claude-next-1", "us-gov.anthropic.claude-opus-5"])(
+  it.each([`kr.${MODEL}`, "eu.anthropic.claude-next-1"])(
     "holds no Region, but the profile itself, for the undocumented %s",
     (modelId) => {
       expect(boundary(modelId, "eu-central-1")).toEqual({ modelId, seenFrom: ["eu-central-1"], regions: [] });

@@ -72,11 +72,11 @@ describe("existingRoutes", () => {
 
   it("marks source Regions about which AWS's sources disagree", () => {
     const jp = list({ model: "jp.amazon.nova-2-lite-v1:0", home: "ap-northeast-3", sourceRegions: ["ap-northeast-1"] });
-    expect(jp.routes.filter(({ contradicted }) => contradicted).map(({ route }) => route.key)).toEqual([
+    expect(jp.routes.filter(({ doubt }) => doubt !== undefined).map(({ route }) => route.key)).toEqual([
       "ap-northeast-3|jp.amazon.nova-2-lite-v1:0",
     ]);
     const haiku = list({ model: "anthropic.claude-haiku-4-5-20251001-v1:0", home: "eu-west-1" });
-    expect(haiku.routes.filter(({ contradicted }) => contradicted).map(({ route }) => route.kind)).toEqual([
+    expect(haiku.routes.filter(({ doubt }) => doubt !== undefined).map(({ route }) => route.kind)).toEqual([
       "in-region",
     ]);
   });
@@ -85,7 +85,7 @@ describe("existingRoutes", () => {
     const { inRegionIsDoubtful: _, ...trusting } = bundledCatalog();
     const catalog: Catalog = trusting;
     const { routes } = list({ model: "anthropic.claude-haiku-4-5-20251001-v1:0", home: "eu-west-1", catalog });
-    expect(routes.filter(({ contradicted }) => contradicted)).toEqual([]);
+    expect(routes.filter(({ doubt }) => doubt !== undefined)).toEqual([]);
   });
 
   it("rejects what no source Region can call, and says which could", () => {
@@ -108,23 +108,34 @@ describe("existingRoutes", () => {
     ]);
   });
 
-  it("rejects a profile of which only the id is known, unless the caller names it", () => {
+  it("tries a profile whose source Regions nobody names from those of a sibling, with a doubt", () => {
     const model = "openai.gpt-6.1-sol";
-    expect(list({ model, home: "us-east-1" })).toMatchObject({
+    const doubt = "no source says from which Regions it can be called";
+    expect(list({ model, home: "us-east-1" }).routes).toMatchObject([
+      { route: { modelId: `global.${model}`, destinationRegions: ["*"] }, doubt },
+      { route: { modelId: `us.${model}`, kind: "geographic", destinationRegions: ["unknown"] }, doubt },
+    ]);
+    const abroad = list({ model, home: "eu-central-1" });
+    expect(abroad.routes.map(({ route }) => route.modelId)).toEqual([`global.${model}`]);
+  });
+
+  it("rejects a profile of which only the id is known, unless the caller names it", () => {
+    const model = "acme.model-1";
+    const profile = { id: `us.${model}`, geography: "us", model, destinations: {} };
+    const catalog: Catalog = {
+      ...bundledCatalog(),
+      profilesOf: () => [profile],
+      profile: (id) => (id === profile.id ? profile : undefined),
+      inRegionRegions: () => [],
+    };
+    expect(list({ model, home: "us-east-1", catalog })).toMatchObject({
       routes: [],
-      rejections: [
-        { route: { modelId: `global.${model}` }, detail: "no source Region is documented" },
-        { route: { modelId: `us.${model}` }, detail: "no source Region is documented" },
-      ],
+      rejections: [{ route: { modelId: `us.${model}` }, detail: "no source Region is documented" }],
     });
-    const named = list({ model: `us.${model}`, home: "us-east-1" });
-    expect(named.routes).toMatchObject([
-      { route: { modelId: `us.${model}`, kind: "geographic", destinationRegions: ["unknown"] }, explicit: true },
-    ]);
-    expect(named.rejections.map(({ route }) => route.modelId)).toEqual([`global.${model}`]);
-    expect(list({ model: `global.${model}`, home: "us-east-1" }).routes).toMatchObject([
-      { route: { kind: "global", destinationRegions: ["*"] } },
-    ]);
+    expect(list({ model: `us.${model}`, home: "us-east-1", catalog })).toMatchObject({
+      routes: [{ route: { modelId: `us.${model}`, destinationRegions: ["unknown"] }, explicit: true }],
+      rejections: [],
+    });
   });
 });
 
@@ -186,7 +197,6 @@ describe("existingRoutes, of an ARN that is its own only route", () => {
             geography: "eu",
             destinationRegions: [destination],
           },
-          contradicted: false,
           explicit: true,
           note: "named by its ARN: no other route takes its place",
         },

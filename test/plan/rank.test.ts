@@ -109,8 +109,8 @@ describe("rank, by any policy", () => {
     }
   });
 
-  it("tries a contradicted route after every confirmed one", () => {
-    const doubted = eligibleRoute({ modelId: "doubted", kind: "global", priorMs: 1, contradicted: true });
+  it("tries a doubted route after every other one", () => {
+    const doubted = eligibleRoute({ modelId: "doubted", kind: "global", priorMs: 1, doubt: "who knows" });
     for (const policy of [LATENCY, COST, THROUGHPUT]) {
       expect(names(rank([doubted, eu, global], policy, unknown)).at(-1)).toBe("doubted");
     }
@@ -118,7 +118,7 @@ describe("rank, by any policy", () => {
 
   it("postpones cooling routes, the one that reopens first in front", () => {
     const evidence = seen({ eu: cooling(9_000, "throttled"), global: cooling(3_000, "throttled") });
-    const last = eligibleRoute({ modelId: "last", priorMs: 60_000, contradicted: true });
+    const last = eligibleRoute({ modelId: "last", priorMs: 60_000, doubt: "who knows" });
     for (const policy of [LATENCY, COST, THROUGHPUT]) {
       const candidates = rank([eu, global, last], policy, evidence);
       expect(names(candidates)).toEqual(["last", "global", "eu"]);
@@ -174,7 +174,7 @@ describe("a candidate", () => {
 
   it("is in the tier of those that it competes with by score", () => {
     const own = eligibleRoute({ modelId: "own", kind: "application" });
-    const doubted = eligibleRoute({ modelId: "doubted", contradicted: true });
+    const doubted = eligibleRoute({ modelId: "doubted", doubt: "who knows" });
     const tiers = (policy: ResolvedPolicy): unknown =>
       Object.fromEntries(
         rank([doubted, eu, global, own], policy, unknown).map(({ route, tier }) => [route.modelId, tier]),
@@ -267,10 +267,10 @@ describe("the reasons of a candidate", () => {
     expect(first?.reasons[2]).toBe("scores 1100 (TTFB × price^1), leads as the default: no other is 15 % better");
   });
 
-  it("say why a route of the caller's own comes first and a contradicted one last", () => {
+  it("say why a route of the caller's own comes first and a doubted one last", () => {
     const note = "your provisioned model: tried before the others, which take what it throttles";
     const own = { ...eligibleRoute({ modelId: "own", kind: "provisioned", relativePrice: 0 }), note };
-    const doubted = eligibleRoute({ modelId: "doubted", contradicted: true });
+    const doubted = eligibleRoute({ modelId: "doubted", doubt: "who knows" });
     const [first, last] = rank([doubted, own], COST, unknown);
     expect(first?.reasons).toEqual([
       "expects 800 ms to first byte, from a guess",
@@ -280,7 +280,7 @@ describe("the reasons of a candidate", () => {
     ]);
     expect(last?.reasons.slice(2)).toEqual([
       "ranked by cost, place 2",
-      "AWS's own sources disagree about this source Region: tried after the confirmed routes",
+      "tried after the routes without a doubt: who knows",
     ]);
   });
 });

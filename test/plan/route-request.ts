@@ -87,7 +87,7 @@ export function eligibleRoute(parts: {
   readonly destinationRegions?: readonly string[];
   readonly priorMs?: number;
   readonly relativePrice?: number;
-  readonly contradicted?: boolean;
+  readonly doubt?: string;
 }): EligibleRoute {
   const { sourceRegion = "eu-central-1", modelId = "eu.acme.model", kind = "geographic" } = parts;
   return {
@@ -100,10 +100,10 @@ export function eligibleRoute(parts: {
       geography: kind === "global" ? "global" : "eu",
       destinationRegions: parts.destinationRegions ?? (kind === "global" ? ["*"] : [sourceRegion]),
     },
-    contradicted: parts.contradicted ?? false,
     remote: false,
     explicit: false,
     prior: { ttfbMs: parts.priorMs ?? 800, sigma: 0.25, basis: "a guess" },
     relativePrice: parts.relativePrice ?? 1,
+    ...(parts.doubt === undefined ? {} : { doubt: parts.doubt }),
   };
 }

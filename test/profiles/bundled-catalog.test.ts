@@ -20,7 +20,8 @@ describe("bundledCatalog compared with the facts", () => {
       else expect(profile.destinations[source], source).toEqual(expect.arrayContaining([...expected]));
     }
     expect(profile.contradictedSourceRegions).toEqual(fact.contradictedByLiveApi);
-    expect(profile.lowConfidence).toBe(fact.confidence.startsWith("low") ? true : undefined);
+    const assumed = fact.sourceRegionsAssumed === true ? Object.keys(fact.destinations).sort() : undefined;
+    expect(profile.assumedSourceRegions?.toSorted()).toEqual(assumed);
   });
 
   it("has no profile that the facts do not have, and none that AWS withdrew", () => {
@@ -34,6 +35,21 @@ describe("bundledCatalog compared with the facts", () => {
     expect(endpoints).toContain("bedrock-runtime");
     expect(catalog.inRegionRegions(modelId)).toEqual(regions);
     expect(catalog.inRegionIsDoubtful?.(modelId)).toBe(endpoints.includes("bedrock-mantle"));
+  });
+
+  it.each(facts.endOfLife)("ends the life of $model on $endOfLife where that is announced", (fact) => {
+    for (const region of knownRegions()) {
+      const announced = fact.regions?.includes(region) ?? true;
+      expect(catalog.endOfLife?.(fact.model, region), region).toBe(announced ? fact.endOfLife : undefined);
+    }
+  });
+
+  it("knows which models bedrock-mantle alone serves", () => {
+    const models = [...catalog.models(), ...facts.mantleOnlyModels.map(({ modelId }) => modelId)];
+    expect(models.filter((model) => catalog.isMantleOnly?.(model))).toEqual(
+      facts.mantleOnlyModels.map(({ modelId }) => modelId),
+    );
+    expect(catalog.isMantleOnly?.("xai.grok-4.3")).toBe(true);
   });
 
   it("lists every model once, sorted, and finds its profiles both ways", () => {
@@ -53,6 +69,24 @@ describe("bundledCatalog compared with the facts", () => {
 });
 
 describe("bundledCatalog", () => {
+  it("knows Claude Opus 5.5 by its global profile from all 33 Regions, and in London itself", () => {
+    const model = "anthropic.claude-opus-5-5";
+    const { destinations } = catalog.profile(`global.${model}`)!;
+    expect(Object.keys(destinations)).toHaveLength(33);
+    for (const region of ["ap-southeast-1", "sa-east-1", "mx-central-1", "il-central-1", "af-south-1"]) {
+      expect(destinations[region]).toEqual(["*"]);
+    }
+    expect(catalog.inRegionRegions(model)).toEqual(["eu-west-2"]);
+    expect(catalog.inRegionIsDoubtful?.(model)).toBe(false);
+  });
+
+  it("lets every GovCloud profile be called from GovCloud, although AWS prints few of their ids", () => {
+    for (const model of ["opus-5-5", "haiku-5-5", "sonnet-5-5", "opus-4-8", "opus-5", "fable-5-1"]) {
+      const profile = catalog.profile(`us-gov.anthropic.claude-${model}`)!;
+      expect(profile.destinations, model).toEqual({ "us-gov-east-1": ["unknown"], "us-gov-west-1": ["unknown"] });
+    }
+  });
+
   it("routes the lab's models as the lab's tables say", () => {
     const europe = ["eu-central-1", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-3"];
     expect(catalog.profile(`eu.${SONNET_46}`)?.destinations["eu-central-1"]).toEqual(europe);
@@ -82,7 +116,6 @@ describe("bundledCatalog", () => {
     const both = ["us-gov-east-1", "us-gov-west-1"];
     expect(catalog.profile("us-gov.anthropic.claude-sonnet-4-5-20250929-v1:0")).toMatchObject({
       destinations: { "us-gov-east-1": both, "us-gov-west-1": both },
-      lowConfidence: true,
     });
   });
 
@@ -118,6 +151,8 @@ describe("bundledCatalog", () => {
     expect(catalog.profile("eu.constructor")).toBeUndefined();
     expect(catalog.inRegionRegions("__proto__")).toEqual([]);
     expect(catalog.inRegionIsDoubtful?.("toString")).toBe(false);
+    expect(catalog.endOfLife?.("constructor", "us-east-1")).toBeUndefined();
+    expect(catalog.isMantleOnly?.("__proto__")).toBe(false);
   });
 
   it("is decoded once, and frozen all the way down", () => {

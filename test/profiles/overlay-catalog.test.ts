@@ -91,6 +91,20 @@ describe("overlayCatalog", () => {
     expect(ireland.inRegionIsDoubtful?.(HAIKU, "eu-west-2")).toBe(true);
   });
 
+  it("believes a listing that names a model after its announced end of life, and its newer dates", () => {
+    const old = "anthropic.claude-sonnet-4-20250514-v1:0";
+    expect(base.endOfLife?.(old, FRANKFURT)).toBe("2026-10-14");
+    const listing = listingOf(base, FRANKFURT);
+    expect(over(listing).endOfLife?.(old, FRANKFURT)).toBeUndefined();
+    expect(over(listing).endOfLife?.(old, "eu-west-1")).toBe("2026-10-14");
+    expect(over({ ...listing, asOf: "2026-10-13T23:00:00.000Z" }).endOfLife?.(old, FRANKFURT)).toBe("2026-10-14");
+    expect(over(without(FRANKFURT, `eu.${old}`)).endOfLife?.(old, FRANKFURT)).toBe("2026-10-14");
+    const told = { ...listing, endOfLife: [{ model: SONNET, date: "2027-08-01" }] };
+    expect(over(told).endOfLife?.(SONNET, FRANKFURT)).toBe("2027-08-01");
+    expect(over(told).endOfLife?.(SONNET, "eu-west-1")).toBeUndefined();
+    expect(over(listing).isMantleOnly?.("xai.grok-4.3")).toBe(true);
+  });
+
   it("leaves alone what a part that was not listed would have told", () => {
     const { inRegionModels: _, ...profilesOnly } = without(FRANKFURT, `eu.${SONNET}`);
     const catalog = over(profilesOnly);
@@ -130,8 +144,9 @@ describe("overlayCatalog", () => {
     expect(changes.map(({ kind, modelId, sourceRegion }) => [kind, modelId, sourceRegion])).toEqual([
       ["removed", `jp.${NOVA}`, "ap-northeast-3"],
     ]);
-    // A profile of which only the id is known stays so: no listing has named it.
-    expect(catalog.profile("us.openai.gpt-6.1-sol")?.destinations).toEqual({});
+    // What was assumed has been confirmed.
+    expect(base.profile("us.openai.gpt-6.1-sol")?.assumedSourceRegions).toContain("us-east-1");
+    expect(catalog.profile("us.openai.gpt-6.1-sol")?.assumedSourceRegions).toBeUndefined();
   });
 
   it("answers for a listed Region with its listing and nothing else, whatever that is", () => {

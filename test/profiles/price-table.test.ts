@@ -34,7 +34,7 @@ describe("priceOf", () => {
   it("gives the geographic price by the prefix of the profile", () => {
     expect(rates(SONNET_46, geographic("eu", "eu-central-1"))).toEqual([3.3, 16.5]);
     expect(rates("amazon.nova-lite-v1:0", geographic("us", "us-east-1"))).toEqual([0.06, 0.24]);
-    expect(rates("amazon.nova-lite-v1:0", geographic("eu", "eu-west-1"))).toEqual([0.078, 0.312]);
+    expect(rates("amazon.nova-lite-v1:0", geographic("eu", "eu-west-1"))).toEqual([0.069, 0.276]);
     expect(rates("amazon.nova-lite-v1:0", geographic("apac", "ap-south-1"))).toEqual([0.063, 0.252]);
   });
 
@@ -54,7 +54,7 @@ describe("priceOf", () => {
   });
 
   it("prices in-Region as the geographic profile of the same source Region where no in-Region price is known", () => {
-    expect(rates("amazon.nova-lite-v1:0", inRegion("eu-north-1"))).toEqual([0.078, 0.312]);
+    expect(rates("amazon.nova-lite-v1:0", inRegion("eu-north-1"))).toEqual([0.069, 0.276]);
     expect(rates("amazon.nova-lite-v1:0", inRegion("ap-northeast-1"))).toEqual([0.063, 0.252]);
     expect(rates(SONNET_46, inRegion("eu-west-2"))).toEqual([3.3, 16.5]);
   });
@@ -79,7 +79,25 @@ describe("priceOf", () => {
   it("never takes the long-context surcharge for the base price", () => {
     expect(rates("openai.gpt-6-astra", global("us-east-1"))).toEqual([10, 50]);
     expect(rates("openai.gpt-6-astra", geographic("us", "us-west-2"))).toEqual([11, 55]);
-    expect(rates("openai.gpt-5.6-terra", global("us-east-1"))).toBeUndefined();
+    expect(rates("openai.gpt-5.6-terra", global("us-east-1"))).toEqual([2, 12]);
+    expect(rates("anthropic.claude-haiku-5-5", geographic("jp", "ap-northeast-1"))).toEqual([0.11, 0.55]);
+  });
+
+  it.each([
+    [SONNET_46, { usdPerMillionCacheReadTokens: 0.3, usdPerMillionCacheWriteTokens: 3.75 }, 6],
+    ["anthropic.claude-fable-5", { usdPerMillionCacheReadTokens: 1, usdPerMillionCacheWriteTokens: 12.5 }, 20],
+    ["anthropic.claude-fable-5-1", { usdPerMillionCacheReadTokens: 0.25, usdPerMillionCacheWriteTokens: 12.5 }, 20],
+    [OPUS_55, { usdPerMillionCacheReadTokens: 0.2, usdPerMillionCacheWriteTokens: 5 }, 8],
+    ["anthropic.claude-sonnet-5-5", { usdPerMillionCacheReadTokens: 0.1, usdPerMillionCacheWriteTokens: 2.5 }, 4],
+    ["anthropic.claude-haiku-5-5", { usdPerMillionCacheReadTokens: 0.01, usdPerMillionCacheWriteTokens: 0.125 }, 0.2],
+    ["amazon.nova-2-lite-v1:0", { usdPerMillionCacheReadTokens: 0.075, usdPerMillionCacheWriteTokens: 0.3 }, undefined],
+    ["xai.grok-4.7", { usdPerMillionCacheReadTokens: 0.5 }, undefined],
+    ["zai.glm-5.3", { usdPerMillionCacheReadTokens: 0.312, usdPerMillionCacheWriteTokens: 2.1 }, undefined],
+  ])("knows what the prompt cache of %s costs by its vendor's fixed factors", (model, expected, hour) => {
+    const price = priceOf(model, global("eu-west-1"))!;
+    expect(price).toMatchObject(expected);
+    expect(price.usdPerMillionCacheWrite1hTokens).toBe(hour);
+    expect("usdPerMillionCacheWriteTokens" in price).toBe("usdPerMillionCacheWriteTokens" in expected);
   });
 
   it("knows the prompt cache of every model whose list price names it, wherever the model is priced", () => {
@@ -91,7 +109,6 @@ describe("priceOf", () => {
       usdPerMillionCacheReadTokens: 0.11,
       usdPerMillionCacheWriteTokens: 1.375,
     });
-    expect(priceOf(SONNET_46, global("eu-west-1"))).not.toHaveProperty("usdPerMillionCacheReadTokens");
     for (const fact of facts.prices.filter(({ cacheReadPerMTok }) => cacheReadPerMTok !== undefined)) {
       if (fact.context?.startsWith(">")) continue;
       const source = fact.sourceRegions?.[0] ?? "us-west-2";
@@ -109,6 +126,11 @@ describe("priceOf", () => {
       aboveInputTokens: 272_000,
       inputFactor: 2,
       outputFactor: 1.5,
+    });
+    expect(priceOf("anthropic.claude-haiku-5-5", geographic("eu", "eu-west-1"))?.longContext).toEqual({
+      aboveInputTokens: 100_000,
+      inputFactor: 5,
+      outputFactor: 5,
     });
     expect(priceOf(OPUS_55, global("us-east-1"))).not.toHaveProperty("longContext");
     for (const { model, scope, prefix, above200k } of facts.prices) {
@@ -132,14 +154,11 @@ describe("priceOf", () => {
     expect(rates(SONNET_46, { kind: "provisioned", geography: "eu", sourceRegion: "eu-west-1" })).toBeUndefined();
   });
 
-  it.each(["anthropic.claude-haiku-5-5", "zai.glm-5.3", "acme.model-1", "constructor", ""])(
-    "does not know the price of %j",
-    (model) => {
-      for (const access of [global("us-east-1"), geographic("us", "us-east-1"), inRegion("us-east-1")]) {
-        expect(priceOf(model, access)).toBeUndefined();
-      }
-    },
-  );
+  it.each(["cohere.embed-v4:0", "acme.model-1", "constructor", ""])("does not know the price of %j", (model) => {
+    for (const access of [global("us-east-1"), geographic("us", "us-east-1"), inRegion("us-east-1")]) {
+      expect(priceOf(model, access)).toBeUndefined();
+    }
+  });
 
   it("gives every known price back to the access that it was published for", () => {
     for (const fact of facts.prices.filter(({ context }) => !context?.startsWith(">"))) {
@@ -164,7 +183,7 @@ describe("priceOf", () => {
           if (price === undefined) continue;
           expect(price.usdPerMillionInputTokens).toBeGreaterThan(0);
           expect(price.usdPerMillionOutputTokens).toBeGreaterThan(0);
-          expect(price.source).toMatch(/^(AWS|LiteLLM) /);
+          expect(price.source).toMatch(/^(AWS|LiteLLM|pi-ai) /);
           expect(price.asOf).toMatch(/^2026-\d{2}(-\d{2})?(\/2026-\d{2})?$/);
           expect(Object.isFrozen(price)).toBe(true);
         }
@@ -203,7 +222,7 @@ describe("relativePrice", () => {
   });
 
   it("of an unknown price is 1.10, 1 for global and 1.20 in GovCloud, by rule", () => {
-    const model = "anthropic.claude-haiku-5-5";
+    const model = "cohere.embed-v4:0";
     expect(relativePrice(model, geographic("eu", "eu-west-1"))).toBe(1.1);
     expect(relativePrice(model, inRegion("eu-west-1"))).toBe(1.1);
     expect(relativePrice(model, { kind: "application", geography: "eu", sourceRegion: "eu-west-1" })).toBe(1.1);
@@ -243,7 +262,7 @@ describe("relativePrice", () => {
   it("keeps the ratio between Regions for a model without a global profile", () => {
     const model = "amazon.nova-lite-v1:0";
     expect(relativePrice(model, geographic("us", "us-east-1"))).toBe(1.1);
-    expect(relativePrice(model, geographic("eu", "eu-west-1"))).toBeCloseTo((1.1 * 0.078) / 0.06, 4);
+    expect(relativePrice(model, geographic("eu", "eu-west-1"))).toBeCloseTo((1.1 * 0.069) / 0.06, 4);
   });
 
   it("mixes input and output tokens 3 : 1", () => {

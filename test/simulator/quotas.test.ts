@@ -53,7 +53,7 @@ describe("quotas", () => {
     expect(admitted(quotas, { inputTokens: 100, maxTokens: 100 })).toBe(true);
   });
 
-  it("burn five tokens for each that a recent Claude writes, and one for others", () => {
+  it("burn as many tokens as AWS says for each that the model writes", () => {
     const claude = quotasOf({ tokensPerMinute: 1_000 });
     (claude.admit(request) as Reservation).settle(100);
     expect(admitted(claude, { inputTokens: 401, maxTokens: 0 })).toBe(false);
@@ -86,13 +86,27 @@ describe("quotas", () => {
     expect(admitted(quotas, { scope: "provisioned" })).toBe(false);
   });
 
-  it("share the tokens of a day among all models and scopes of a source Region", () => {
-    const quotas = quotasOf({ sourceRegion: "us-east-1", tokensPerDay: 300 });
+  it("share the tokens of a day among all scopes of a model in a source Region", () => {
+    const quotas = quotasOf({ sourceRegion: "us-east-1", scope: "geographic", tokensPerDay: 300 });
     expect(admitted(quotas)).toBe(true);
-    expect(quotas.admit({ ...request, model: "another.model", scope: "global" })).toMatchObject({
+    expect(quotas.admit({ ...request, scope: "global" })).toMatchObject({
       message: "Too many tokens per day, please wait before trying again.",
     });
+    expect(admitted(quotas, { model: "another.model" })).toBe(true);
     expect(admitted(quotas, { sourceRegion: "us-west-2" })).toBe(true);
+  });
+
+  it("limit the tokens of a day of one model alone", () => {
+    const quotas = quotasOf({ model: request.model, tokensPerDay: 300 });
+    expect([admitted(quotas), admitted(quotas)]).toEqual([true, false]);
+    expect([1, 2].map(() => admitted(quotas, { model: "another.model" }))).toEqual([true, true]);
+  });
+
+  it("burn the tokens of a day like those of a minute", () => {
+    const quotas = quotasOf({ tokensPerDay: 1_000 });
+    (quotas.admit(request) as Reservation).settle(100);
+    expect(admitted(quotas, { inputTokens: 401, maxTokens: 0 })).toBe(false);
+    expect(admitted(quotas, { inputTokens: 400, maxTokens: 0 })).toBe(true);
   });
 
   it("give back what was reserved of a day, too, and never more than the limit", () => {

@@ -76,9 +76,9 @@ describe("HomeRegionError", () => {
 
 describe("UnknownModelError", () => {
   it("quotes what it got, names the table and offers the nearest model", () => {
-    const error = new UnknownModelError("anthropic.claud", "bundled, 2026-10-08", "anthropic.claude");
+    const error = new UnknownModelError("anthropic.claud", "bundled, 2026-11-20", "anthropic.claude");
     expect(error.message).toBe(
-      'modelId must name a model of the profile table (bundled, 2026-10-08), a full inference profile id or an ARN, got "anthropic.claud". Did you mean "anthropic.claude"? For a model newer than the table pass its full inference profile id, or add it under routing.routes',
+      'modelId must name a model of the profile table (bundled, 2026-11-20), a full inference profile id or an ARN, got "anthropic.claud". Did you mean "anthropic.claude"? For a model newer than the table pass its full inference profile id, or add it under routing.routes',
     );
     expect(error).toMatchObject({ path: "modelId", modelId: "anthropic.claud" });
     expect(new UnknownModelError("x", "bundled", undefined).message).not.toContain("Did you mean");
@@ -137,7 +137,7 @@ function planWith(rejections: readonly Rejection[]): Plan {
     policy: { prefer: "latency", priceWeight: 1, residency: { label: "countries DE", regions: ["eu-central-1"] } },
     candidates: [],
     rejections,
-    catalog: "bundled, 2026-10-08",
+    catalog: "bundled, 2026-11-20",
   };
 }
 

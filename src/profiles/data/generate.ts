@@ -9,13 +9,40 @@ import type { BundledPrice, BundledPrices, BundledProfiles } from "../bundled-fo
 export interface Facts {
   readonly asOf: string;
   readonly sources: readonly { readonly id: string; readonly label?: string }[];
+  readonly globalFacts: { readonly source: readonly string[] };
+  /** Where two sources disagree, and which one counts. */
+  readonly conflicts: readonly { readonly keptFrom: string; readonly otherFrom: string }[];
   readonly profiles: readonly ProfileFact[];
   readonly inRegionModels: readonly {
     readonly modelId: string;
     readonly regions: readonly string[];
     readonly endpoints: readonly string[];
+    readonly source: string;
   }[];
+  readonly mantleOnlyModels: readonly { readonly modelId: string; readonly source: string }[];
+  readonly endOfLife: readonly EndOfLifeFact[];
   readonly prices: readonly PriceFact[];
+  readonly cachePrices: readonly CachePriceFact[];
+}
+
+/** When AWS stops serving a model. */
+export interface EndOfLifeFact {
+  readonly model: string;
+  /** ISO 8601 date. */
+  readonly endOfLife: string;
+  /** The source Regions that it is announced for; null: everywhere. */
+  readonly regions: readonly string[] | null;
+  readonly source: string;
+}
+
+/** What the prompt cache costs, as factors on the input price. */
+export interface CachePriceFact {
+  /** A model id, or how several begin if it ends in a hyphen. The longest one counts. */
+  readonly models: string;
+  readonly read: number;
+  readonly write?: number;
+  readonly write1h?: number;
+  readonly source: string;
 }
 
 /** One system-defined inference profile of the facts file. */
@@ -27,7 +54,10 @@ export interface ProfileFact {
   /** What a second AWS page says where it disagrees. */
   readonly otherDestinations?: Readonly<Record<string, readonly string[]>>;
   readonly confidence: string;
+  readonly sources: readonly string[];
   readonly contradictedByLiveApi?: readonly string[];
+  /** No source names the source Regions. */
+  readonly sourceRegionsAssumed?: boolean;
   readonly retired?: boolean;
 }
 
@@ -87,9 +117,16 @@ function encodeProfiles(facts: Facts): BundledProfiles {
     maps: maps.values,
     profiles,
     contradicted,
-    low: kept.filter((profile) => profile.confidence.startsWith("low")).map((profile) => profile.id),
+    assumed: kept.filter((profile) => profile.sourceRegionsAssumed === true).map((profile) => profile.id),
     inRegion: inRegionSets,
     doubtful: inRegion.filter((model) => model.endpoints.includes("bedrock-mantle")).map((model) => model.modelId),
+    mantleOnly: facts.mantleOnlyModels.map((model) => model.modelId),
+    endOfLife: Object.fromEntries(
+      facts.endOfLife.map(({ model, endOfLife, regions: announced }) => [
+        model,
+        [endOfLife, ...indexesOf(announced ?? [])] as const,
+      ]),
+    ),
   };
 }
 
@@ -127,7 +164,7 @@ function encodePrices(facts: Facts): BundledPrices {
     regions: regions.values.join(" "),
     provenances: provenances.values,
     prices,
-    cache: byModel(facts.prices, prices, cacheShares),
+    cache: cacheShares(facts, prices),
     long: byModel(facts.prices, prices, (price) => longContextRule(price, facts)),
   };
 }
@@ -137,9 +174,36 @@ function isLongContext(price: PriceFact): boolean {
   return price.context?.startsWith(">") === true;
 }
 
-function cacheShares(price: PriceFact): readonly [number, number] | undefined {
+/** From the fixed factors of a vendor, and from the prices that name the cache; where both tell, they must agree. */
+function cacheShares(facts: Facts, priced: Readonly<Record<string, unknown>>): BundledPrices["cache"][number][] {
+  const models = Object.keys(priced);
+  const shared = new Map<string, BundledPrices["cache"][number]>();
+  for (const [place, model] of models.entries()) {
+    const rule = cacheRule(model, facts);
+    const told = facts.prices.filter((price) => price.model === model).flatMap((price) => toldShares(price) ?? []);
+    const [read, write] = told[0] ?? [rule?.read, rule?.write];
+    if (read === undefined) continue;
+    for (const other of [...told, ...(rule === undefined ? [] : [[rule.read, rule.write ?? write] as const])]) {
+      if (other[0] !== read || other[1] !== write)
+        throw new Error(`The cache prices of ${model} do not share ${read},${write}: ${other}`);
+    }
+    const shares = [read, write ?? null, rule?.write1h ?? null] as const;
+    const known = shared.get(String(shares));
+    shared.set(String(shares), [...shares, [...(known?.[3] ?? []), place]]);
+  }
+  return [...shared.values()];
+}
+
+function cacheRule(model: string, { cachePrices }: Facts): CachePriceFact | undefined {
+  return [...cachePrices]
+    .sort((a, b) => b.models.length - a.models.length)
+    .find(({ models }) => model === models || (models.endsWith("-") && model.startsWith(models)));
+}
+
+function toldShares(price: PriceFact): (readonly [number, number])[] | undefined {
   const { inputPerMTok, cacheReadPerMTok: read, cacheWritePerMTok: write } = price;
-  return read === undefined || write === undefined ? undefined : [ratio(read, inputPerMTok), ratio(write, inputPerMTok)];
+  if (read === undefined || write === undefined) return undefined;
+  return [[ratio(read, inputPerMTok), ratio(write, inputPerMTok)]];
 }
 
 function longContextRule(price: PriceFact, facts: Facts): readonly [number, number, number] | undefined {
@@ -163,7 +227,7 @@ function surcharge(long: Rates, base: Rates): [number, number] {
 }
 
 function ratio(a: number, b: number): number {
-  return Math.round((a / b) * 10_000) / 10_000;
+  return Math.round((a / b) * 1e8) / 1e8;
 }
 
 /** What every row of a model that tells it agrees on, and the places of the models that share it. */

@@ -5,7 +5,28 @@ import { type Facts, generateBundledData } from "../../../src/profiles/data/gene
 import { facts } from "../cases/facts.ts";
 
 const committed = readFileSync(new URL("../../../src/profiles/bundled-data.generated.ts", import.meta.url), "utf8");
-const nothing: Facts = { asOf: "2026-01-01", sources: [], profiles: [], inRegionModels: [], prices: [] };
+const nothing: Facts = {
+  asOf: "2026-01-01",
+  sources: [],
+  globalFacts: { source: [] },
+  conflicts: [],
+  profiles: [],
+  inRegionModels: [],
+  mantleOnlyModels: [],
+  endOfLife: [],
+  prices: [],
+  cachePrices: [],
+};
+const price = {
+  model: "acme.model-1",
+  scope: "global",
+  prefix: "global",
+  sourceRegions: null,
+  inputPerMTok: 1,
+  outputPerMTok: 2,
+  source: "card",
+  asOf: "2026-01",
+};
 
 describe("generateBundledData", () => {
   it("gives the committed file: run `npx tsx src/profiles/data/generate.ts` after a change of the facts", () => {
@@ -17,21 +38,11 @@ describe("generateBundledData", () => {
   });
 
   it("leaves out a model that only bedrock-mantle serves", () => {
-    const model = { modelId: "acme.model-1", regions: ["us-east-1"], endpoints: ["bedrock-mantle"] };
+    const model = { modelId: "acme.model-1", regions: ["us-east-1"], endpoints: ["bedrock-mantle"], source: "card" };
     expect(generateBundledData({ ...nothing, inRegionModels: [model] })).toBe(generateBundledData(nothing));
   });
 
   it("leaves out the surcharge for long context", () => {
-    const price = {
-      model: "acme.model-1",
-      scope: "global",
-      prefix: "global",
-      sourceRegions: null,
-      inputPerMTok: 1,
-      outputPerMTok: 2,
-      source: "card",
-      asOf: "2026-01",
-    };
     const long = { ...price, context: ">272000 input tokens (whole request)" };
     expect(generateBundledData({ ...nothing, prices: [long] })).toBe(generateBundledData(nothing));
     const short = { ...price, context: "<=272000 input tokens" };
@@ -39,33 +50,39 @@ describe("generateBundledData", () => {
   });
 
   it("escapes what would end the string literal", () => {
-    const price = {
-      model: "acme.o'model\\",
-      scope: "in-region",
-      sourceRegions: null,
-      inputPerMTok: 1,
-      outputPerMTok: 2,
-      source: "card",
-      asOf: "2026-01",
-    };
-    const text = generateBundledData({ ...nothing, prices: [price] });
+    const odd = { ...price, model: "acme.o'model\\" };
+    const text = generateBundledData({ ...nothing, prices: [odd] });
     const literal = /bundledPrices: string = ('.*');/.exec(text)![1]!;
     const parsed = JSON.parse(new Function(`return ${literal}`)() as string) as { prices: object };
-    expect(Object.keys(parsed.prices)).toEqual([price.model]);
+    expect(Object.keys(parsed.prices)).toEqual([odd.model]);
   });
 
   it("refuses a price whose scope it does not know", () => {
-    const price = {
-      model: "acme.model-1",
-      scope: "lunar",
-      sourceRegions: null,
-      inputPerMTok: 1,
-      outputPerMTok: 2,
-      source: "card",
-      asOf: "2026-01",
-    };
-    expect(() => generateBundledData({ ...nothing, prices: [price] })).toThrow(
+    expect(() => generateBundledData({ ...nothing, prices: [{ ...price, scope: "lunar" }] })).toThrow(
       "acme.model-1 has no usable scope: lunar",
+    );
+  });
+
+  it("fills in what a vendor charges for the prompt cache: the longest name counts, and a model's own price wins", () => {
+    const cachePrices = [
+      { models: "acme.", read: 0.5, source: "card" },
+      { models: "acme.model-", read: 0.1, write: 1.25, write1h: 2, source: "card" },
+      { models: "acme.model-2", read: 0.05, write: 1.25, write1h: 2, source: "card" },
+      { models: "acme.other-", read: 0.25, source: "card" },
+    ];
+    const prices = ["model-1", "model-2", "model-2-5", "other-1", "third"].map((name) => ({
+      ...price,
+      model: `acme.${name}`,
+    }));
+    const text = generateBundledData({ ...nothing, prices, cachePrices });
+    expect(text).toContain('"cache":[[0.1,1.25,2,[0,2]],[0.05,1.25,2,[1]],[0.25,null,null,[3]]]');
+  });
+
+  it("refuses a cache price that contradicts the fixed factors of the vendor", () => {
+    const cachePrices = [{ models: "acme.model-", read: 0.1, write: 1.25, source: "card" }];
+    const told = { ...price, cacheReadPerMTok: 0.2, cacheWritePerMTok: 1.25 };
+    expect(() => generateBundledData({ ...nothing, prices: [told], cachePrices })).toThrow(
+      "The cache prices of acme.model-1 do not share 0.2,1.25: 0.1,1.25",
     );
   });
 });
