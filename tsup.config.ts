@@ -1,32 +1,40 @@
 import { defineConfig, type Options } from "tsup";
+import { exports } from "./package.json";
+import { thirdPartyNotices } from "./scripts/third-party-notices.ts";
+
+/** What package.json exports: `./simulator` is `src/simulator/index.ts`, and so on. */
+const entries = Object.fromEntries(
+  Object.keys(exports)
+    .filter((path) => !path.endsWith(".json"))
+    .map((path) => (path === "." ? ["index", "src/index.ts"] : [path.slice(2), `src/${path.slice(2)}/index.ts`])),
+);
+
+const common: Options = {
+  target: "node20",
+  splitting: true,
+  esbuildPlugins: [thirdPartyNotices("dist")],
+};
 
 const config: Options[] = [
   {
+    ...common,
     // The control plane is a file of its own because it is loaded on use.
-    entry: {
-      index: "src/index.ts",
-      simulator: "src/simulator/index.ts",
-      "control-plane": "src/client/connect-control-plane.ts",
-    },
+    entry: { ...entries, "control-plane": "src/client/connect-control-plane.ts" },
     format: ["esm", "cjs"],
-    target: "node20",
-    dts: true,
+    dts: { entry: entries },
     clean: true,
-    splitting: true,
     treeshake: true,
   },
   {
+    ...common,
     entry: { cli: "src/cli/main.ts" },
     format: ["esm"],
-    target: "node20",
     // Bundled CommonJS packages ask for Node.js modules by `require`, which a module of ESM does not have.
     banner: {
       js: '#!/usr/bin/env node\nimport { createRequire as __createRequire } from "node:module";\nconst require = __createRequire(import.meta.url);',
     },
     // Optional for its users: loaded if it is installed.
     external: ["@aws-sdk/client-bedrock"],
-    // The lab is loaded only when it is used.
-    splitting: true,
     esbuildOptions(options) {
       // Half the size, and names in stack traces stay.
       options.minifyWhitespace = true;

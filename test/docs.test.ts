@@ -8,13 +8,15 @@ import { channels } from "../src/router/channels.ts";
 import { runNode } from "./support/run-node.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
-const PAGES = [
+/** What the package contains. */
+const SHIPPED = [
   "README.md",
   "CHANGELOG.md",
   ...readdirSync(join(ROOT, "docs"))
     .filter((file) => file.endsWith(".md"))
     .map((file) => `docs/${file}`),
 ];
+const PAGES = [...SHIPPED, "CONTRIBUTING.md", "SECURITY.md"];
 
 describe("the documentation", () => {
   it("has code samples that compile against the source", () => {
@@ -27,6 +29,21 @@ describe("the documentation", () => {
 
   it("links to files and headings that exist", () => {
     expect(PAGES.flatMap(brokenLinks)).toEqual([]);
+  });
+
+  it("can be read in the package: the pages link to each other alone, and the README, shown elsewhere, to no file", () => {
+    const leaving = SHIPPED.flatMap((page) =>
+      relativeLinks(page)
+        .map((target) => target.replace(/#.*$/, ""))
+        .filter((path) => path !== "")
+        .map((path) => relative(ROOT, resolve(ROOT, dirname(page), path)))
+        .filter((path) => page === "README.md" || !(path.startsWith("docs/") || SHIPPED.includes(path)))
+        .map((path) => `${page} -> ${path}`),
+    );
+    expect(leaving).toEqual([]);
+    const named = [...read("README.md").matchAll(/`((?:docs\/)?[\w-]+\.md)`/g)].map(([, path = ""]) => path);
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((path) => !existsSync(join(ROOT, path)) && !existsSync(join(ROOT, "docs", path)))).toEqual([]);
   });
 
   it("shows plans and policies as the command prints them", async () => {
@@ -110,10 +127,13 @@ function compilerOptions(): ts.CompilerOptions {
   };
 }
 
-function brokenLinks(page: string): string[] {
+function relativeLinks(page: string): string[] {
   const prose = read(page).replace(/^```[\s\S]*?^```$/gm, "");
-  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, target = ""]) => {
-    if (/^https?:/.test(target)) return [];
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => target).filter((to) => !/^https?:/.test(to));
+}
+
+function brokenLinks(page: string): string[] {
+  return relativeLinks(page).flatMap((target) => {
     const [path = "", anchor] = target.split("#");
     const file = path === "" ? join(ROOT, page) : resolve(ROOT, dirname(page), path);
     const reaches =

@@ -1,0 +1,532 @@
+// The public surface of bedrock-routed-client: npm run api -- --write
+// from @aws-sdk/client-bedrock-runtime: BedrockRuntime
+// from @aws-sdk/client-bedrock-runtime: BedrockRuntimeClient
+// from @aws-sdk/client-bedrock-runtime: BedrockRuntimeClientConfig
+// from @aws-sdk/client-bedrock-runtime: ServiceInputTypes
+// from @aws-sdk/client-bedrock-runtime: ServiceOutputTypes
+// from hdr-histogram-js: Histogram
+
+interface ApplicationProfileFacts {
+    readonly model: string;
+    readonly destinationRegions: readonly string[];
+}
+
+interface AttemptEvent {
+    readonly route: Route;
+    readonly workload: string;
+    readonly streaming: boolean;
+    readonly outcome: "succeeded" | FailureKind;
+    readonly startedAt: number;
+    readonly ttfbMs?: number;
+    readonly totalMs?: number;
+    readonly usage?: TokenUsage;
+    readonly family?: string;
+    readonly errorName?: string;
+    readonly hedge: boolean;
+}
+
+interface AttemptRecord {
+    readonly route: Route;
+    readonly outcome: "succeeded" | FailureKind;
+    readonly startedAt: number;
+    readonly ttfbMs?: number;
+    readonly totalMs?: number;
+    readonly family?: string;
+    readonly error?: unknown;
+    readonly usage?: TokenUsage;
+    readonly hedge: boolean;
+}
+
+interface Candidate {
+    readonly route: Route;
+    readonly reasons: readonly string[];
+    readonly ttfbMs: number;
+    readonly samples: number;
+    readonly relativePrice: number;
+    readonly score: number;
+    readonly tier: number;
+    readonly lateAfterMs?: number;
+    readonly doubtfulAfterMs?: number;
+    readonly hedgeAfterMs?: number;
+    readonly coolingForMs?: number;
+}
+
+interface Catalog {
+    readonly name: string;
+    readonly asOf: string;
+    profilesOf(model: string): readonly InferenceProfile[];
+    profile(id: string): InferenceProfile | undefined;
+    inRegionRegions(model: string): readonly string[];
+    inRegionIsDoubtful?(model: string, sourceRegion?: string): boolean;
+    applicationProfile?(arn: string): ApplicationProfileFacts | undefined;
+    models(): readonly string[];
+}
+
+interface CatalogEvent {
+    readonly outcome: "refreshed" | "failed";
+    readonly sourceRegion: string;
+    readonly changed?: boolean;
+    readonly operation?: "ListInferenceProfiles" | "ListFoundationModels" | "GetInferenceProfile";
+    readonly reason?: CatalogFailure;
+    readonly errorName?: string;
+    readonly detail: string;
+}
+
+type CatalogFailure = "package-missing" | "denied" | "not-found" | "throttled" | "timeout" | "unreachable" | "service-error" | "malformed";
+
+// not exported
+type CommandOf<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = Parameters<typeof BedrockRuntimeClient.prototype.send<Input, Output>>[0];
+
+interface CooldownEvent {
+    readonly route: Route;
+    readonly scope: "route" | "region";
+    readonly family: string;
+    readonly forMs: number;
+    readonly until: number;
+}
+
+type Cost = {
+    readonly known: true;
+    readonly usd: number;
+    readonly price: TokenPrice;
+} | {
+    readonly known: false;
+    readonly reason: UnknownCost;
+};
+
+interface CostSums {
+    readonly usd?: number;
+    readonly pricedAnswers: number;
+    readonly unpricedAnswers: number;
+    readonly alternative?: {
+        readonly answers: number;
+        readonly usd: number;
+        readonly insteadOfUsd: number;
+    };
+}
+
+interface ExtraCost {
+    readonly attempts: number;
+    readonly ifBilled: {
+        readonly known: true;
+        readonly usd: number;
+    } | Extract<Cost, {
+        readonly known: false;
+    }>;
+}
+
+interface ExtraRoute {
+    readonly modelId: string;
+    readonly destinationRegions?: readonly string[];
+}
+
+interface ExtraSums {
+    readonly attempts: number;
+    readonly inputTokensIfBilled: number;
+    readonly outputTokensIfBilled: number;
+    readonly usdIfBilled?: number;
+    readonly pricedAttempts: number;
+}
+
+type FailureKind = "throttled" | "invalid-route" | "unavailable" | "timeout" | "cancelled" | "rejected";
+
+type Geography = KnownGeography | (string & {});
+
+interface HealthSnapshot {
+    readonly version: 1;
+    readonly takenAt: number;
+    readonly routes: readonly TrackSnapshot[];
+}
+
+interface HedgeOptions {
+    readonly delayMs?: number | "adaptive";
+}
+
+interface HistogramSelection {
+    readonly of?: "ttfb" | "total";
+    readonly workload?: string;
+    readonly streaming?: boolean;
+}
+
+declare class HomeRegionError extends RoutingError {
+    readonly name: string;
+    readonly path = "region";
+    constructor(cause: unknown);
+}
+
+interface InferenceProfile {
+    readonly id: string;
+    readonly geography: string;
+    readonly model: string;
+    readonly destinations: Readonly<Record<string, readonly string[]>>;
+    readonly contradictedSourceRegions?: readonly string[];
+    readonly lowConfidence?: boolean;
+}
+
+declare class InvalidOptionsError extends RoutingError {
+    readonly name: string;
+    readonly path: string;
+    constructor(path: string, expectation: string, received?: string);
+}
+
+// not exported
+type KnownGeography = "us" | "eu" | "apac" | "jp" | "au" | "ca" | "in" | "us-gov" | "sa" | "mx" | "af" | "me" | "il";
+
+interface LabPriorCell {
+    readonly sourceRegion: string;
+    readonly modelId: string;
+    readonly measuredFrom: string | null;
+    readonly ttfb: LabPriorFigures | null;
+    readonly total: LabPriorFigures | null;
+}
+
+interface LabPriorFigures {
+    readonly count: number;
+    readonly p50: number;
+    readonly logSpread: number;
+}
+
+interface LabPriors {
+    readonly schema: string;
+    readonly version: number;
+    readonly simulated: boolean;
+    readonly measurements: readonly {
+        readonly finishedAt: string;
+    }[];
+    readonly cells: readonly LabPriorCell[];
+}
+
+interface ListedApplicationProfile {
+    readonly arn: string;
+    readonly model: string;
+    readonly destinationRegions: readonly string[];
+}
+
+interface ListedProfile {
+    readonly id: string;
+    readonly model: string;
+    readonly destinationRegions: readonly string[];
+}
+
+interface LiveCatalogOptions {
+    readonly refreshMs?: number;
+    readonly firstWaitMs?: number;
+    readonly endpoints?: Readonly<Record<string, string>>;
+}
+
+interface LongContext {
+    readonly aboveInputTokens: number;
+    readonly inputFactor: number;
+    readonly outputFactor: number;
+}
+
+interface ModelPrice {
+    readonly kind?: Exclude<RouteKind, "provisioned">;
+    readonly sourceRegions?: readonly string[];
+    readonly usdPerMillionTokens: UsdPerMillionTokens;
+}
+
+declare class NoRouteError extends RoutingError {
+    readonly name: string;
+    readonly plan: Plan;
+    constructor(plan: Plan);
+}
+
+interface Percentiles {
+    readonly count: number;
+    readonly min: number;
+    readonly mean: number;
+    readonly p50: number;
+    readonly p90: number;
+    readonly p95: number;
+    readonly p99: number;
+    readonly max: number;
+}
+
+interface Plan {
+    readonly model: string;
+    readonly homeRegion: string;
+    readonly policy: ResolvedPolicy;
+    readonly candidates: readonly Candidate[];
+    readonly rejections: readonly Rejection[];
+    readonly catalog: string;
+}
+
+type PolicyName = "latency" | "cost" | "residency";
+
+interface RegionListing {
+    readonly sourceRegion: string;
+    readonly asOf: string;
+    readonly profiles?: readonly ListedProfile[];
+    readonly inRegionModels?: readonly string[];
+    readonly applicationProfiles?: readonly ListedApplicationProfile[];
+}
+
+interface Rejection {
+    readonly route: Route;
+    readonly reason: RejectionReason;
+    readonly detail: string;
+}
+
+type RejectionReason = "residency" | "not-a-source-region" | "boundary" | "pinned" | "replaced" | "other-model";
+
+interface RequestCost {
+    readonly answer: Cost;
+    readonly alternative?: {
+        readonly route: Route;
+        readonly cost: Cost;
+    };
+    readonly extra?: ExtraCost;
+}
+
+interface RequestRoutingOptions {
+    readonly policy?: PolicyName | RoutingPolicy;
+    readonly workload?: string;
+}
+
+type Residency = "any" | "home" | Geography | readonly Geography[] | {
+    readonly regions: readonly string[];
+} | {
+    readonly countries: readonly string[];
+};
+
+interface ResolvedPolicy {
+    readonly prefer: RoutePreference;
+    readonly priceWeight: number;
+    readonly residency: ResolvedResidency;
+}
+
+interface ResolvedResidency {
+    readonly label: string;
+    readonly regions: "any" | readonly string[];
+}
+
+interface Route {
+    readonly key: string;
+    readonly sourceRegion: string;
+    readonly modelId: string;
+    readonly model: string;
+    readonly kind: RouteKind;
+    readonly geography: string;
+    readonly destinationRegions: readonly string[];
+}
+
+type RouteKind = "in-region" | "geographic" | "global" | "application" | "provisioned";
+
+type RoutePreference = "latency" | "cost" | "throughput";
+
+interface RouteStats {
+    readonly route: Route;
+    readonly workload: string;
+    readonly streaming: boolean;
+    readonly ttfb: Percentiles;
+    readonly total: Percentiles;
+    readonly attempts: number;
+    readonly successes: number;
+    readonly failures: Readonly<Record<FailureKind, number>>;
+    readonly probes: number;
+    readonly backups: {
+        readonly started: number;
+        readonly won: number;
+    };
+    readonly tokens?: TokenSums;
+    readonly outputTokensPerSecond?: number;
+    readonly cost?: CostSums;
+    readonly extra?: ExtraSums;
+    readonly cooldownUntil?: number;
+}
+
+// not exported
+type RoutedBedrockRuntime = RoutedOperations & BedrockRuntime;
+
+interface RoutedBedrockRuntimeClient extends RoutedBedrockRuntime {
+    readonly routing: Routing;
+    send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(command: CommandOf<Input, Output>, options?: SendOptions): Promise<Output>;
+    send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(command: CommandOf<Input, Output>, callback: (error: unknown, data?: Output) => void): void;
+    send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(command: CommandOf<Input, Output>, options: SendOptions, callback: (error: unknown, data?: Output) => void): void;
+    destroy(): void;
+}
+declare const RoutedBedrockRuntimeClient: RoutedBedrockRuntimeClientConstructor;
+
+interface RoutedBedrockRuntimeClientConstructor {
+    new (config: RoutedClientConfig): RoutedBedrockRuntimeClient;
+    readonly prototype: RoutedBedrockRuntimeClient;
+}
+
+interface RoutedClientConfig extends BedrockRuntimeClientConfig {
+    readonly routing: RoutingOptions;
+}
+
+// not exported
+type RoutedOperation<Method> = Method extends {
+    (args: infer Input, options?: infer _Options): Promise<infer Output>;
+    (args: infer _Input, callback: infer Callback): void;
+    (args: infer _Same, options: infer _Others, callback: infer _Callback): void;
+} ? {
+    (args: Input, options: SendOptions): Promise<Output>;
+    (args: Input, options: SendOptions, callback: Callback): void;
+} & Method : Method;
+
+// not exported
+type RoutedOperations = {
+    readonly [Name in Exclude<keyof BedrockRuntime, keyof BedrockRuntimeClient>]: RoutedOperation<BedrockRuntime[Name]>;
+};
+
+interface Routing {
+    plan(modelIdOrCommand: string | {
+        readonly input: object;
+    }, overrides?: RequestRoutingOptions): Promise<Plan>;
+    stats(): RouteStats[];
+    histogram(routeKey: string, selection?: HistogramSelection): Histogram | undefined;
+    reset(): void;
+    snapshot(): HealthSnapshot;
+    restore(snapshot: HealthSnapshot): void;
+    on<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void;
+    off<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void;
+}
+
+declare class RoutingError extends Error {
+    readonly name: string;
+    readonly code: RoutingErrorCode;
+    constructor(code: RoutingErrorCode, message: string, options?: ErrorOptions);
+}
+
+type RoutingErrorCode = "INVALID_OPTIONS" | "HOME_REGION_UNRESOLVED" | "UNKNOWN_MODEL" | "NO_ROUTE" | "TRUNCATED_STREAM";
+
+interface RoutingEvents {
+    readonly plan: {
+        readonly plan: Plan;
+    };
+    readonly attempt: AttemptEvent;
+    readonly failover: {
+        readonly from: Route;
+        readonly to: Route;
+        readonly kind: FailureKind;
+        readonly family: string;
+    };
+    readonly backup: {
+        readonly from: Route;
+        readonly to: Route;
+        readonly because: "late" | "doubtful" | "hedge";
+        readonly afterMs: number;
+    };
+    readonly cooldown: CooldownEvent;
+    readonly catalog: CatalogEvent;
+}
+
+type RoutingListener<Name extends keyof RoutingEvents> = (event: RoutingEvents[Name]) => void;
+
+interface RoutingOptions {
+    readonly policy: PolicyName | RoutingPolicy;
+    readonly sourceRegions?: readonly string[];
+    readonly endpoints?: Readonly<Record<string, string>>;
+    readonly routes?: Readonly<Record<string, readonly ExtraRoute[]>>;
+    readonly prices?: Readonly<Record<string, readonly ModelPrice[]>>;
+    readonly firstByteTimeoutMs?: number | "adaptive" | false;
+    readonly hedge?: false | HedgeOptions;
+    readonly catalog?: "bundled" | "live" | {
+        readonly live: LiveCatalogOptions;
+    } | Catalog;
+    readonly priors?: string | LabPriors;
+    readonly workload?: string;
+}
+
+interface RoutingPolicy {
+    readonly prefer?: RoutePreference;
+    readonly residency?: Residency;
+    readonly priceWeight?: number;
+}
+
+interface RoutingReport {
+    readonly plan: Plan;
+    readonly attempts: readonly AttemptRecord[];
+    readonly route: Route | undefined;
+    readonly cost?: RequestCost;
+}
+
+interface SavedCatalog {
+    readonly format: "bedrock-routed-client/catalog";
+    readonly version: 1;
+    readonly listings: readonly RegionListing[];
+}
+
+type SendOptions = Parameters<BedrockRuntime["converse"]>[1] & {
+    readonly routing?: RequestRoutingOptions;
+};
+
+interface TokenPrice {
+    readonly usdPerMillionInputTokens: number;
+    readonly usdPerMillionOutputTokens: number;
+    readonly usdPerMillionCacheReadTokens?: number;
+    readonly usdPerMillionCacheWriteTokens?: number;
+    readonly usdPerMillionCacheWrite1hTokens?: number;
+    readonly longContext?: LongContext;
+    readonly source: string;
+    readonly asOf?: string;
+}
+
+interface TokenSums {
+    readonly answers: number;
+    readonly input: number;
+    readonly output: number;
+    readonly cacheRead: number;
+    readonly cacheWrite: number;
+}
+
+// exported as RoutedTokenUsage
+interface TokenUsage {
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+    readonly cacheReadInputTokens?: number;
+    readonly cacheWriteInputTokens?: number;
+    readonly cacheWrite1hInputTokens?: number;
+    readonly serviceTier?: string;
+    readonly latency?: string;
+}
+
+// not exported
+interface TrackSnapshot {
+    readonly route: Route;
+    readonly workload: string;
+    readonly streaming: boolean;
+    readonly attempts: number;
+    readonly successes: number;
+    readonly failures: Readonly<Record<FailureKind, number>>;
+    readonly ttfb: string;
+    readonly total: string;
+    readonly recent: readonly number[];
+    readonly recentAgeMs: number;
+    readonly usage?: readonly number[];
+}
+
+declare class TruncatedStreamError extends RoutingError {
+    readonly name: string;
+    constructor(content: boolean);
+}
+
+type UnknownCost = "no-usage" | "no-price" | "no-cache-price" | "not-standard" | "paid-by-hour";
+
+declare class UnknownModelError extends RoutingError {
+    readonly name: string;
+    readonly path = "modelId";
+    readonly modelId: string;
+    constructor(modelId: string, catalog: string, nearest: string | undefined);
+}
+
+interface UsdPerMillionTokens {
+    readonly input: number;
+    readonly output: number;
+    readonly cacheRead?: number;
+    readonly cacheWrite?: number;
+    readonly cacheWrite1h?: number;
+}
+
+declare function catalogFrom(saved: string | SavedCatalog): Catalog;
+
+declare function createRoutedClient(config: RoutedClientConfig): RoutedBedrockRuntimeClient;
+
+declare function formatStats(stats: readonly RouteStats[]): string;
+
+declare function getRouting(outputOrError: unknown): RoutingReport | undefined;
+
+declare function isRoutingError(value: unknown): value is RoutingError;
