@@ -11,7 +11,12 @@ interface ApplicationProfileFacts {
     readonly destinationRegions: readonly string[];
 }
 
+type AttemptCause = "first" | "probe" | "failover" | "backup" | "hedge";
+
 interface AttemptEvent {
+    readonly request: RequestInfo;
+    readonly number: number;
+    readonly cause: AttemptCause;
     readonly route: Route;
     readonly workload: string;
     readonly streaming: boolean;
@@ -20,9 +25,9 @@ interface AttemptEvent {
     readonly ttfbMs?: number;
     readonly totalMs?: number;
     readonly usage?: TokenUsage;
+    readonly cost?: Cost;
     readonly family?: string;
     readonly errorName?: string;
-    readonly hedge: boolean;
 }
 
 interface AttemptRecord {
@@ -34,7 +39,13 @@ interface AttemptRecord {
     readonly family?: string;
     readonly error?: unknown;
     readonly usage?: TokenUsage;
-    readonly hedge: boolean;
+    readonly cause: AttemptCause;
+}
+
+interface AttemptStart {
+    readonly request: RequestInfo;
+    readonly number: number;
+    readonly route: Route;
 }
 
 interface Candidate {
@@ -279,6 +290,28 @@ interface RequestCost {
     readonly extra?: ExtraCost;
 }
 
+interface RequestEvent {
+    readonly request: RequestInfo;
+    readonly outcome: "succeeded" | FailureKind | "no-route";
+    readonly route?: Route;
+    readonly attempts: number;
+    readonly ttfbMs?: number;
+    readonly totalMs: number;
+    readonly usage?: TokenUsage;
+    readonly cost?: RequestCost;
+    readonly family?: string;
+    readonly errorName?: string;
+}
+
+interface RequestInfo {
+    readonly operation: string;
+    readonly workload: string;
+    readonly streaming: boolean;
+    readonly startedAt: number;
+    readonly plan: Plan;
+    readonly defaultRoute?: Route;
+}
+
 interface RequestRoutingOptions {
     readonly policy?: PolicyName | RoutingPolicy;
     readonly workload?: string;
@@ -383,6 +416,7 @@ interface Routing {
     restore(snapshot: HealthSnapshot): void;
     on<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void;
     off<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void;
+    trace(tracer: RoutingTracer): () => void;
 }
 
 declare class RoutingError extends Error {
@@ -398,13 +432,16 @@ interface RoutingEvents {
         readonly plan: Plan;
     };
     readonly attempt: AttemptEvent;
+    readonly request: RequestEvent;
     readonly failover: {
+        readonly request: RequestInfo;
         readonly from: Route;
         readonly to: Route;
         readonly kind: FailureKind;
         readonly family: string;
     };
     readonly backup: {
+        readonly request: RequestInfo;
         readonly from: Route;
         readonly to: Route;
         readonly because: "late" | "doubtful" | "hedge";
@@ -442,6 +479,11 @@ interface RoutingReport {
     readonly attempts: readonly AttemptRecord[];
     readonly route: Route | undefined;
     readonly cost?: RequestCost;
+}
+
+interface RoutingTracer {
+    request(request: RequestInfo, send: () => void): void;
+    attempt(attempt: AttemptStart, send: () => void): void;
 }
 
 interface SavedCatalog {
