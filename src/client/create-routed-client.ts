@@ -7,8 +7,9 @@ import type {
 import { version } from "../../package.json";
 import { makeBudgets } from "../dispatch/token-budget.ts";
 import { RouteHealth } from "../health/route-health.ts";
+import { checkRegion } from "../options/check-region.ts";
 import type { RoutedClientConfig } from "../options/options.ts";
-import { type ResolvedOptions, resolveOptions } from "../options/resolve-options.ts";
+import { type ResolvedOptions, refuseForeignPartition, resolveOptions } from "../options/resolve-options.ts";
 import { parseModelRef } from "../profiles/model-ref.ts";
 import type { PriceBook } from "../profiles/price-book.ts";
 import { LiveCatalog, type LiveCatalogTools } from "../router/live-catalog.ts";
@@ -125,6 +126,7 @@ function partsOf(
   }
   const { routing, ...sdkConfig } = config;
   const options = resolveOptions(routing);
+  checkHomeRegion(sdkConfig.region, options);
   checkMaxAttempts(sdkConfig.maxAttempts);
   const emitter = new RoutingEmitter();
   const emit: EmitRoutingEvent = (name, event) => emitter.emit(name, event);
@@ -171,6 +173,18 @@ function liveCatalogFor(options: ResolvedOptions, tools: LiveCatalogTools): Live
 
 function isApplicationProfile(modelId: string): boolean {
   return parseModelRef(modelId).kind === "application-profile";
+}
+
+/** A Region given as text is known now; one from a provider, the environment or a file is checked when it is used. */
+function checkHomeRegion(region: unknown, { sourceRegions }: ResolvedOptions): void {
+  // The SDK refuses an empty one.
+  if (typeof region !== "string" || region === "") return;
+  // As the SDK reads the pseudo-Regions that ask for FIPS endpoints.
+  const home = /^(?:fips-aws-global|aws-fips)$/.test(region)
+    ? "us-east-1"
+    : region.replace(/fips-(?:dkr-|prod-)?|-fips/, "");
+  checkRegion(home, "region");
+  refuseForeignPartition(home, sourceRegions);
 }
 
 /** The SDK takes any number; as a cap on the attempts over all routes, only a whole one makes sense. */

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-bedrock-runtime";
 import { type AttemptController, LightController } from "../dispatch/attempt-controller.ts";
 import type { CallerSignal } from "../dispatch/link-abort.ts";
+import { checkRegion } from "../options/check-region.ts";
 import type { LiveCatalog } from "../router/live-catalog.ts";
 import { noRoute, type Router } from "../router/router.ts";
 import { ClientRouting, type Routing } from "../router/routing.ts";
@@ -174,13 +175,15 @@ export class RoutedClient extends Aggregated {
 
   async #homeRegion(): Promise<string> {
     const provider = this.config.region;
+    let region: string;
     try {
-      const region = await provider();
-      if (this.#fixedRegion?.provider === provider) this.#fixedRegion.value = region;
-      return region;
+      region = await provider();
     } catch (error) {
       throw new HomeRegionError(error);
     }
+    checkRegion(region, "region");
+    if (this.#fixedRegion?.provider === provider) this.#fixedRegion.value = region;
+    return region;
   }
 
   /** At least 1, whatever a provider or the environment says: as the SDK, which does not check it either. */

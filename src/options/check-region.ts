@@ -1,15 +1,15 @@
-import { knownRegions, regionInfo } from "../profiles/regions.ts";
+import { isRegionName, suggestRegion } from "../profiles/regions.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
-import { nearest } from "../util/nearest.ts";
 import { received } from "../util/received.ts";
 
 /**
- * Refuses what is not an AWS Region, with the nearest one.
+ * Refuses what cannot be an AWS Region, with the one that it most likely means. A Region newer than the Region table, or
+ * of another partition, passes.
  * @throws {@link InvalidOptionsError}
  */
 export function checkRegion(value: unknown, path: string): void {
-  if (typeof value === "string" && regionInfo(value) !== undefined) return;
-  const guess = typeof value === "string" ? nearest(value, knownRegions()) : undefined;
+  if (typeof value === "string" && isRegionName(value)) return;
+  const guess = typeof value === "string" ? suggestRegion(value) : undefined;
   throw new InvalidOptionsError(
     path,
     "must be an AWS Region",

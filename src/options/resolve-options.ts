@@ -1,7 +1,7 @@
 import type { PriorLookup } from "../plan/prior.ts";
 import type { Catalog } from "../profiles/catalog.ts";
 import { type PriceBook, priceBook } from "../profiles/price-book.ts";
-import { regionInfo } from "../profiles/regions.ts";
+import { partitionOf } from "../profiles/regions.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
 import type { ExtraRoute } from "../types/route.ts";
 import { received } from "../util/received.ts";
@@ -127,10 +127,6 @@ export function refuseForeignPartition(homeRegion: string, sourceRegions: readon
       );
     }
   }
-}
-
-function partitionOf(region: string): string {
-  return regionInfo(region)?.partition ?? (region.startsWith("us-gov-") ? "aws-us-gov" : "aws");
 }
 
 function resolveSourceRegions(value: unknown, path: string): readonly string[] {

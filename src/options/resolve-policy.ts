@@ -1,10 +1,11 @@
 import type { Residency } from "../plan/residency.ts";
 import { isKnownGeography, knownGeographies } from "../profiles/geography.ts";
-import { knownCountries, knownRegions } from "../profiles/regions.ts";
+import { knownCountries } from "../profiles/regions.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
 import type { RoutePreference } from "../types/plan.ts";
 import { nearest } from "../util/nearest.ts";
 import { received } from "../util/received.ts";
+import { checkRegion } from "./check-region.ts";
 import type { PolicyName, RoutingPolicy } from "./options.ts";
 import { refuseUnknownKeys } from "./refuse-unknown-keys.ts";
 
@@ -90,16 +91,19 @@ function checkedResidency(value: unknown, path: string): Residency {
     throw new InvalidOptionsError(path, "must have either regions or countries, not both", received(value));
   }
   if (regions !== undefined) {
-    return Object.freeze({ regions: checkedNames(regions, knownRegions(), "an AWS Region", `${path}.regions`) });
+    const named = checkedNames(regions, "an AWS Region", `${path}.regions`);
+    named.forEach((region, index) => {
+      checkRegion(region, `${path}.regions[${index}]`);
+    });
+    return Object.freeze({ regions: named });
   }
-  return Object.freeze({
-    countries: checkedNames(
-      countries,
-      knownCountries(),
-      "the ISO 3166-1 code of a country with an AWS Region",
-      `${path}.countries`,
-    ),
+  const what = "the ISO 3166-1 code of a country with an AWS Region";
+  const named = checkedNames(countries, what, `${path}.countries`);
+  named.forEach((name, index) => {
+    if (knownCountries().includes(name)) return;
+    throw new InvalidOptionsError(`${path}.countries[${index}]`, `must be ${what}`, withGuess(name, knownCountries()));
   });
+  return Object.freeze({ countries: named });
 }
 
 function checkedGeography(value: unknown, path: string): string {
@@ -125,15 +129,10 @@ function checkedGeography(value: unknown, path: string): string {
   );
 }
 
-function checkedNames(value: unknown, known: readonly string[], what: string, path: string): readonly string[] {
+function checkedNames(value: unknown, what: string, path: string): readonly string[] {
   if (!Array.isArray(value) || value.length === 0) {
     throw new InvalidOptionsError(path, `must be a non-empty array, each ${what}`, received(value));
   }
-  value.forEach((name, index) => {
-    if (typeof name !== "string" || !known.includes(name)) {
-      throw new InvalidOptionsError(`${path}[${index}]`, `must be ${what}`, withGuess(name, known));
-    }
-  });
   return Object.freeze([...value]);
 }
 

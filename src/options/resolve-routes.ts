@@ -1,5 +1,5 @@
 import { parseModelRef } from "../profiles/model-ref.ts";
-import { regionInfo } from "../profiles/regions.ts";
+import { partitionOf } from "../profiles/regions.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
 import type { ExtraRoute } from "../types/route.ts";
 import { received } from "../util/received.ts";
@@ -47,7 +47,7 @@ function resolveExtraRoute(value: unknown, path: string): ExtraRoute {
   }
   const ref = parseModelRef(modelId as string);
   const region = "region" in ref ? ref.region : undefined;
-  const partition = region === undefined ? undefined : regionInfo(region)?.partition;
+  const partition = region === undefined ? undefined : partitionOf(region);
   if (partition !== undefined && !(modelId as string).startsWith(`arn:${partition}:`)) {
     throw new InvalidOptionsError(
       `${path}.modelId`,

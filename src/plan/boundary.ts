@@ -28,8 +28,9 @@ export function boundaryOf(ref: ModelRef, catalog: Catalog, sourceRegions: reado
       const destinations = catalog.profile(ref.profileId)?.destinations ?? {};
       // Undocumented: the profile itself, wherever it is tried, and nothing else.
       if (Object.keys(destinations).length === 0) return { modelId, seenFrom: sourceRegions, regions: [] };
-      const callable = (ref.region === undefined ? sourceRegions : [ref.region]).filter(
-        (region) => region in destinations,
+      // Not `in`: an ARN may name `constructor` as its Region.
+      const callable = (ref.region === undefined ? sourceRegions : [ref.region]).filter((region) =>
+        Object.hasOwn(destinations, region),
       );
       const [home] = sourceRegions;
       const seenFrom = home !== undefined && callable.includes(home) ? [home] : callable;

@@ -1,3 +1,5 @@
+import { nearest } from "../util/nearest.ts";
+
 /** What is publicly known about one AWS Region. */
 export interface RegionInfo {
   /** AWS's own name of the Region, e.g. `Europe (Frankfurt)`. */
@@ -6,7 +8,6 @@ export interface RegionInfo {
   readonly country: string;
   /** The narrowest geography that holds the Region: Tokyo is `jp`, not `apac`. */
   readonly geography: string;
-  readonly partition: "aws" | "aws-us-gov";
   /** Degrees north, to the city; AWS does not publish the sites of its data centers. */
   readonly latitude: number;
   /** Degrees east, to the city. */
@@ -19,6 +20,35 @@ export interface RegionInfo {
  */
 export function regionInfo(region: string): RegionInfo | undefined {
   return TABLE.get(region);
+}
+
+/**
+ * Whether `text` can be the name of a Region of any partition, also of one newer than the table: `eu-north-2`,
+ * `kr-central-1`, `eusc-de-east-1`, `us-isob-east-1`. The directions are AWS's own words, so that `eu-centrl-1` is none.
+ */
+export function isRegionName(text: string): boolean {
+  return TABLE.has(text) || REGION_NAME.test(text);
+}
+
+/**
+ * The partition of a Region, also of one newer than the table. Credentials, ARNs and profiles never cross partitions.
+ * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+ */
+export function partitionOf(region: string): string {
+  const [, name = "", letter = ""] = OTHER_PARTITION.exec(region) ?? [];
+  if (name === "") return "aws";
+  if (name === "cn" || name === "eusc") return `aws-${name}`;
+  if (name === "us-gov") return "aws-us-gov";
+  return letter === "" ? "aws-iso" : `aws-iso-${letter}`;
+}
+
+/** The Region that `text` most likely means: a misspelt name, or a place such as `frankfurt`, `Oregon`, `N. Virginia`. */
+export function suggestRegion(text: string): string | undefined {
+  const place = text.toLowerCase();
+  if (place.length < 5) return undefined;
+  return (
+    nearest(text, REGIONS) ?? ROWS.find(([, name]) => name.slice(name.indexOf("(")).toLowerCase().includes(place))?.[0]
+  );
 }
 
 /** Every Region of the table: all of the partition `aws`, and the two of `aws-us-gov`. */
@@ -88,7 +118,6 @@ const TABLE: ReadonlyMap<string, RegionInfo> = new Map(
       name,
       country,
       geography,
-      partition: geography === "us-gov" ? "aws-us-gov" : "aws",
       latitude,
       longitude,
     } satisfies RegionInfo),
@@ -96,3 +125,7 @@ const TABLE: ReadonlyMap<string, RegionInfo> = new Map(
 );
 const REGIONS: readonly string[] = Object.freeze([...TABLE.keys()]);
 const COUNTRIES: readonly string[] = Object.freeze([...new Set(ROWS.map((row) => row[2]))].sort());
+
+const REGION_NAME =
+  /^(?:[a-z]{2}(?:-gov|-iso[a-z]?)?|eusc-[a-z]{2})-(?:central|(?:north|south)?(?:east|west)|north|south)-[1-9]\d?$/;
+const OTHER_PARTITION = /^(cn|eusc|us-gov|[a-z]{2}-iso([a-z]?))-/;

@@ -1,4 +1,4 @@
-import { regionInfo } from "../profiles/regions.ts";
+import { isRegionName, partitionOf, regionInfo } from "../profiles/regions.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 import { readSignatureClaim, type SignedRequest, verifySignature } from "./signature.ts";
 
@@ -39,7 +39,7 @@ export function authenticate(
   if (claim.service !== "bedrock") {
     return refuse.invalidSignature("Credential should be scoped to correct service: 'bedrock'. ");
   }
-  if (regionInfo(claim.region) === undefined || (endpoint !== undefined && endpoint !== claim.region)) {
+  if (!exists(claim.region) || (endpoint !== undefined && endpoint !== claim.region)) {
     return refuse.invalidSignature("Credential should be scoped to a valid region. ");
   }
   if (identities.disabledRegions.has(claim.region)) return refuse.unrecognizedClient();
@@ -74,8 +74,13 @@ function authenticateToken(token: string, endpoint: string | undefined, identiti
   if (bound === undefined) return refuse.invalidApiKey();
   const sourceRegion = endpoint ?? (bound === "*" ? defaultRegion : bound);
   if (bound !== "*" && bound !== sourceRegion) return refuse.invalidApiKey();
-  if (regionInfo(sourceRegion) === undefined || identities.disabledRegions.has(sourceRegion)) {
+  if (!exists(sourceRegion) || identities.disabledRegions.has(sourceRegion)) {
     return refuse.invalidApiKey();
   }
   return { sourceRegion, by: "bearer" };
+}
+
+/** Of other partitions than `aws` only the names are known. */
+function exists(region: string): boolean {
+  return regionInfo(region) !== undefined || (isRegionName(region) && partitionOf(region) !== "aws");
 }

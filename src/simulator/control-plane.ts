@@ -1,4 +1,4 @@
-import { arnPartition } from "./arn.ts";
+import { partitionOf } from "../profiles/regions.ts";
 import { inferenceProfile, inferenceProfiles } from "./inference-profile-summary.ts";
 import { isEmbeddingModel } from "./invoke-model.ts";
 import { isSourceRegion, type ModelWorld, resourceId } from "./model-target.ts";
@@ -115,7 +115,7 @@ function foundationModel(model: string, region: string, { catalog }: ModelWorld)
   const [vendor = "", name = ""] = model.split(/\.(.*)/s);
   const embeds = isEmbeddingModel(model);
   return {
-    modelArn: `arn:${arnPartition(region)}:bedrock:${region}::foundation-model/${model}`,
+    modelArn: `arn:${partitionOf(region)}:bedrock:${region}::foundation-model/${model}`,
     modelId: model,
     modelName: name,
     providerName: vendor.charAt(0).toUpperCase() + vendor.slice(1),

@@ -1,4 +1,4 @@
-import { arnPartition } from "./arn.ts";
+import { partitionOf } from "../profiles/regions.ts";
 import type { ModelTarget } from "./model-target.ts";
 import { iamAction, type OperationCall } from "./operations.ts";
 import { type DenyingPolicy, type Refusal, refuse } from "./refusal.ts";
@@ -51,7 +51,7 @@ export class Denials {
       const denied = [sourceRegion, ...destinations].find((region) => destinationRegions.includes(region));
       if (denied === undefined) continue;
       const region = denied === unspecified ? "" : denied;
-      const model = `arn:${arnPartition(sourceRegion)}:bedrock:${region}::foundation-model/${target.model}`;
+      const model = `arn:${partitionOf(sourceRegion)}:bedrock:${region}::foundation-model/${target.model}`;
       return refuse.accessDenied(
         by,
         iamAction(operation, streams),

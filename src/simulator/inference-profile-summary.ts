@@ -1,6 +1,6 @@
 import type { InferenceProfile } from "../profiles/catalog.ts";
 import { parseModelRef } from "../profiles/model-ref.ts";
-import { arnPartition } from "./arn.ts";
+import { partitionOf } from "../profiles/regions.ts";
 import { type ApplicationProfile, isSourceRegion, type ModelWorld, resourceId } from "./model-target.ts";
 import { simulatedAccountId } from "./refusal.ts";
 
@@ -66,7 +66,7 @@ function systemSummary(profile: InferenceProfile, region: string): InferenceProf
       : `Routes requests to ${name} in ${destinations.join(", ")}.`,
     createdAt,
     updatedAt: createdAt,
-    inferenceProfileArn: `arn:${arnPartition(region)}:bedrock:${region}:${simulatedAccountId}:inference-profile/${profile.id}`,
+    inferenceProfileArn: `arn:${partitionOf(region)}:bedrock:${region}:${simulatedAccountId}:inference-profile/${profile.id}`,
     models: modelArns(profile, region),
     inferenceProfileId: profile.id,
     status: "ACTIVE",
@@ -84,7 +84,7 @@ function applicationSummary(own: ApplicationProfile, world: ModelWorld): Inferen
     description: `Routes requests to ${modelName(model)}.`,
     createdAt,
     updatedAt: createdAt,
-    inferenceProfileArn: `arn:${arnPartition(region)}:bedrock:${region}:${simulatedAccountId}:application-inference-profile/${own.id}`,
+    inferenceProfileArn: `arn:${partitionOf(region)}:bedrock:${region}:${simulatedAccountId}:application-inference-profile/${own.id}`,
     models: profile === undefined ? [{ modelArn: modelArn(region, model) }] : modelArns(profile, region),
     inferenceProfileId: own.id,
     status: "ACTIVE",
@@ -104,7 +104,7 @@ function destinationsOf(profile: InferenceProfile, region: string): readonly str
 }
 
 function modelArn(region: string, model: string): string {
-  return `arn:${arnPartition(region)}:bedrock:${region}::foundation-model/${model}`;
+  return `arn:${partitionOf(region)}:bedrock:${region}::foundation-model/${model}`;
 }
 
 /** `anthropic.claude-sonnet-4-6` is `Anthropic Claude Sonnet 4.6`. */

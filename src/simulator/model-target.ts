@@ -1,6 +1,6 @@
 import type { Catalog, InferenceProfile } from "../profiles/catalog.ts";
 import { parseModelRef } from "../profiles/model-ref.ts";
-import { arnPartition } from "./arn.ts";
+import { partitionOf } from "../profiles/regions.ts";
 import { isRefusal, type Refusal, refuse, simulatedAccountId } from "./refusal.ts";
 
 /** Which of the three quotas of a model and source Region a request counts against. */
@@ -95,7 +95,7 @@ function foundationModelTarget(
       kind: "in-region",
       scope: "in-region",
       destinationRegions: [sourceRegion],
-      resourceArn: `arn:${arnPartition(sourceRegion)}:bedrock:${sourceRegion}::foundation-model/${model}`,
+      resourceArn: `arn:${partitionOf(sourceRegion)}:bedrock:${sourceRegion}::foundation-model/${model}`,
     };
   }
   const needsProfile = catalog.profilesOf(model).some((profile) => isSourceRegion(profile, sourceRegion));
@@ -115,7 +115,7 @@ function systemProfileTarget(
     kind: scope,
     scope,
     destinationRegions: profile.destinations[sourceRegion] ?? [sourceRegion],
-    resourceArn: `arn:${arnPartition(sourceRegion)}:bedrock:${sourceRegion}:${simulatedAccountId}:inference-profile/${profile.id}`,
+    resourceArn: `arn:${partitionOf(sourceRegion)}:bedrock:${sourceRegion}:${simulatedAccountId}:inference-profile/${profile.id}`,
   };
 }
 

@@ -8,6 +8,7 @@ import {
 } from "../../src/client/create-routed-client.ts";
 import type { RoutedClientConfig } from "../../src/options/options.ts";
 import { InvalidOptionsError } from "../../src/types/errors.ts";
+import { rejectionOf } from "../support/rejection.ts";
 import { CREDENTIALS, converseCommand, EU_SONNET, GLOBAL_SONNET, SONNET } from "../support/requests.ts";
 import { converseResponse, StubHandler, throttledResponse } from "../support/stub-handler.ts";
 import { VIRTUAL_EPOCH, VirtualClock } from "../support/virtual-clock.ts";
@@ -83,11 +84,47 @@ describe("createRoutedClient()", () => {
       { routing: { policy: "latency" }, maxAttempts: 0 },
       /^maxAttempts must be a whole number/,
     ],
+    [
+      "a home Region that is none",
+      { region: "frankfurt", routing: { policy: "latency" } },
+      /^region must be an AWS Region, got "frankfurt" \(did you mean "eu-central-1"\?\)$/,
+    ],
+    ["a home Region of JavaScript", { region: "constructor", routing: { policy: "latency" } }, /got "constructor"$/],
+    ...[
+      ["eusc-de-east-1", "eu-central-1", "aws-eusc"],
+      ["us-iso-east-1", "us-east-1", "aws-iso"],
+      ["us-isob-east-1", "us-iso-east-1", "aws-iso-b"],
+      ["cn-north-1", "ap-northeast-1", "aws-cn"],
+      ["us-gov-west-1", "us-east-1", "aws-us-gov"],
+      ["us-east-1", "us-gov-west-1", "aws"],
+      ["fips-us-east-1", "cn-north-1", "aws"],
+    ].map(([region, source, partition]): [string, object, RegExp] => [
+      `a source Region of another partition than that of ${region}`,
+      { region, routing: { policy: "latency", sourceRegions: [source] } },
+      new RegExp(`^routing\\.sourceRegions\\[0\\] must lie in the partition of the home Region .*\\(${partition}\\)`),
+    ]),
     ["half an attempt", { routing: { policy: "latency" }, maxAttempts: 1.5 }, /got 1\.5$/],
   ])("refuses %s", (_title, config, message) => {
     const create = (): unknown => createRoutedClient(config as never);
     expect(create).toThrow(InvalidOptionsError);
     expect(create).toThrow(message);
+  });
+
+  it("refuses a home Region that is none when a provider gives it", async () => {
+    for (const region of ["frankfurt", "constructor", "*"]) {
+      const client = createRoutedClient(configOf(new StubHandler(), { region: async () => region }));
+      const error = await rejectionOf(client.send(converseCommand()));
+      expect(error).toMatchObject({ code: "INVALID_OPTIONS", path: "region" });
+      await expect(client.routing.plan("anthropic.claude-sonnet-4-6")).rejects.toThrow(/^region must be an AWS Region/);
+    }
+  });
+
+  it("calls a Region of another partition, and one that is newer than the table, as the home Region", async () => {
+    for (const region of ["eusc-de-east-1", "us-iso-east-1", "cn-north-1", "eu-north-9", "fips-us-east-1"]) {
+      const client = createRoutedClient(configOf(new StubHandler(), { region }));
+      const plan = await client.routing.plan("eu.anthropic.claude-unheard-of-9");
+      expect(plan.candidates.map(({ route }) => route.sourceRegion)).toEqual([region.replace("fips-", "")]);
+    }
   });
 
   it("fails for an empty Region as the SDK does", () => {

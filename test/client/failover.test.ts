@@ -349,8 +349,11 @@ describe("residency on the wire", () => {
     expect(wire.simulator.requests()).toEqual([]);
   });
 
-  it("refuses source Regions outside the partition of the home Region", async () => {
-    await using wire = await openWire({ region: "us-gov-west-1", routing: { sourceRegions: ["us-east-1"] } });
+  it("refuses source Regions outside the partition of the home Region, once that is known", async () => {
+    await using wire = await openWire({
+      routing: { sourceRegions: ["us-east-1"] },
+      config: { region: async () => "us-gov-west-1" },
+    });
     expect(await rejectionOf(wire.client.send(converseCommand()))).toMatchObject({
       code: "INVALID_OPTIONS",
       message: expect.stringContaining("(aws-us-gov)"),

@@ -76,7 +76,7 @@ describe("resolvePriors", () => {
     [changed("version", 2), /^p\.schema must be a results\.json/],
     [changed("simulated", 1), /^p\.simulated/],
     [changed("measurements.0.finishedAt", 5), /^p\.measurements\[0\]\.finishedAt must be a date/],
-    [changed("cells.1.sourceRegion", "ap-northeast-9"), /^p\.cells\[1\]\.sourceRegion must be an AWS Region/],
+    [changed("cells.1.sourceRegion", "ap-northest-1"), /^p\.cells\[1\]\.sourceRegion must be an AWS Region/],
     [changed("cells.1.modelId", 7), /^p\.cells\[1\]\.modelId must be a model id, got 7/],
     [changed("cells.1.ttfb.p50", 0), /^p\.cells\[1\]\.ttfb\.p50 must be a number of at least 1, got 0/],
     [changed("cells.1.total.logSpread", null), /^p\.cells\[1\]\.total\.logSpread/],

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Residency } from "../../src/plan/residency.ts";
 import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
 import { knownGeographies } from "../../src/profiles/geography.ts";
-import { knownCountries, knownRegions, regionInfo } from "../../src/profiles/regions.ts";
+import { knownCountries, knownRegions, partitionOf } from "../../src/profiles/regions.ts";
 import type { EvidenceLookup, RouteEvidence } from "../../src/types/evidence.ts";
 import type { ExtraRoute } from "../../src/types/route.ts";
 import type { DescribedRequest } from "./route-request.ts";
@@ -115,5 +115,5 @@ function extraRoutes(home: string): fc.Arbitrary<ExtraRoute> {
 }
 
 function samePartition(home: string): string[] {
-  return REGIONS.filter((other) => regionInfo(other)?.partition === regionInfo(home)?.partition);
+  return REGIONS.filter((other) => partitionOf(other) === partitionOf(home));
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { knownCountries, knownRegions, regionInfo } from "../../src/profiles/regions.ts";
+import {
+  isRegionName,
+  knownCountries,
+  knownRegions,
+  partitionOf,
+  regionInfo,
+  suggestRegion,
+} from "../../src/profiles/regions.ts";
 import { facts } from "./cases/facts.ts";
 
 describe("regionInfo", () => {
@@ -17,11 +24,6 @@ describe("regionInfo", () => {
     ["us-gov-west-1", "US"],
   ])("places %s in %s", (region, country) => {
     expect(regionInfo(region)?.country).toBe(country);
-  });
-
-  it("keeps GovCloud in a partition of its own", () => {
-    const inGovCloud = knownRegions().filter((region) => regionInfo(region)?.partition === "aws-us-gov");
-    expect(inGovCloud).toEqual(["us-gov-east-1", "us-gov-west-1"]);
   });
 
   it("knows nothing of a Region newer than the table, nor of a name inherited from Object", () => {
@@ -55,6 +57,61 @@ describe("regionInfo", () => {
     const west = knownRegions().filter((region) => regionInfo(region)!.longitude < 0);
     const european = ["eu-south-2", "eu-west-1", "eu-west-2"];
     expect(west.filter((region) => !/^(us|ca|mx|sa)-/.test(region))).toEqual(european);
+  });
+});
+
+describe("a Region by its name", () => {
+  it.each([
+    ["eu-central-1", "aws"],
+    ["eu-north-9", "aws"],
+    ["kr-central-1", "aws"],
+    ["us-gov-west-1", "aws-us-gov"],
+    ["us-gov-north-9", "aws-us-gov"],
+    ["cn-northwest-1", "aws-cn"],
+    ["eusc-de-east-1", "aws-eusc"],
+    ["eusc-fr-south-2", "aws-eusc"],
+    ["us-iso-east-1", "aws-iso"],
+    ["us-isob-east-1", "aws-iso-b"],
+    ["eu-isoe-west-1", "aws-iso-e"],
+    ["us-isof-south-1", "aws-iso-f"],
+  ])("%s lies in the partition %s", (region, partition) => {
+    expect(isRegionName(region)).toBe(true);
+    expect(partitionOf(region)).toBe(partition);
+  });
+
+  it.each([
+    "frankfurt",
+    "eu-centrl-1",
+    "eu-central-1a",
+    "eu-central",
+    "EU-CENTRAL-1",
+    "eu-central-1.example",
+    "eu",
+    "*",
+    "global",
+    "unknown",
+    "constructor",
+    "__proto__",
+    "",
+    "eu-central-1\n",
+  ])("%j is none", (text) => {
+    expect(isRegionName(text)).toBe(false);
+  });
+
+  it.each([
+    ["frankfurt", "eu-central-1"],
+    ["Oregon", "us-west-2"],
+    ["N. Virginia", "us-east-1"],
+    ["eu-centrl-1", "eu-central-1"],
+    ["EU-Central-1", "eu-central-1"],
+    ["eu-central-1a", "eu-central-1"],
+    ["eu_central_1", "eu-central-1"],
+    ["west", undefined],
+    ["eu", undefined],
+    ["constructor", undefined],
+    ["frankfurt".repeat(100_000), undefined],
+  ])("a Region that %.20s may mean is suggested", (text, region) => {
+    expect(suggestRegion(text)).toBe(region);
   });
 });
 

@@ -1,5 +1,3 @@
-import { regionInfo } from "../../profiles/regions.ts";
-
 /** The AWS account in an ARN: twelve digits, or `*` for whichever account the policy is attached in. */
 export type Account = string;
 
@@ -11,16 +9,4 @@ export function modelArn(partition: string, region: string, model: string): stri
 /** The ARN of a system-defined inference profile as one source Region has it. */
 export function profileArn(partition: string, region: string, account: Account, profileId: string): string {
   return `arn:${partition}:bedrock:${region}:${account}:inference-profile/${profileId}`;
-}
-
-/**
- * The partition of a Region in ARNs, also of a Region newer than the Region table.
- * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
- */
-export function partitionOf(region: string): string {
-  const known = regionInfo(region)?.partition;
-  if (known !== undefined) return known;
-  if (region.startsWith("us-gov-")) return "aws-us-gov";
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("eusc-") ? "aws-eusc" : "aws";
 }

@@ -1,7 +1,8 @@
 import { parseModelRef } from "../../profiles/model-ref.ts";
+import { partitionOf } from "../../profiles/regions.ts";
 import { InvalidOptionsError } from "../../types/errors.ts";
 import type { Route } from "../../types/route.ts";
-import { type Account, modelArn, partitionOf, profileArn } from "./arn.ts";
+import { type Account, modelArn, profileArn } from "./arn.ts";
 
 /** What one statement allows: some resources, on some conditions. */
 export interface Grant {

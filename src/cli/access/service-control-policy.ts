@@ -1,6 +1,7 @@
+import { partitionOf } from "../../profiles/regions.ts";
 import type { Plan } from "../../types/plan.ts";
 import type { Route } from "../../types/route.ts";
-import { partitionOf, profileArn } from "./arn.ts";
+import { profileArn } from "./arn.ts";
 import type { PolicyDocument, PolicyStatement } from "./policy-document.ts";
 
 /**
