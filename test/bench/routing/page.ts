@@ -4,7 +4,7 @@ import { version } from "../../../package.json";
 import { REPORTED_SEEDS, REPORTED_WORLDS_FROM, TUNING_SEEDS } from "./seeds.ts";
 
 /** The parts of docs/benchmarks.md, each written by a run of its own. */
-export type Part = "regimes" | "worlds" | "peers";
+export type Part = "regimes" | "worlds" | "overhead" | "peers";
 
 const PAGE = join(import.meta.dirname, "../../../docs/benchmarks.md");
 
@@ -21,6 +21,7 @@ export function pageWith(known: string, part: Part, text: string, date: string):
     `<!-- ${name} -->\n\n${name === part ? own : (partOf(known, name) ?? "Not run yet.")}\n\n<!-- end of ${name} -->`;
   return [
     ...[INTRODUCTION, "## Regimes", marked("regimes"), "## 400 random worlds", WORLDS, marked("worlds"), LIMITS],
+    ...["## What routing costs", OVERHEAD, marked("overhead")],
     ...["## Head to head", PEERS, marked("peers"), PEERS_LIMITS],
   ].join("\n\n");
 }
@@ -33,8 +34,8 @@ function partOf(page: string, name: Part): string | undefined {
 
 const INTRODUCTION = `# Benchmarks
 
-Two benchmarks: the routing rules against other rules, simulated; and, further below, this package [head to head](#head-to-head) with other packages on the same fake Bedrock. Both parts are
-written by their runs; do not edit.
+Three benchmarks: the routing rules against other rules, simulated; further below, [what routing costs](#what-routing-costs) in CPU time and memory; and this package
+[head to head](#head-to-head) with other packages on the same fake Bedrock. All parts are written by their runs; do not edit.
 
 ## Routing
 
@@ -67,7 +68,18 @@ const LIMITS = `## Limits
 - Quotas are token buckets of requests. Real ones count tokens by the minute and reserve the longest possible answer at the start.
 - Round trips to remote source Regions (70 and 93 ms) and the in-Region route of the four-route regimes are assumptions.
 - Rivals are reimplemented from their sources or papers in the folder \`test/bench/routing/baselines\`; none of them sees the length of a prompt.
-- The time that routing itself takes is not in these figures; \`npm run bench\` measures it.`;
+- The time that routing itself takes is not in these figures; see [what routing costs](#what-routing-costs).`;
+
+const OVERHEAD = `Written by \`npm run bench -- --write\`. The CPU time of calls is that of the client's process alone, over the plain SDK
+client's in the same run. Each client has fresh processes, whose blocks of calls take turns; the first quartile of the
+blocks counts for a process, and the median over processes for a client. In brackets: the lowest and the highest ratio
+of a single round of processes.
+
+- **plain over plain**: two sets of processes of the same client. It shows what no difference looks like on the machine.
+- **stub**: a request handler in the process answers at once, so that nothing but the client itself is measured.
+- **\`cacheMiddleware\`**: an option of the SDK, off by default, with which a client resolves its middleware once for
+  each kind of command instead of once for each call.
+- **decision**, **memory**, **look through an input**: of the library's own code, without the SDK.`;
 
 const PEERS = `Written by \`npm run bench:peers\`. This package, packed as it would be published, and packages from npm, unmodified, stream answers from the project's [simulator](simulator.md) over real connections and in real time;
 each contender has a process and a simulator of its own, with the same seed and the same faults. The home Region is \`eu-central-1\`, the model \`anthropic.claude-sonnet-4-6\`.

@@ -1,0 +1,131 @@
+import { type CallSetting, measureCalls, type Ratio } from "./calls.ts";
+import { measureDecision } from "./decision.ts";
+import { measureFirstFailover } from "./first-failover.ts";
+import { measureImport } from "./import-time.ts";
+import { measureInputWalk } from "./input-walk.ts";
+import { measureMemory } from "./memory.ts";
+import { startWorker } from "./processes.ts";
+import { type Row, row } from "./row.ts";
+import { measureSizes } from "./size.ts";
+
+/** Something that is measured, given how often everything with processes of its own is repeated. */
+export type Measure = (rounds: number) => Promise<readonly Row[]>;
+
+/** What `npm run bench` measures, by the names that `--only` takes. */
+export const MEASURES: Readonly<Record<string, Measure>> = {
+  converse: (rounds) =>
+    callRows("`Converse`, stub", { streaming: false, warmUpCalls: 3_000, callsPerBlock: 200 }, 1, rounds),
+  http2: async (rounds) => {
+    const server = startWorker("loopback");
+    try {
+      const endpoint = `http://127.0.0.1:${await server.ask<number>()}`;
+      const setting = { streaming: false, endpoint, warmUpCalls: 2_000, callsPerBlock: 150 };
+      return await callRows("`Converse`, HTTP/2 on loopback", setting, 1, rounds);
+    } finally {
+      await server.end();
+    }
+  },
+  stream5: (rounds) => {
+    const setting = { streaming: true, chunks: 5, warmUpCalls: 1_500, callsPerBlock: 100 };
+    return callRows("`ConverseStream` of 5 chunks, stub", setting, 1.1, rounds);
+  },
+  stream500: (rounds) => {
+    const setting = { streaming: true, chunks: 500, warmUpCalls: 150, callsPerBlock: 10 };
+    return callRows("`ConverseStream` of 500 chunks, stub", setting, 1.03, rounds);
+  },
+  failover: async (rounds) => {
+    const { ordinaryMs, failedOverMs, plainThrottledExtraMs } = await measureFirstFailover(rounds);
+    return [
+      row(
+        "First request of a process when it fails over, beyond an ordinary first one, CPU",
+        failedOverMs - ordinaryMs,
+        6,
+        ms,
+        ` (${ms(ordinaryMs)} → ${ms(failedOverMs)})`,
+      ),
+      {
+        measure: "The same of the plain client, which repeats the throttled call twice",
+        figure: ms(plainThrottledExtraMs),
+      },
+    ];
+  },
+  import: async (rounds) =>
+    (["esm", "cjs"] as const).map((format) => {
+      const { sdkMs, addedMs } = measureImport(format, 3 * rounds);
+      const detail = ` (${ms(addedMs)} after ${ms(sdkMs)})`;
+      return row(`Import beyond the SDK's own, as a share of it, ${format}`, addedMs / sdkMs, 0.1, ratio, detail);
+    }),
+  size: async () =>
+    measureSizes().map(({ name, size }, place) => {
+      const measure = `Size of ${name}, minified and gzipped`;
+      return place === 0 ? row(measure, size / 1_000, 38, kb) : { measure, figure: kb(size / 1_000) };
+    }),
+  decision: async () => {
+    const { candidates, unchanged, changed, asTheyCome } = await measureDecision();
+    const name = `Decision among ${candidates} candidates`;
+    return [
+      row(`${name} after a change, recording an answer included, p50`, changed.p50Us, 8, us),
+      row(`${name} after a change, recording an answer included, p90`, changed.p90Us, 15, us),
+      {
+        measure: `${name}, two requests a second, recording included, p50 / p90`,
+        figure: `${us(asTheyCome.p50Us)} / ${us(asTheyCome.p90Us)}`,
+      },
+      {
+        measure: `${name} when nothing has changed, p50 / p90`,
+        figure: `${us(unchanged.p50Us)} / ${us(unchanged.p90Us)}`,
+      },
+    ];
+  },
+  memory: async () => {
+    const { quiet, busy, snapshot } = await measureMemory();
+    return [
+      row("Memory of a route in one slice, 300 answers in ten minutes", quiet / 1_024, 8, kib),
+      row("Memory of a route in one slice, 300 answers in ten seconds", busy / 1_024, 8, kib),
+      row("The same route in a snapshot", snapshot / 1_024, 1.5, kib),
+    ];
+  },
+  walk: async () => {
+    const { p50Us, p90Us } = measureInputWalk();
+    return [row("Look through an input of 100 turns and 30 tools, p50", p50Us, 15, us, ` (p90 ${us(p90Us)})`)];
+  },
+};
+
+async function callRows(name: string, setting: CallSetting, goal: number, rounds: number): Promise<readonly Row[]> {
+  const figures = await measureCalls(setting, rounds);
+  const context = (who: string, found: Ratio): Row => ({
+    measure: `${name}: ${who}`,
+    figure: `${ratio(found.ratio)}${spread(found)}`,
+  });
+  const detail = `${spread(figures.routedOverPlain)}, ${us(figures.plainUs)} → ${us(figures.routedUs)}`;
+  return [
+    row(`${name}: routed over plain`, figures.routedOverPlain.ratio, goal, ratio, detail),
+    context("plain over plain", figures.plainOverPlain),
+    context("routed over plain with `cacheMiddleware`", figures.routedOverPlainCached),
+    context("both with `cacheMiddleware`, routed over plain", figures.routedCachedOverPlainCached),
+    context("plain with `cacheMiddleware` over plain", figures.plainCachedOverPlain),
+  ];
+}
+
+function spread({ lowest, highest }: Ratio): string {
+  return ` (${ratio(lowest)} to ${ratio(highest)})`;
+}
+
+function ratio(value: number): string {
+  return value.toFixed(2);
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(1)} ms`;
+}
+
+function us(value: number): string {
+  return `${value.toFixed(value < 100 ? 1 : 0)} µs`;
+}
+
+function kb(value: number): string {
+  return `${value.toFixed(1)} kB`;
+}
+
+function kib(value: number): string {
+  return `${value.toFixed(1)} KiB`;
+}
