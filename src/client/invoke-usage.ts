@@ -14,7 +14,7 @@ export function noteUsage(command: { readonly middlewareStack: unknown }): void 
   stack.add(
     (next) => async (args) => {
       const result = await next(args);
-      const usage = headerUsage(result.response, result.output);
+      const usage = responseUsage(result.response, result.output);
       if (usage !== undefined) told.set(result.output, usage);
       return result;
     },
@@ -30,11 +30,15 @@ export function outputUsage(output: object): TokenUsage | undefined {
   return told.get(output) ?? converseUsage(output);
 }
 
-function headerUsage(response: unknown, output: unknown): TokenUsage | undefined {
+function responseUsage(response: unknown, output: unknown): TokenUsage | undefined {
   const headers = (response as { headers?: Readonly<Record<string, string>> } | undefined)?.headers;
   if (headers === undefined || typeof output !== "object" || output === null) return undefined;
+  return headerUsage(headers);
+}
+
+/** The tokens that the headers of an answer of InvokeModel tell. */
+export function headerUsage(headers: Readonly<Record<string, string>>): TokenUsage | undefined {
   const count = (name: string): number | undefined => countOf(headers[`x-amzn-bedrock-${name}-token-count`]);
-  const { serviceTier, performanceConfigLatency } = output as Readonly<Record<string, unknown>>;
   return tokenUsage(
     count("input"),
     // An embedding has none.
@@ -42,8 +46,8 @@ function headerUsage(response: unknown, output: unknown): TokenUsage | undefined
     count("cache-read-input"),
     count("cache-write-input"),
     undefined,
-    serviceTier,
-    performanceConfigLatency,
+    headers["x-amzn-bedrock-service-tier"],
+    headers["x-amzn-bedrock-performanceconfig-latency"],
   );
 }
 

@@ -34,6 +34,23 @@ export interface RoutedClientParts {
   readonly controlPlaneEndpoints?: Readonly<Record<string, string>>;
 }
 
+/** What another door to the same router works with: it plans, sends and counts as this client does. */
+export interface DoorParts {
+  readonly router: Router;
+  homeRegion(): Promise<string>;
+  /** Waits for the first listing of a live catalogue, if there is one. */
+  ready(homeRegion: string, signal: CallerSignal | undefined): Promise<unknown>;
+  /** The SDK client that sends to a source Region, once. */
+  regionClient(sourceRegion: string): BedrockRuntimeClient;
+  /** The endpoints that the caller has configured instead of those of AWS. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  newController(): AttemptController;
+  maxAttempts(): Promise<number>;
+}
+
+/** Where a routed client keeps its {@link DoorParts}: found by doors of the other module format as well. */
+export const DOOR_PARTS: unique symbol = Symbol.for("bedrock-routed-client.DoorParts");
+
 /** The SDK's aggregated client, whose methods hand every option on to `send`, `routing` too. */
 const Aggregated: new (config: BedrockRuntimeClientConfig) => RoutedOperations & BedrockRuntime = BedrockRuntime;
 
@@ -43,6 +60,7 @@ export class RoutedClient extends Aggregated {
   readonly routing: Routing;
   readonly #router: Router;
   readonly #regionClients: RegionClients;
+  readonly #endpoints: Readonly<Record<string, string>>;
   readonly #catalog: LiveCatalog | undefined;
   readonly #ownsRequestHandler: boolean;
   readonly #newController: () => AttemptController;
@@ -59,6 +77,7 @@ export class RoutedClient extends Aggregated {
       return connectControlPlane(this, config, planes);
     });
     this.#regionClients = new RegionClients(this, config, endpoints);
+    this.#endpoints = endpoints;
     this.#ownsRequestHandler = this.config.requestHandler !== config.requestHandler;
     this.#newController = isNodeHandler(this.config.requestHandler)
       ? () => new LightController()
@@ -67,6 +86,7 @@ export class RoutedClient extends Aggregated {
     // turn of the event loop.
     const fixed = typeof config.region === "string" && !config.extensions?.length;
     this.#fixedRegion = fixed ? { provider: this.config.region, value: undefined } : undefined;
+    Object.defineProperty(this, DOOR_PARTS, { value: this.#doorParts() });
     this.routing = new ClientRouting(
       router,
       emitter,
@@ -78,6 +98,21 @@ export class RoutedClient extends Aggregated {
       (command, homeRegion, overrides) =>
         planRequestOf(command as SdkCommand, operationOf(command), homeRegion, router, overrides),
     );
+  }
+
+  #doorParts(): DoorParts {
+    return {
+      router: this.#router,
+      endpoints: this.#endpoints,
+      homeRegion: async () => this.#knownHomeRegion() ?? (await this.#homeRegion()),
+      ready: async (homeRegion, signal) => {
+        const listing = this.#catalog?.ready(homeRegion);
+        if (listing !== undefined) await unlessAborted(listing, signal);
+      },
+      regionClient: (sourceRegion) => this.#regionClients.routed(sourceRegion),
+      newController: this.#newController,
+      maxAttempts: () => this.#maxAttempts(),
+    };
   }
 
   override send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(

@@ -25,6 +25,8 @@ export function converseUsage(source: unknown): TokenUsage | undefined {
  */
 export function eventUsage(event: unknown, format: AnswerFormat, output: object): TokenUsage | undefined {
   if (!isObject(event)) return undefined;
+  // Told over several events, which a door has put together.
+  if (isObject(event.tokens)) return event.tokens as unknown as TokenUsage;
   return format === "converse" ? converseUsage(event.metadata) : chunkUsage(event.chunk, output);
 }
 

@@ -18,7 +18,7 @@ export function serverSentEvents(operation: "ChatCompletions" | "CreateResponse"
         return sent("error", { type, error });
       }
       const { error } = bodyError(refusal, "openai");
-      return operation === "ChatCompletions" ? sent("", { error }) : sent("error", { type: "error", ...error });
+      return operation === "ChatCompletions" ? sent("", { error }) : sent("error", { ...error, type: "error" });
     },
   };
 }

@@ -1,0 +1,109 @@
+import { regionBound } from "../client/region-bound.ts";
+import { usesPromptCache } from "../router/prompt-cache.ts";
+import { InvalidOptionsError } from "../types/errors.ts";
+import { received } from "../util/received.ts";
+import type { Api, BodyModelApi } from "./api.ts";
+import type { IncomingRequest } from "./incoming.ts";
+import { type JsonMember, memberValue, topMembers, withMember } from "./json-members.ts";
+
+/** What the router has to know of an inference request, read from its bytes. */
+export interface RequestFacts {
+  readonly modelId: string;
+  readonly streaming: boolean;
+  /** Which input binds the request to one Region. */
+  readonly pinnedBy: string | undefined;
+  /** The stored response that the request goes on from. */
+  readonly previousResponse: string | undefined;
+  /** Whether the request leaves the answer where it was made. */
+  readonly stores: boolean;
+  readonly mayProbe: boolean;
+  readonly bytes: number;
+  /** The body for a route. */
+  bodyFor(modelId: string): Buffer;
+}
+
+/** Reads an inference request. The body stays as it is, but for the model in it. */
+export function requestFacts(
+  api: Extract<Api, { kind: `model-in-${string}` }>,
+  request: IncomingRequest,
+): RequestFacts {
+  const body = request.body ?? EMPTY;
+  return api.kind === "model-in-path"
+    ? pathFacts(api, body, request.headers)
+    : bodyFacts(api.api, body, request.headers);
+}
+
+function pathFacts(
+  { operation, modelId }: Extract<Api, { kind: "model-in-path" }>,
+  body: Buffer,
+  headers: Headers,
+): RequestFacts {
+  const converse = operation.startsWith("Converse");
+  const input = converse ? converseInput(body) : { body, ...guardrailAndTier(headers) };
+  return {
+    modelId,
+    streaming: operation.endsWith("Stream"),
+    pinnedBy: regionBound(input),
+    previousResponse: undefined,
+    stores: false,
+    mayProbe: !usesPromptCache(input),
+    bytes: body.length,
+    bodyFor: () => body,
+  };
+}
+
+/** A body with images is long, and most have nothing that has to be looked at. */
+function converseInput(body: Buffer): Fields {
+  if (!CONVERSE_MARKS.some((mark) => body.includes(mark))) return {};
+  try {
+    const input: unknown = JSON.parse(body.toString("utf8"));
+    return typeof input === "object" && input !== null ? (input as Fields) : {};
+  } catch {
+    return {};
+  }
+}
+
+const CONVERSE_MARKS = ['"guardrailConfig"', '"serviceTier"', '"s3Location"', '"cachePoint"'];
+
+function bodyFacts(api: BodyModelApi, body: Buffer, headers: Headers): RequestFacts {
+  const members = topMembers(body);
+  if (members === undefined) throw new InvalidOptionsError("body", "must be a JSON object");
+  const value = (name: string): unknown => memberValue(body, members, name);
+  const modelId = value("model");
+  if (typeof modelId !== "string")
+    throw new InvalidOptionsError("model", "must be the id of a model", received(modelId));
+  const previousResponse = value("previous_response_id");
+  const input = { body, ...guardrailAndTier(headers) };
+  const tier = value("service_tier");
+  return {
+    modelId,
+    streaming: value("stream") === true,
+    pinnedBy: regionBound(tier === undefined ? input : { ...input, serviceTier: tier }) ?? storedInput(body, members),
+    previousResponse: typeof previousResponse === "string" ? previousResponse : undefined,
+    stores: api === "responses" && value("store") !== false,
+    mayProbe: !usesPromptCache(input),
+    bytes: body.length,
+    bodyFor: (routeModelId) => withMember(body, members, "model", routeModelId),
+  };
+}
+
+/** What was put into the Region beforehand: conversations, prompts and files of OpenAI's API. */
+function storedInput(body: Buffer, members: readonly JsonMember[]): string | undefined {
+  const isSet = (name: string): boolean => (memberValue(body, members, name) ?? undefined) !== undefined;
+  if (isSet("conversation")) return "the conversation";
+  if (isSet("prompt")) return "the stored prompt";
+  return body.includes('"file_id"') ? "the uploaded file" : undefined;
+}
+
+function guardrailAndTier(headers: Headers): Fields {
+  const guardrailIdentifier = headers.get("x-amzn-bedrock-guardrailidentifier");
+  const serviceTier = headers.get("x-amzn-bedrock-service-tier");
+  return {
+    ...(guardrailIdentifier !== null && { guardrailIdentifier }),
+    ...(serviceTier !== null && { serviceTier }),
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const EMPTY = Buffer.alloc(0);
