@@ -69,6 +69,8 @@ interface Catalog {
     profile(id: string): InferenceProfile | undefined;
     inRegionRegions(model: string): readonly string[];
     inRegionIsDoubtful?(model: string, sourceRegion?: string): boolean;
+    endOfLife?(model: string, sourceRegion: string): string | undefined;
+    isMantleOnly?(model: string): boolean;
     applicationProfile?(arn: string): ApplicationProfileFacts | undefined;
     models(): readonly string[];
 }
@@ -171,7 +173,7 @@ interface InferenceProfile {
     readonly model: string;
     readonly destinations: Readonly<Record<string, readonly string[]>>;
     readonly contradictedSourceRegions?: readonly string[];
-    readonly lowConfidence?: boolean;
+    readonly assumedSourceRegions?: readonly string[];
 }
 
 declare class InvalidOptionsError extends RoutingError {
@@ -211,6 +213,12 @@ interface ListedApplicationProfile {
     readonly arn: string;
     readonly model: string;
     readonly destinationRegions: readonly string[];
+}
+
+// not exported
+interface ListedEndOfLife {
+    readonly model: string;
+    readonly date: string;
 }
 
 interface ListedProfile {
@@ -270,6 +278,7 @@ interface RegionListing {
     readonly asOf: string;
     readonly profiles?: readonly ListedProfile[];
     readonly inRegionModels?: readonly string[];
+    readonly endOfLife?: readonly ListedEndOfLife[];
     readonly applicationProfiles?: readonly ListedApplicationProfile[];
 }
 

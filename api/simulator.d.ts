@@ -32,6 +32,8 @@ interface Catalog {
     profile(id: string): InferenceProfile | undefined;
     inRegionRegions(model: string): readonly string[];
     inRegionIsDoubtful?(model: string, sourceRegion?: string): boolean;
+    endOfLife?(model: string, sourceRegion: string): string | undefined;
+    isMantleOnly?(model: string): boolean;
     applicationProfile?(arn: string): ApplicationProfileFacts | undefined;
     models(): readonly string[];
 }
@@ -123,7 +125,7 @@ interface InferenceProfile {
     readonly model: string;
     readonly destinations: Readonly<Record<string, readonly string[]>>;
     readonly contradictedSourceRegions?: readonly string[];
-    readonly lowConfidence?: boolean;
+    readonly assumedSourceRegions?: readonly string[];
 }
 
 interface Latency {
@@ -148,7 +150,7 @@ interface ModelWorld {
     readonly provisionedModels: readonly ProvisionedModel[];
 }
 
-type OperationName = "Converse" | "ConverseStream" | "InvokeModel" | "InvokeModelWithResponseStream" | "CountTokens" | "ApplyGuardrail" | "ListAsyncInvokes" | "ListInferenceProfiles" | "GetInferenceProfile" | "ListFoundationModels" | "GetFoundationModel";
+type OperationName = "Converse" | "ConverseStream" | "InvokeModel" | "InvokeModelWithResponseStream" | "CountTokens" | "ChatCompletions" | "CreateResponse" | "GetResponse" | "CancelResponse" | "DeleteResponse" | "Messages" | "ApplyGuardrail" | "ListAsyncInvokes" | "ListInferenceProfiles" | "GetInferenceProfile" | "ListFoundationModels" | "GetFoundationModel";
 
 interface ProvisionedModel {
     readonly id: string;
