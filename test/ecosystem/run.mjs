@@ -7,18 +7,27 @@
  * The package is packed and installed as an application would.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cleanEnvironment } from "../support/clean-environment.mjs";
-import { installLocked, installPackage, npm, ROOT } from "../support/installed-package.mjs";
+import { installLocked, installPackage, npm, packPackage, ROOT } from "../support/installed-package.mjs";
 
 const HERE = import.meta.dirname;
 
-build();
-installLocked(HERE);
-installPackage(HERE);
-process.exit(runTests(process.argv.slice(2)));
+const outside = mkdtempSync(join(tmpdir(), "ecosystem-"));
+let code = 1;
+try {
+  build();
+  const archive = packPackage(outside);
+  installLocked(HERE);
+  installPackage(HERE, archive);
+  const application = installApplication(archive);
+  code = runTests(process.argv.slice(2), { ARCHIVE: archive, APPLICATION: application });
+} finally {
+  rmSync(outside, { recursive: true });
+}
+process.exit(code);
 
 /** Unless it has been done since the last change. */
 function build() {
@@ -29,11 +38,20 @@ function build() {
   npm(ROOT, "run", "build", "--silent");
 }
 
-function runTests(words) {
+/** Outside the repository, where nothing is found but what is installed. */
+function installApplication(archive) {
+  const application = join(outside, "application");
+  cpSync(join(HERE, "application"), application, { recursive: true });
+  installLocked(application);
+  installPackage(application, archive);
+  return application;
+}
+
+function runTests(words, env) {
   const files = ["libraries", "packaging"]
     .flatMap((folder) => readdirSync(join(HERE, folder)).map((file) => join(folder, file)))
     .filter((file) => file.endsWith(".check.mjs") && (words.length === 0 || words.some((word) => file.includes(word))));
-  const summary = join(mkdtempSync(join(tmpdir(), "ecosystem-")), "summary.tap");
+  const summary = join(outside, "summary.tap");
   const { status } = spawnSync(
     process.execPath,
     [
@@ -43,7 +61,7 @@ function runTests(words) {
       ...["--test-reporter=tap", `--test-reporter-destination=${summary}`],
       ...files,
     ],
-    { cwd: HERE, env: cleanEnvironment(/^(OTEL_|_X_AMZN_)/), stdio: "inherit" },
+    { cwd: HERE, env: { ...cleanEnvironment(/^(OTEL_|_X_AMZN_)/), ...env }, stdio: "inherit" },
   );
   const tap = readFileSync(summary, "utf8");
   const count = (name) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(tap)?.[1] ?? 0);

@@ -18,20 +18,24 @@ export function installLocked(folder) {
   writeFileSync(stamp, lock);
 }
 
+/** Packs the package, as it was built, into a folder. @returns the path of the archive */
+export function packPackage(folder) {
+  npm(ROOT, "pack", "--silent", "--ignore-scripts", "--pack-destination", folder);
+  return join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "");
+}
+
 /**
- * Packs the package, as it was built, and installs it into a folder as an application would. A link to the project would
+ * Installs the package into a folder as an application would, from an archive or packed now. A link to the project would
  * not do: Node.js resolves the SDK from where a file really is, so the package and what stands beside it would each have
  * a copy of their own.
  */
-export function installPackage(folder) {
+export function installPackage(folder, archive) {
   const packed = mkdtempSync(join(tmpdir(), "packed-"));
   try {
-    npm(ROOT, "pack", "--silent", "--ignore-scripts", "--pack-destination", packed);
-    const [archive] = readdirSync(packed);
     // npm keeps an installed package of the same version, however old its files are.
     rmSync(join(folder, "node_modules", PACKAGE), { recursive: true, force: true });
     const options = ["--no-save", "--no-package-lock", "--prefer-offline", "--ignore-scripts"];
-    npm(folder, "install", ...options, join(packed, archive));
+    npm(folder, "install", ...options, archive ?? packPackage(packed));
   } finally {
     rmSync(packed, { recursive: true });
   }
