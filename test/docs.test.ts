@@ -25,7 +25,7 @@ describe("the documentation", () => {
     );
     expect(samples.length).toBeGreaterThan(10);
     expect(typeErrors(samples)).toEqual([]);
-  });
+  }, 120_000);
 
   it("links to files and headings that exist", () => {
     expect(PAGES.flatMap(brokenLinks)).toEqual([]);
