@@ -51,7 +51,7 @@ export class CarriedMiddleware {
     this.#watched = stack;
     this.#version += 1;
     const methods = stack as unknown as Record<string, (...args: unknown[]) => unknown>;
-    for (const method of ["add", "addRelativeTo", "use", "remove", "removeByTag"]) {
+    for (const method of MUTATORS) {
       const original = methods[method];
       methods[method] = (...args) => {
         this.#version += 1;
@@ -61,15 +61,23 @@ export class CarriedMiddleware {
   }
 }
 
+/** The methods with which a stack is changed. */
+export const MUTATORS: readonly string[] = ["add", "addRelativeTo", "use", "remove", "removeByTag"];
+
 /** One middleware with the options that it was added with; relative ones name their neighbour. */
-interface Entry {
+export interface Entry {
   readonly name?: string;
+  readonly aliases?: readonly string[];
+  readonly step?: string;
+  readonly priority?: string;
+  readonly relation?: string;
   readonly toMiddleware?: string;
+  readonly override?: boolean;
   readonly middleware: unknown;
 }
 
 /** A stack does not list its entries, but it adds them to any other stack. */
-function entriesOf(stack: Stack): readonly Entry[] {
+export function entriesOf(stack: Stack): readonly Entry[] {
   const entries: Entry[] = [];
   const add = (middleware: unknown, options: object): void => {
     entries.push({ ...options, middleware });
@@ -78,7 +86,7 @@ function entriesOf(stack: Stack): readonly Entry[] {
   return entries;
 }
 
-function addEntry(stack: Stack, { middleware, ...options }: Entry): void {
+export function addEntry(stack: Stack, { middleware, ...options }: Entry): void {
   if (options.toMiddleware === undefined) stack.add(middleware as never, options as never);
   else stack.addRelativeTo(middleware as never, options as never);
 }

@@ -1,4 +1,5 @@
 import { BedrockRuntimeClient, type BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
+import { withKeptOrder } from "./kept-order.ts";
 import { CarriedMiddleware } from "./middleware-stack.ts";
 
 interface RegionClient {
@@ -61,7 +62,7 @@ export class RegionClients {
     }
     const version = this.#middleware.version;
     if (known.middlewareVersion !== version) {
-      known.client.middlewareStack = this.#middleware.over(known.pristine);
+      known.client.middlewareStack = withKeptOrder(this.#middleware.over(known.pristine));
       known.middlewareVersion = version;
     }
     return known.client;

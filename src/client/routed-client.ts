@@ -23,6 +23,7 @@ import { refuseContentOutsideResidency } from "./refuse-content.ts";
 import { RegionClients } from "./region-clients.ts";
 import { isOneShot, retarget, type SdkCommand } from "./retarget.ts";
 import type { CommandOf, RoutedOperations, SendOptions } from "./routed-operations.ts";
+import { markAttemptSignal } from "./shown-signal.ts";
 
 /** What a routed client is put together from. */
 export interface RoutedClientParts {
@@ -191,6 +192,7 @@ export class RoutedClient extends Aggregated {
         const client = this.#regionClients.routed(route.sourceRegion);
         const copy = retarget(command, input, route);
         if (operation.usageInHeaders) noteUsage(copy);
+        markAttemptSignal(abortSignal, callerSignal);
         return client.send(copy as never, {
           ...options,
           abortSignal: abortSignal as AbortSignal,
