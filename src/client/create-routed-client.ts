@@ -5,7 +5,7 @@ import type {
   ServiceOutputTypes,
 } from "@aws-sdk/client-bedrock-runtime";
 import { version } from "../../package.json";
-import { makeBudgets } from "../dispatch/token-budget.ts";
+import { Dispatcher } from "../dispatch/dispatch.ts";
 import { RouteHealth } from "../health/route-health.ts";
 import { checkRegion } from "../options/check-region.ts";
 import type { RoutedClientConfig } from "../options/options.ts";
@@ -16,6 +16,7 @@ import { LiveCatalog, type LiveCatalogTools } from "../router/live-catalog.ts";
 import { Router } from "../router/router.ts";
 import type { Routing } from "../router/routing.ts";
 import { RoutingEmitter } from "../router/routing-emitter.ts";
+import { Tracers } from "../router/tracers.ts";
 import type { PriceLookup } from "../types/cost.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
 import type { EmitRoutingEvent } from "../types/events.ts";
@@ -133,17 +134,26 @@ function partsOf(
   const health = new RouteHealth(clock, random, emit);
   const priceOf = pricesByRoute(options.prices);
   const catalog = liveCatalogFor(options, { clock, random, emit });
-  const router = new Router(catalog === undefined ? options : { ...options, catalog: () => catalog.catalog }, {
+  const tracers = new Tracers();
+  const dispatcher = new Dispatcher({
     clock,
     random,
     health,
-    budgets: makeBudgets(),
     emit,
     priceOf,
+    trace: (attempt, send) => tracers.attempt(attempt, send),
   });
+  const router = new Router(catalog === undefined ? options : { ...options, catalog: () => catalog.catalog }, {
+    clock,
+    health,
+    dispatcher,
+    emit,
+    tracers,
+  });
+  const observation = { health, clock, emitter, tracers };
   return [
     { ...sdkConfig, customUserAgent: withUserAgent(sdkConfig.customUserAgent, version) },
-    { router, emitter, endpoints: options.endpoints, catalog, controlPlaneEndpoints: options.live.endpoints },
+    { router, observation, endpoints: options.endpoints, catalog, controlPlaneEndpoints: options.live.endpoints },
   ];
 }
 

@@ -1,5 +1,5 @@
+import { AttemptLog } from "../dispatch/attempt-log.ts";
 import { type CallerSignal, isAborted } from "../dispatch/link-abort.ts";
-import { Trail } from "../dispatch/trail.ts";
 import { classify } from "../failures/classify.ts";
 import { rememberReport } from "../router/reports.ts";
 import type { Plan } from "../types/plan.ts";
@@ -15,16 +15,16 @@ export async function sendFromHome(
   callerSignal: CallerSignal | undefined,
   clock: Clock,
 ): Promise<object> {
-  const trail = new Trail(plan);
+  const log = new AttemptLog(plan);
   const [candidate] = plan.candidates;
   if (candidate === undefined) return send();
-  const entry = trail.start(candidate.route, clock.wallNow(), "first");
+  const entry = log.start(candidate.route, clock.wallNow(), "first");
   const startedAt = clock.now();
   try {
     const output = await send();
     entry.outcome = "succeeded";
     entry.ttfbMs = clock.now() - startedAt;
-    rememberReport(output, trail);
+    rememberReport(output, log);
     return output;
   } catch (error) {
     const { route } = candidate;
@@ -32,7 +32,7 @@ export async function sendFromHome(
     entry.outcome = failure.kind;
     entry.family = failure.family;
     entry.error = error;
-    rememberReport(error, trail);
+    rememberReport(error, log);
     throw error;
   } finally {
     entry.totalMs = clock.now() - startedAt;

@@ -10,10 +10,10 @@ import type { CallerSignal } from "../dispatch/link-abort.ts";
 import { checkRegion } from "../options/check-region.ts";
 import type { LiveCatalog } from "../router/live-catalog.ts";
 import { noRoute, type Router } from "../router/router.ts";
-import { ClientRouting, type Routing } from "../router/routing.ts";
-import type { RoutingEmitter } from "../router/routing-emitter.ts";
+import { ClientRouting, type Observation, type Routing } from "../router/routing.ts";
 import { unlessAborted } from "../router/unless-aborted.ts";
 import { HomeRegionError } from "../types/errors.ts";
+import type { Clock } from "../util/clock.ts";
 import { sendFromHome } from "./home-request.ts";
 import { inputSize } from "./input-size.ts";
 import { noteUsage, outputUsage } from "./invoke-usage.ts";
@@ -28,7 +28,7 @@ import { markAttemptSignal } from "./shown-signal.ts";
 /** What a routed client is put together from. */
 export interface RoutedClientParts {
   readonly router: Router;
-  readonly emitter: RoutingEmitter;
+  readonly observation: Observation;
   readonly endpoints: Readonly<Record<string, string>>;
   /** What asks the control plane, if anything does. */
   readonly catalog?: LiveCatalog | undefined;
@@ -60,6 +60,7 @@ export class RoutedClient extends Aggregated {
   /** Plans, live statistics and events of this client. */
   readonly routing: Routing;
   readonly #router: Router;
+  readonly #clock: Clock;
   readonly #regionClients: RegionClients;
   readonly #endpoints: Readonly<Record<string, string>>;
   readonly #catalog: LiveCatalog | undefined;
@@ -68,9 +69,10 @@ export class RoutedClient extends Aggregated {
   readonly #fixedRegion: { readonly provider: () => Promise<string>; value: string | undefined } | undefined;
 
   constructor(config: BedrockRuntimeClientConfig, parts: RoutedClientParts) {
-    const { router, emitter, endpoints, catalog, controlPlaneEndpoints = {} } = parts;
+    const { router, observation, endpoints, catalog, controlPlaneEndpoints = {} } = parts;
     super(config);
     this.#router = router;
+    this.#clock = observation.clock;
     this.#catalog = catalog;
     const planes = { dataPlane: endpoints, controlPlane: controlPlaneEndpoints };
     catalog?.connect(async () => {
@@ -90,7 +92,7 @@ export class RoutedClient extends Aggregated {
     Object.defineProperty(this, DOOR_PARTS, { value: this.#doorParts() });
     this.routing = new ClientRouting(
       router,
-      emitter,
+      observation,
       async () => {
         const homeRegion = await this.#homeRegion();
         await catalog?.ready(homeRegion);
@@ -176,7 +178,7 @@ export class RoutedClient extends Aggregated {
     const request = planRequestOf(command, operation, homeRegion, this.#router, overrides);
     if (operation.handling === "home-region") {
       const { plan } = this.#router.planToSend(request);
-      return sendFromHome(plan, sendAsGiven, callerSignal, this.#router.tools.clock);
+      return sendFromHome(plan, sendAsGiven, callerSignal, this.#clock);
     }
     const result = await this.#router.send({
       ...request,
@@ -200,7 +202,7 @@ export class RoutedClient extends Aggregated {
       },
     });
     const answer = result.succeeded ? result.output : result.error;
-    countAttempts(answer, result.trail.attempts);
+    countAttempts(answer, result.log.attempts);
     if (!result.succeeded) throw answer;
     return result.output;
   }

@@ -1,66 +1,35 @@
 import { classify } from "../failures/classify.ts";
-import type { HomeRoute } from "../health/home-route.ts";
 import type { RouteHealth } from "../health/route-health.ts";
-import type { RouteTrack, Slice } from "../health/route-track.ts";
+import type { RouteTrack } from "../health/route-track.ts";
 import type { AttemptCause } from "../types/attempt.ts";
 import { alternativeTo, type PriceLookup, usdOf } from "../types/cost.ts";
-import type { EmitRoutingEvent, RequestInfo } from "../types/events.ts";
+import type { AttemptStart, EmitRoutingEvent, RequestInfo } from "../types/events.ts";
 import type { Failure } from "../types/failure.ts";
 import type { Candidate } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
 import type { TokenUsage } from "../types/token-usage.ts";
 import type { Clock } from "../util/clock.ts";
-import type { AnswerFormat } from "./answer-events.ts";
 import type { AttemptController } from "./attempt-controller.ts";
+import { type AttemptLog, attemptEvent, type LogEntry } from "./attempt-log.ts";
+import type { ExtraAttemptRule } from "./extra-attempts.ts";
 import { discardStream, holdUntilContent, isAsyncIterable, type StreamEndListener } from "./held-stream.ts";
-import { abortError, type CallerSignal, isAborted, linkAbort } from "./link-abort.ts";
-import type { Budgets } from "./token-budget.ts";
-import { attemptEvent, type Trail, type TrailEntry } from "./trail.ts";
+import { abortError, isAborted, linkAbort } from "./link-abort.ts";
+import type { DispatchRequest } from "./request.ts";
 
-/** One request, as far as dispatch has to know it. */
-export interface DispatchRequest {
-  /** What observers are told of it. */
-  readonly about: RequestInfo;
-  readonly slice: Slice;
-  readonly homeRegion: string;
-  readonly callerSignal: CallerSignal | undefined;
-  /** Where the answer stream stands in the output; undefined for a unary operation. */
-  readonly stream: { readonly field: "stream" | "body"; readonly format: AnswerFormat } | undefined;
-  /** False when the request can be sent only once, because its body is consumed by sending it. */
-  readonly replayable: boolean;
-  /** True when the caller repeats a failed request by itself: then every usable route is tried once, without a wait. */
-  readonly onePass?: boolean;
-  /** Whose choice the first candidate is; undefined when nothing is learned from the request. */
-  readonly home: HomeRoute | undefined;
-  /** Rough size of the input: the first byte of a long prompt takes longer. */
-  readonly inputBytes: number;
-  readonly deadlineScale: DeadlineScale;
-  /** Makes what cancels one attempt. @defaultValue a web `AbortController` */
-  newController?(): AttemptController;
-  /** The tokens that a unary answer tells. */
-  usageOf?(output: object): TokenUsage | undefined;
-  /** Sends the request to one route. Rejects with the SDK's own error. */
-  send(route: Route, signal: CallerSignal | undefined): Promise<object>;
-}
-
-/** By how much the deadlines of a route are longer for this prompt; 1 and 0 for those that the caller has fixed. */
-export interface DeadlineScale {
-  readonly late: number;
-  readonly hedge: number;
-  /** How long after its first event a stream may be without content, before a backup and before a hedge. */
-  readonly lateContentMs: number;
-  readonly hedgeContentMs: number;
-}
-
-/** What dispatch works with. */
-export interface DispatchTools {
-  readonly clock: Clock;
-  readonly random: () => number;
+/** Where the attempts of one request are recorded. */
+export interface AttemptRecorder {
+  readonly log: AttemptLog;
   readonly health: RouteHealth;
-  readonly budgets: Budgets;
+  readonly clock: Clock;
   readonly emit: EmitRoutingEvent;
-  readonly priceOf?: PriceLookup;
+  readonly priceOf: PriceLookup | undefined;
+  /** What observers are told of the request. */
+  readonly about: RequestInfo;
+  readonly trace: TraceAttempt;
 }
+
+/** Sends inside of whoever traces attempts. */
+export type TraceAttempt = <Result>(attempt: AttemptStart, send: () => Result) => Result;
 
 /** An attempt's result, as data. `cut-off`: another attempt was faster, or the request is over. */
 export type AttemptResult =
@@ -75,38 +44,51 @@ export type AttemptResult =
 export class Attempt implements StreamEndListener {
   readonly candidate: Candidate;
   readonly cause: AttemptCause;
+  readonly rules: readonly ExtraAttemptRule[];
   readonly startedAt: number;
-  /** Silent past its first-byte deadline. */
-  late = false;
-  /** Backed up early, because it deserved doubt. */
-  doubted = false;
   /** When its stream began, with or without content. */
   firstEventAt: number | undefined;
+  /** Silent past its first-byte deadline: its end is no longer that of a backup that was merely cut off early. */
+  late = false;
+  /** Backed up early because it deserved doubt: it then loses its race as a late one does. */
+  doubted = false;
+  /** No backup could be paid for, and that counted against its route at once: it must not count twice. */
+  struck = false;
+  /** A backup that cost no token: it gets none back. */
+  free = false;
+  /** Call off what waits for it. */
+  readonly timers: (() => void)[] = [];
   readonly #request: DispatchRequest;
-  readonly #tools: DispatchTools;
+  readonly #recorder: AttemptRecorder;
   readonly #track: RouteTrack;
-  readonly #trail: Trail;
-  readonly #entry: TrailEntry;
+  readonly #entry: LogEntry;
   readonly #controller: AttemptController | undefined;
   readonly #unlink: (() => void) | undefined;
   #ended = false;
 
-  constructor(candidate: Candidate, cause: AttemptCause, request: DispatchRequest, trail: Trail, tools: DispatchTools) {
+  constructor(
+    candidate: Candidate,
+    cause: AttemptCause,
+    rules: readonly ExtraAttemptRule[],
+    request: DispatchRequest,
+    track: RouteTrack,
+    recorder: AttemptRecorder,
+  ) {
     this.candidate = candidate;
     this.cause = cause;
+    this.rules = rules;
     this.#request = request;
-    this.#tools = tools;
-    this.#track = tools.health.track(candidate.route, request.slice);
-    this.#trail = trail;
-    const afterMs = tools.clock.now() - trail.startedAtMs;
-    this.#entry = trail.start(candidate.route, tools.clock.wallNow(), cause, afterMs);
+    this.#recorder = recorder;
+    this.#track = track;
+    const { log, clock } = recorder;
+    this.#entry = log.start(candidate.route, clock.wallNow(), cause, clock.now() - log.startedAtMs);
     // A stream can be given up half-way, and whoever races can lose; nothing else needs a signal of its own.
-    if (request.stream !== undefined || (request.replayable && mayRace(candidate, cause))) {
+    if (request.stream !== undefined || rules.length > 0 || cause === "backup" || cause === "hedge") {
       this.#controller = request.newController?.() ?? new AbortController();
       this.#unlink = linkAbort(request.callerSignal, this.#controller);
     }
-    this.startedAt = tools.clock.now();
-    this.#track.started(cause);
+    this.startedAt = clock.now();
+    track.started(cause);
   }
 
   get route(): Route {
@@ -120,10 +102,12 @@ export class Attempt implements StreamEndListener {
    */
   async run(onContent: () => void): Promise<AttemptResult> {
     const { stream } = this.#request;
-    const { clock } = this.#tools;
+    const { clock, trace, about } = this.#recorder;
+    const { number, route } = this.#entry;
     try {
       const signal = this.#controller?.signal ?? this.#request.callerSignal;
-      const output = (await this.#request.send(this.route, signal)) as Record<string, unknown>;
+      const sent = trace({ request: about, number, route }, () => this.#request.send(route, signal));
+      const output = (await sent) as Record<string, unknown>;
       const source = stream === undefined ? undefined : output?.[stream.field];
       if (this.#ended) {
         if (isAsyncIterable(source)) discardStream(source);
@@ -161,12 +145,17 @@ export class Attempt implements StreamEndListener {
    * backup that was cut off early would only look fast.
    */
   loseRace(): number | undefined {
-    const waitedMs = this.#tools.clock.now() - this.startedAt;
+    const waitedMs = this.#recorder.clock.now() - this.startedAt;
     const primary = this.late || this.cause === "first" || this.cause === "probe";
     this.cutOff("lost-race");
     if (!primary && waitedMs <= this.candidate.ttfbMs) return undefined;
     this.#track.cutOff(waitedMs);
     return waitedMs;
+  }
+
+  /** Whether losing its race counts against its route. */
+  get isStrike(): boolean {
+    return (this.late || this.doubted) && !this.struck;
   }
 
   /** Ends the attempt, because the request is over. */
@@ -206,7 +195,7 @@ export class Attempt implements StreamEndListener {
   }
 
   #begun(): number {
-    this.firstEventAt = this.#tools.clock.now();
+    this.firstEventAt = this.#recorder.clock.now();
     return this.firstEventAt;
   }
 
@@ -218,16 +207,16 @@ export class Attempt implements StreamEndListener {
     this.#entry.outcome = "succeeded";
     this.#entry.ttfbMs = at - this.startedAt;
     this.#track.answered(this.#entry.ttfbMs);
-    this.#tools.health.capacity.answered(this.route);
+    this.#recorder.health.capacity.answered(this.route);
   }
 
   #failed(error: unknown): Failure {
     const { route } = this;
-    const movedRegion = route.sourceRegion !== this.#request.homeRegion;
+    const movedRegion = route.sourceRegion !== this.#recorder.log.plan.homeRegion;
     const failure = classify(error, { aborted: this.#aborted, movedRegion, route });
     this.#end(failure.kind, failure.family, error);
     // Invalid routes wait for the end of the request: if every route is invalid, the fault is not theirs.
-    if (failure.kind !== "invalid-route") this.#tools.health.postpone(route, failure);
+    if (failure.kind !== "invalid-route") this.#recorder.health.postpone(route, failure);
     this.#controller?.abort();
     return failure;
   }
@@ -239,35 +228,34 @@ export class Attempt implements StreamEndListener {
     entry.outcome = outcome;
     entry.family = family;
     entry.error = error;
-    entry.totalMs = this.#tools.clock.now() - this.startedAt;
+    entry.totalMs = this.#recorder.clock.now() - this.startedAt;
     if (outcome === "succeeded") this.#track.succeeded(entry.totalMs);
     else this.#track.failed(outcome);
-    if (entry.ttfbMs !== undefined) settleUsage(entry, this.#trail, this.#track, this.#tools);
-    this.#tools.emit("attempt", () => attemptEvent(entry, this.#request.about, this.#tools.priceOf));
-    this.#trail.attemptEnded();
+    if (entry.ttfbMs !== undefined) settleUsage(entry, this.#track, this.#recorder);
+    const { log, emit, about, priceOf } = this.#recorder;
+    emit("attempt", () => attemptEvent(entry, about, priceOf));
+    log.attemptEnded();
   }
 }
 
 const CUT_OFF: AttemptResult = Object.freeze({ kind: "cut-off" });
 
-function mayRace({ lateAfterMs, doubtfulAfterMs, hedgeAfterMs }: Candidate, cause: AttemptCause): boolean {
-  const deadline = lateAfterMs ?? doubtfulAfterMs ?? hedgeAfterMs;
-  return deadline !== undefined || cause === "backup" || cause === "hedge";
-}
-
 /**
  * Counts the tokens of an answer and what it costs, in the statistics of its route; and the attempts that were made in
  * vain beside it, in those of theirs.
  */
-function settleUsage(entry: TrailEntry, trail: Trail, track: RouteTrack, tools: DispatchTools): void {
+function settleUsage(
+  entry: LogEntry,
+  track: RouteTrack,
+  { log, health, priceOf = unknownPrice }: AttemptRecorder,
+): void {
   const { route, usage, ttfbMs = 0, totalMs = 0 } = entry;
-  const { health, priceOf = unknownPrice } = tools;
   const generationMs = track.slice.streaming ? totalMs - ttfbMs : totalMs;
   const usd = usdOf(usage, route, priceOf);
-  const alternativeUsd = typeof usd === "string" ? undefined : alternativeTo(route, trail.plan, usage, priceOf)?.usd;
+  const alternativeUsd = typeof usd === "string" ? undefined : alternativeTo(route, log.plan, usage, priceOf)?.usd;
   track.usage.answered(usage, generationMs, usd, alternativeUsd);
-  if (trail.attempts === 1) return;
-  for (const extra of trail.extras(entry)) {
+  if (log.attempts === 1) return;
+  for (const extra of log.extras(entry)) {
     health.track(extra.route, track.slice).usage.extra(usage, usdOf(usage, extra.route, priceOf));
   }
 }

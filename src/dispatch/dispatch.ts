@@ -1,227 +1,393 @@
+import type { FailedAttempt, RouteChoice } from "../health/route-choice.ts";
+import type { RouteHealth } from "../health/route-health.ts";
 import type { AttemptCause } from "../types/attempt.ts";
+import type { PriceLookup } from "../types/cost.ts";
+import type { EmitRoutingEvent, RequestInfo } from "../types/events.ts";
 import type { Failure } from "../types/failure.ts";
 import type { Candidate, Plan } from "../types/plan.ts";
-import { Attempt, type AttemptResult, type DispatchRequest, type DispatchTools } from "./attempt.ts";
+import type { Clock } from "../util/clock.ts";
+import { Attempt, type AttemptRecorder, type AttemptResult, type TraceAttempt } from "./attempt.ts";
+import { AttemptLog, requestEvent } from "./attempt-log.ts";
 import { backoffMs } from "./backoff.ts";
+import { type ExtraAttemptRule, extraAttemptRules, type Patience, patienceWith } from "./extra-attempts.ts";
 import { abortError, isAborted, linkAbort } from "./link-abort.ts";
-import {
-  attemptToRepeat,
-  errorToThrow,
-  type FailedAttempt,
-  healthyUntried,
-  isConfiguration,
-  isInvalid,
-  rememberInvalidRoutes,
-  untried,
-} from "./next-route.ts";
-import { Silence } from "./silence.ts";
-import { requestEvent, Trail } from "./trail.ts";
+import type { DispatchRequest, PlannedRequest } from "./request.ts";
+import { type Budgets, makeBudgets } from "./token-budget.ts";
 
 /** What became of a request: the SDK's output or its error, and how it came about. */
 export type DispatchResult =
-  | { readonly succeeded: true; readonly output: object; readonly trail: Trail }
-  | { readonly succeeded: false; readonly error: unknown; readonly trail: Trail };
+  | { readonly succeeded: true; readonly output: object; readonly log: AttemptLog }
+  | { readonly succeeded: false; readonly error: unknown; readonly log: AttemptLog };
 
-/**
- * Works through a plan until a route answers:
- *
- * 1. The next attempt goes to the best untried route that is not cooling, else to an untried one that is: at once,
- *    because its quota and its capacity are its own.
- * 2. When all were tried, to the least tried one that may recover, after a backoff; never for a caller that repeats the
- *    request by itself.
- * 3. An attempt that is silent past its first-byte deadline stays alive, and a backup is started beside it. The first
- *    content wins; the others are cut off. While one is under way, the failure of another is waited out.
- * 4. A rejected request and a cancelled one end the work: no other route could cure them.
- * 5. `maxAttempts` caps the attempts over all routes, and budgets those that may be wasted.
- *
- * The plan must have at least one candidate.
- */
-export function dispatch(
-  plan: Plan,
-  request: DispatchRequest,
-  maxAttempts: () => Promise<number>,
-  tools: DispatchTools,
-): Promise<DispatchResult> {
-  return new RequestRun(plan, request, maxAttempts, tools).run();
+/** What a dispatcher works with. */
+export interface DispatcherParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly health: RouteHealth;
+  readonly emit: EmitRoutingEvent;
+  /** Without it, nothing is said about cost. */
+  readonly priceOf?: PriceLookup;
+  readonly trace?: TraceAttempt;
+  /** @defaultValue those of a fresh client */
+  readonly budgets?: Budgets;
+}
+
+/** Sends the requests of one client, within budgets that they share. */
+export class Dispatcher {
+  readonly #parts: DispatcherParts & { readonly budgets: Budgets };
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = { budgets: makeBudgets(), ...parts };
+  }
+
+  /**
+   * Works through a plan until a route answers:
+   *
+   * 1. The next attempt goes to the best untried route that is not cooling, else to an untried one that is: at once,
+   *    because its quota and its capacity are its own.
+   * 2. When all were tried, to the least tried one that may recover, after a backoff; never for a caller that repeats
+   *    the request by itself.
+   * 3. An attempt that is silent past its first-byte deadline stays alive, and a backup is started beside it. The first
+   *    content wins; the others are cut off. While one is under way, the failure of another is waited out.
+   * 4. A rejected request and a cancelled one end the work: no other route could cure them.
+   * 5. `maxAttempts` caps the attempts over all routes, and budgets those that may be wasted.
+   *
+   * The plan must have at least one candidate.
+   * @param about - what observers are told of the request
+   */
+  dispatch(planned: PlannedRequest, request: DispatchRequest, about: RequestInfo): Promise<DispatchResult> {
+    return new RequestRun(planned, request, about, this.#parts).run();
+  }
 }
 
 /** Live samples from which on what is expected of a route is what it was measured at. */
 const MEASURED = 10;
+/** When the budget for backups is empty, a late attempt is looked at again. */
+const LOOK_AGAIN_MS = 250;
+/** A second attempt reserves quota as well: no hedge so soon after a throttle. */
+const HEDGE_QUIET_MS = 60_000;
 
+/** One request under way: its attempts, and what is to happen next. */
 class RequestRun {
   readonly #plan: Plan;
+  readonly #choice: RouteChoice;
+  readonly #fixed: PlannedRequest["fixed"];
   readonly #request: DispatchRequest;
-  readonly #maxAttempts: () => Promise<number>;
-  readonly #tools: DispatchTools;
-  readonly #trail: Trail;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #health: RouteHealth;
+  readonly #emit: EmitRoutingEvent;
+  readonly #budgets: Budgets;
+  readonly #about: RequestInfo;
+  readonly #log: AttemptLog;
+  readonly #recorder: AttemptRecorder;
+  readonly #patience: Patience;
+  /** The attempts under way, the youngest last. */
   readonly #live: Set<Attempt> = new Set();
   readonly #tried: Set<Candidate> = new Set();
   readonly #failed: FailedAttempt[] = [];
-  readonly #silence: Silence;
   #limit: number | undefined;
+  /** Tokens that the request took from the retry budget. */
   #retries = 0;
+  /** Extra attempts that it has started. */
+  readonly #extras: { backup: number; hedge: number } = { backup: 0, hedge: 0 };
   #finish: (result: DispatchResult) => void = () => {};
   #done = false;
 
-  constructor(plan: Plan, request: DispatchRequest, maxAttempts: () => Promise<number>, tools: DispatchTools) {
+  constructor(
+    { plan, choice, fixed }: PlannedRequest,
+    request: DispatchRequest,
+    about: RequestInfo,
+    {
+      clock,
+      random,
+      health,
+      emit,
+      budgets,
+      priceOf,
+      trace = untraced,
+    }: DispatcherParts & { readonly budgets: Budgets },
+  ) {
     this.#plan = plan;
+    this.#choice = choice;
+    this.#fixed = fixed;
     this.#request = request;
-    this.#maxAttempts = maxAttempts;
-    this.#tools = tools;
-    this.#trail = new Trail(plan, tools.clock.now(), tools.priceOf);
-    this.#silence = new Silence(request, tools, {
-      live: () => (this.#done || isAborted(request.callerSignal) ? [] : [...this.#live]),
-      attempts: () => this.#trail.attempts,
-      attemptLimit: () => this.#attemptLimit(),
-      other: () => healthyUntried(plan, this.#tried, tools.health),
-      isInvalid: (candidate) => isInvalid(candidate, this.#failed),
-      start: (candidate, cause) => this.#start(candidate, cause),
-    });
+    this.#clock = clock;
+    this.#random = random;
+    this.#health = health;
+    this.#emit = emit;
+    this.#budgets = budgets;
+    this.#about = about;
+    this.#log = new AttemptLog(plan, clock.now(), priceOf);
+    this.#recorder = { log: this.#log, health, clock, emit, priceOf, about, trace };
+    this.#patience = patienceWith(request.inputBytes, plan.model, choice.slice, health);
   }
 
   run(): Promise<DispatchResult> {
-    const { retry, backup, hedge } = this.#tools.budgets;
+    const { retry, backup, hedge } = this.#budgets;
     retry.earn();
     backup.earn();
     hedge.earn();
     return new Promise((resolve) => {
       this.#finish = (result) => {
-        this.#trail.settled(() => this.#tell(result.succeeded ? undefined : result.error));
+        this.#log.settled(() => this.#tell(result.succeeded ? undefined : result.error));
         resolve(result);
       };
       const [first] = this.#plan.candidates;
-      if (first === undefined || isAborted(this.#request.callerSignal))
-        this.#end(abortError(this.#request.callerSignal));
-      else this.#start(first, this.#request.home?.isProbing(first.route) === true ? "probe" : "first");
+      if (first === undefined || this.#isAborted) this.#fail(abortError(this.#request.callerSignal));
+      else this.#start(first, this.#choice.causeOf(first.route));
     });
   }
 
   #start(candidate: Candidate, cause: AttemptCause): Attempt {
-    const doubtful =
-      this.#plan.candidates.length > 1 &&
-      (cause === "probe" || (cause === "first" && this.#tools.health.cooldowns.isDoubtful(candidate.route)));
-    const attempt = new Attempt(candidate, cause, this.#request, this.#trail, this.#tools);
-    this.#live.add(attempt);
     this.#tried.add(candidate);
-    this.#silence.watch(attempt, doubtful);
+    const attempt = new Attempt(
+      candidate,
+      cause,
+      this.#rulesFor(candidate, cause),
+      this.#request,
+      this.#health.track(candidate.route, this.#choice.slice),
+      this.#recorder,
+    );
+    this.#live.add(attempt);
+    for (const rule of attempt.rules) this.#unlessBegun(attempt, rule);
     attempt
       .run(() => this.#win(attempt))
       .then(
         (result) => this.#settle(attempt, result),
-        (defect: unknown) => this.#end(defect),
+        (defect: unknown) => this.#fail(defect),
       );
     return attempt;
   }
 
   #settle(attempt: Attempt, result: AttemptResult): void {
     this.#live.delete(attempt);
-    this.#silence.forget(attempt);
+    stopTimers(attempt);
     if (result.kind === "succeeded") {
-      this.#finish({ succeeded: true, output: result.output, trail: this.#trail });
+      this.#finish({ succeeded: true, output: result.output, log: this.#log });
       return;
     }
     if (this.#done || result.kind === "cut-off") return;
     const { error, failure } = result;
     this.#failed.push({ candidate: attempt.candidate, error, failure });
     if (isFinal(failure, this.#failed)) {
-      this.#end(errorToThrow(this.#failed));
+      this.#fail(errorToThrow(this.#failed));
       return;
     }
-    this.#request.home?.dropProbe(attempt.route);
-    // Whoever is still under way may yet answer.
-    if (this.#live.size > 0) this.#silence.passOn();
-    else this.#goOn(attempt, failure).catch((defect: unknown) => this.#end(defect));
+    this.#choice.dropProbe(attempt.route);
+    if (this.#live.size === 0) {
+      this.#goOn(attempt, failure).catch((defect: unknown) => this.#fail(defect));
+      return;
+    }
+    // An attempt that is still under way may yet answer. The deadline is now that of the youngest one left, which may be
+    // long past it.
+    const heir = this.#youngest;
+    if (heir?.late === true) this.#lookAgain(heir, 0);
   }
 
   #win(winner: Attempt): void {
-    const { home, slice, inputBytes } = this.#request;
-    const { budgets, health } = this.#tools;
     this.#done = true;
-    this.#silence.end();
-    const changedAt = home?.measured(winner.route, scoreOf(winner.candidate, winner.ttfbMs));
-    // What it was like before must not outvote the samples that have confirmed the change.
-    if (changedAt !== undefined) health.track(winner.route, slice).forgetBefore(changedAt);
-    if (winner.candidate.samples >= MEASURED) {
-      health.promptScale(slice).learn(inputBytes, winner.ttfbMs, winner.candidate.ttfbMs);
+    for (const attempt of this.#live) stopTimers(attempt);
+    const { candidate, ttfbMs, firstEventAt, cause } = winner;
+    const { slice } = this.#choice;
+    this.#choice.measured(candidate, ttfbMs);
+    if (candidate.samples >= MEASURED) {
+      this.#health.promptScale(slice).learn(this.#request.inputBytes, ttfbMs, candidate.ttfbMs);
     }
-    if (winner.firstEventAt !== undefined) {
-      health.contentLag(slice, this.#plan.model).learn(this.#tools.clock.now() - winner.firstEventAt);
+    if (firstEventAt !== undefined) {
+      this.#health.contentLag(slice, this.#plan.model).learn(this.#clock.now() - firstEventAt);
     }
-    budgets.retry.refund(this.#retries);
-    this.#silence.won(winner);
-    if (winner.cause === "backup" || winner.cause === "hedge") winner.wonRace();
+    this.#budgets.retry.refund(this.#retries);
+    if (cause === "backup" && !winner.free) this.#budgets.backup.refund(1);
+    if (cause === "backup" || cause === "hedge") winner.wonRace();
     for (const loser of this.#live) {
       if (loser === winner || loser.ended) continue;
       const waitedMs = loser.loseRace();
-      if (waitedMs !== undefined) home?.measured(loser.route, scoreOf(loser.candidate, waitedMs));
-      if (this.#silence.isStrike(loser) && health.cooldowns.lostRace(loser.route)) home?.evict(loser.route);
+      if (waitedMs !== undefined) this.#choice.measured(loser.candidate, waitedMs);
+      if (loser.isStrike) this.#choice.lostRace(loser.route);
     }
-    rememberInvalidRoutes(this.#failed, health);
+    this.#rememberInvalidRoutes();
   }
 
   async #goOn(from: Attempt, failure: Failure): Promise<void> {
-    if (this.#trail.attempts >= (await this.#attemptLimit())) return this.#end(errorToThrow(this.#failed));
-    const { health, budgets, emit } = this.#tools;
-    const healthy = healthyUntried(this.#plan, this.#tried, health, { candidate: from.candidate, failure });
+    if (this.#log.attempts >= (await this.#attemptLimit())) return this.#fail(errorToThrow(this.#failed));
+    const healthy = this.#choice.next(this.#plan, this.#tried, { candidate: from.candidate, failure });
     if (healthy === undefined) {
-      if (this.#callerGoesOn() || !budgets.retry.spend()) return this.#end(errorToThrow(this.#failed));
+      if (this.#callerGoesOn || !this.#budgets.retry.spend()) return this.#fail(errorToThrow(this.#failed));
       this.#retries += 1;
     }
-    const next = healthy ?? untried(this.#plan, this.#tried) ?? (await this.#repeat());
-    if (isAborted(this.#request.callerSignal)) return this.#end(abortError(this.#request.callerSignal));
-    if (next === undefined) return this.#end(errorToThrow(this.#failed));
+    const untried = this.#plan.candidates.find((candidate) => !this.#tried.has(candidate));
+    const next = healthy ?? untried ?? (await this.#repeat());
+    if (this.#isAborted) return this.#fail(abortError(this.#request.callerSignal));
+    if (next === undefined) return this.#fail(errorToThrow(this.#failed));
     if (next.route !== from.route) {
       const { kind, family } = failure;
-      emit("failover", () => ({ request: this.#request.about, from: from.route, to: next.route, kind, family }));
+      this.#emit("failover", () => ({ request: this.#about, from: from.route, to: next.route, kind, family }));
     }
     this.#start(next, "failover");
   }
 
   /** Whether the caller repeats the request by itself: never after nothing but invalid routes, which no repetition cures. */
-  #callerGoesOn(): boolean {
+  get #callerGoesOn(): boolean {
     return this.#request.onePass === true && this.#failed.some(({ failure }) => failure.kind !== "invalid-route");
   }
 
   /** A route that has failed already, after a backoff. */
   async #repeat(): Promise<Candidate | undefined> {
-    const again = attemptToRepeat(this.#plan, this.#failed, this.#tools.health);
+    const again = this.#choice.toRepeat(this.#plan, this.#failed);
     if (again === undefined) return undefined;
     const round = Math.max(0, this.#failed.length - this.#plan.candidates.length);
     const controller = new AbortController();
     const unlink = linkAbort(this.#request.callerSignal, controller);
-    await this.#tools.clock
-      .delay(backoffMs(again.failure, round, this.#tools.random), controller.signal)
-      .catch(() => {});
+    await this.#clock.delay(backoffMs(again.failure, round, this.#random), controller.signal).catch(() => {});
     unlink();
     return again.candidate;
   }
 
-  #end(error: unknown): void {
+  #fail(error: unknown): void {
     if (this.#done) return;
     this.#done = true;
-    this.#silence.end();
-    const family = isAborted(this.#request.callerSignal) ? "cancelled" : "lost-race";
-    for (const attempt of this.#live) attempt.cutOff(family);
-    const { health } = this.#tools;
-    if (this.#failed.length > 0 && isConfiguration(this.#plan, this.#failed)) {
-      for (const { candidate } of this.#failed) health.cooldowns.undecided(candidate.route);
-    } else {
-      rememberInvalidRoutes(this.#failed, health);
+    const family = this.#isAborted ? "cancelled" : "lost-race";
+    for (const attempt of this.#live) {
+      stopTimers(attempt);
+      attempt.cutOff(family);
     }
-    this.#finish({ succeeded: false, error, trail: this.#trail });
+    if (this.#failed.length > 0 && isConfiguration(this.#plan, this.#failed)) {
+      for (const { candidate } of this.#failed) this.#health.cooldowns.undecided(candidate.route);
+    } else {
+      this.#rememberInvalidRoutes();
+    }
+    this.#finish({ succeeded: false, error, log: this.#log });
+  }
+
+  #rememberInvalidRoutes(): void {
+    for (const { candidate, failure } of this.#failed) {
+      if (failure.kind === "invalid-route") this.#health.postpone(candidate.route, failure);
+    }
+  }
+
+  #rulesFor(candidate: Candidate, cause: AttemptCause): readonly ExtraAttemptRule[] {
+    if (!this.#request.replayable) return [];
+    const doubtful =
+      (cause === "probe" || (cause === "first" && this.#health.cooldowns.isDoubtful(candidate.route))) &&
+      this.#choice.next(this.#plan, this.#tried) !== undefined;
+    return extraAttemptRules(candidate, cause, doubtful, this.#patience, this.#fixed, this.#budgets);
+  }
+
+  /** A stream that has begun is no longer silent: how long its content then takes is the model's affair. */
+  #unlessBegun(attempt: Attempt, rule: ExtraAttemptRule): void {
+    this.#after(attempt, rule.afterMs, async () => {
+      const { firstEventAt } = attempt;
+      const leftMs = firstEventAt === undefined ? 0 : firstEventAt + rule.contentMs - this.#clock.now();
+      if (leftMs > 0) this.#after(attempt, leftMs, () => this.#silent(attempt, rule));
+      else await this.#silent(attempt, rule);
+    });
+  }
+
+  /**
+   * An attempt has been silent for as long as a rule allows. What it backs up is never cut off for it, so a long prompt
+   * that legitimately takes its time loses nothing.
+   */
+  async #silent(attempt: Attempt, rule: ExtraAttemptRule): Promise<void> {
+    const { because, budget, maxPerRequest } = rule;
+    const kind = because === "hedge" ? "hedge" : "backup";
+    if (because === "late" && !attempt.late) {
+      attempt.late = true;
+      this.#choice.dropProbe(attempt.route);
+    }
+    if (because === "hedge" && this.#health.cooldowns.sinceThrottleMs < HEDGE_QUIET_MS) return;
+    const limit = await this.#attemptLimit();
+    // The deadline belongs to the youngest attempt, or a backup that hangs would never be backed up itself. Looked at
+    // only after the last wait before a start: another rule may have been waiting for the limit as well.
+    if (this.#youngest !== attempt || this.#log.attempts >= limit || this.#extras[kind] >= maxPerRequest) return;
+    const beside = this.#beside(attempt);
+    if (beside === undefined) return;
+    const paid = budget.spend();
+    if (!paid && because !== "late") return;
+    if (!paid && !this.#isFailover(attempt, beside)) {
+      this.#strike(attempt);
+      this.#lookAgain(attempt, LOOK_AGAIN_MS);
+      return;
+    }
+    this.#extras[kind] += 1;
+    if (because === "doubtful") {
+      attempt.doubted = true;
+      this.#choice.dropProbe(attempt.route);
+    }
+    const afterMs = this.#clock.now() - attempt.startedAt;
+    const { route } = attempt;
+    this.#emit("backup", () => ({ request: this.#about, from: route, to: beside.route, because, afterMs }));
+    const extra = this.#start(beside, kind);
+    extra.free = !paid;
+  }
+
+  /** Another route, or the silent one again: its answer may come sooner the second time. */
+  #beside({ candidate }: Attempt): Candidate | undefined {
+    return this.#choice.next(this.#plan, this.#tried) ?? (isInvalid(candidate, this.#failed) ? undefined : candidate);
+  }
+
+  /**
+   * The route has failed or lost its races since, and the other one has answered since: then the backup is a failover to
+   * a healthy route, which is never limited. A burst on a route that hangs is larger than any budget.
+   */
+  #isFailover({ route, startedAt }: Attempt, beside: Candidate): boolean {
+    const { cooldowns } = this.#health;
+    if (beside.route === route || !cooldowns.isPostponed(route) || cooldowns.isPostponed(beside.route)) return false;
+    return this.#health.track(beside.route, this.#choice.slice).lastAnswerAt > startedAt;
+  }
+
+  /**
+   * Without a token there is no race to lose. A route that has answered nobody since the attempt began must not keep its
+   * home for that; one that is merely slow answers somebody, and its strikes are forgotten.
+   */
+  #strike(attempt: Attempt): void {
+    const { route, startedAt, struck } = attempt;
+    if (struck || this.#health.track(route, this.#choice.slice).lastAnswerAt > startedAt) return;
+    attempt.struck = true;
+    this.#choice.lostRace(route);
+  }
+
+  #lookAgain(attempt: Attempt, ms: number): void {
+    const rule = attempt.rules.find(({ because }) => because === "late");
+    if (rule !== undefined) this.#after(attempt, ms, () => this.#silent(attempt, rule));
+  }
+
+  #after(attempt: Attempt, ms: number, callback: () => Promise<void>): void {
+    attempt.timers.push(
+      this.#clock.after(ms, () => {
+        if (!this.#done && !this.#isAborted && this.#live.has(attempt)) callback().catch(() => {});
+      }),
+    );
+  }
+
+  /** The youngest attempt under way; none once the request is over. */
+  get #youngest(): Attempt | undefined {
+    return this.#done || this.#isAborted ? undefined : [...this.#live].at(-1);
+  }
+
+  get #isAborted(): boolean {
+    return isAborted(this.#request.callerSignal);
   }
 
   #tell(error: unknown): void {
-    const { clock, emit } = this.#tools;
-    const trail = this.#trail;
-    emit("request", () => requestEvent(trail, this.#request.about, clock.now() - trail.startedAtMs, error));
+    const totalMs = this.#clock.now() - this.#log.startedAtMs;
+    this.#emit("request", () => requestEvent(this.#log, this.#about, totalMs, error));
   }
 
   /** Asked only when it matters: most requests succeed at once, and the SDK resolves the number anew each time. */
   async #attemptLimit(): Promise<number> {
-    this.#limit ??= await this.#maxAttempts().catch(() => 1);
+    this.#limit ??= await this.#request.maxAttempts().catch(() => 1);
     return this.#limit;
   }
+}
+
+function untraced<Result>(_attempt: unknown, send: () => Result): Result {
+  return send();
+}
+
+function stopTimers({ timers }: Attempt): void {
+  for (const cancel of timers) cancel();
+  timers.length = 0;
 }
 
 function isFinal(failure: Failure, failed: readonly FailedAttempt[]): boolean {
@@ -230,7 +396,21 @@ function isFinal(failure: Failure, failed: readonly FailedAttempt[]): boolean {
   return failure.family === "unknown" && failed.filter((attempt) => attempt.failure.family === "unknown").length > 1;
 }
 
-/** What a duration on a route scores; price is the rest of its score. */
-function scoreOf({ score, ttfbMs }: Candidate, durationMs: number): number {
-  return ttfbMs > 0 ? (score / ttfbMs) * durationMs : durationMs;
+/** Whether the request has found the route to be invalid: another attempt on it would be wasted. */
+function isInvalid(candidate: Candidate, failed: readonly FailedAttempt[]): boolean {
+  return failed.some((attempt) => attempt.candidate === candidate && attempt.failure.kind === "invalid-route");
+}
+
+/** When every route of the plan is invalid, the model, the account or the caller's configuration is. */
+function isConfiguration(plan: Plan, failed: readonly FailedAttempt[]): boolean {
+  const tried = new Set(failed.map(({ candidate }) => candidate));
+  return tried.size === plan.candidates.length && failed.every(({ failure }) => failure.kind === "invalid-route");
+}
+
+/**
+ * The SDK error that the caller gets: the last one that is not about an invalid route, because that names what went
+ * wrong with the request; the first one when all routes are invalid.
+ */
+function errorToThrow(failed: readonly FailedAttempt[]): unknown {
+  return (failed.findLast(({ failure }) => failure.kind !== "invalid-route") ?? failed[0])?.error;
 }

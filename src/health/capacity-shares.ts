@@ -47,12 +47,29 @@ export class CapacityShares {
   choose(contenders: readonly Contender[]): Choice | undefined {
     let best: Contender | undefined;
     for (const contender of contenders) {
-      if (!contender.usable) continue;
+      if (contender.coolingForMs !== undefined) continue;
       const share = this.shareOf(contender.route);
       if (share >= 1 || this.#random() < share) return { route: contender.route, because: "share" };
       if (best === undefined || share > this.shareOf(best.route)) best = contender;
     }
     return best && { route: best.route, because: "share" };
+  }
+
+  /** The usable route that most requests go to. */
+  likeliest(contenders: readonly Contender[]): Choice | undefined {
+    const usable = contenders.filter(({ coolingForMs }) => coolingForMs === undefined);
+    const shares = usable.map(({ route }) => this.shareOf(route));
+    let left = 1;
+    const chances = shares.map((share) => {
+      const chance = left * share;
+      left -= chance;
+      return chance;
+    });
+    // Whoever no share was lucky for goes to the largest one.
+    const largest = shares.indexOf(Math.max(...shares));
+    chances[largest] = (chances[largest] ?? 0) + left;
+    const likeliest = usable[chances.indexOf(Math.max(...chances))];
+    return likeliest && { route: likeliest.route, because: "share" };
   }
 
   throttled({ key }: Route): void {

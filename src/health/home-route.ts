@@ -1,18 +1,17 @@
+import type { Candidate } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
 
-/** A route as the choice of a home route sees it. */
-export interface Contender {
-  readonly route: Route;
-  /** Lower is better. */
-  readonly score: number;
-  /** Not cooling, and no trial of it under way. */
-  readonly usable: boolean;
+/** A route that competes for the requests of its kind. */
+export type Contender = Pick<Candidate, "route" | "score" | "coolingForMs">;
+
+/** What few choices ask for beyond the scores. */
+export interface Standing {
   /** It has failed and not proved itself since. */
-  readonly postponed: boolean;
+  isPostponed(route: Route): boolean;
   /** It is cooling because it was throttled. */
-  readonly throttled: boolean;
-  /** When it was last measured. */
-  readonly lastSampleAt: number;
+  isThrottled(route: Route): boolean;
+  /** When it was last measured; minus infinity when it never was. */
+  lastSampleAt(route: Route): number;
 }
 
 /** Where a request goes first, and why. */
@@ -59,6 +58,7 @@ interface FollowUp {
  */
 export class HomeRoute {
   readonly #default: Route;
+  readonly #standing: Standing;
   readonly #intervals: Map<string, Interval> = new Map();
   #home: Route;
   #homeScore = Number.POSITIVE_INFINITY;
@@ -66,8 +66,9 @@ export class HomeRoute {
   #probe: { readonly route: Route; readonly at: number } | undefined;
   #follow: FollowUp | undefined;
 
-  constructor(defaultRoute: Route) {
+  constructor(defaultRoute: Route, standing: Standing) {
     this.#default = defaultRoute;
+    this.#standing = standing;
     this.#home = defaultRoute;
   }
 
@@ -84,30 +85,12 @@ export class HomeRoute {
   choose(contenders: readonly Contender[], nowMs: number, mayProbe: boolean): Choice | undefined {
     if (contenders.length === 0) return undefined;
     this.#settle(contenders);
-    const isUsable = (wanted: Route): boolean => contenders.some(({ route, usable }) => usable && route === wanted);
-    const follow = this.#followUp(nowMs);
-    if (mayProbe && follow !== undefined && follow.sent < FOLLOW_UPS && isUsable(follow.route)) {
-      follow.sent += 1;
-      follow.lastSentAt = nowMs;
-      return { route: follow.route, because: "probe" };
-    }
-    if (this.#probe !== undefined && nowMs - this.#probe.at > PROBE_LIMIT_MS) this.#probe = undefined;
-    const due = this.#routeDue(contenders, mayProbe && this.#probe === undefined);
-    if (due !== undefined) {
-      const interval = this.#intervalOf(due);
-      interval.since = 0;
-      interval.every = Math.min(PROBE_AT_MOST_AFTER, interval.every * 2);
-      this.#probe = { route: due, at: nowMs };
-      return { route: due, because: "probe" };
-    }
-    if (isUsable(this.#home)) return { route: this.#home, because: "home" };
-    const usable = contenders.filter((contender) => contender.usable);
-    const best = bestOf(usable);
-    // Another kind of route in the same Region has a quota of its own and is no further away.
-    const isThrottled = contenders.some(({ route, throttled }) => route === this.#home && throttled);
-    const near = isThrottled ? bestOf(usable.filter((other) => this.#isNear(other))) : undefined;
-    const other = near !== undefined && best !== undefined && best.score >= near.score * LEAVE_AT ? near : best;
-    return other === undefined ? undefined : { route: other.route, because: "home-postponed" };
+    return this.#probeDue(contenders, nowMs, mayProbe) ?? this.#usual(this.#home, contenders);
+  }
+
+  /** What the next request that is no probe would be told. Changes nothing. */
+  preview(contenders: readonly Contender[]): Choice | undefined {
+    return this.#usual(this.#homeAmong(contenders), contenders);
   }
 
   /** Whether a request on the route is a probe or the follow-up of one: it then deserves an early backup. */
@@ -122,7 +105,7 @@ export class HomeRoute {
    */
   measured(route: Route, score: number): number | undefined {
     if (route === this.#home) return undefined;
-    const better = this.#takesOver({ route, score });
+    const better = this.#takesOver({ route, score }, this.#homeScore);
     if (this.#follow === undefined && this.#probe?.route === route) {
       const { at } = this.#probe;
       if (better) this.#follow = { route, since: at, sent: 1, lastSentAt: at, good: 1, bad: 0 };
@@ -149,27 +132,62 @@ export class HomeRoute {
   }
 
   #settle(contenders: readonly Contender[]): void {
-    const home = contenders.find(({ route }) => route === this.#home);
-    this.#homeScore = home?.score ?? Number.POSITIVE_INFINITY;
-    const others = contenders.filter(({ route }) => route !== this.#home);
-    if (this.#evicted) {
-      this.#evicted = false;
-      const usable = others.filter((other) => other.usable);
-      // Of two routes that fell silent one after the other, the first must not take over from the second.
-      const refuge = bestOf(usable.filter(({ postponed }) => !postponed)) ?? bestOf(usable);
-      if (refuge !== undefined) this.#move(refuge);
-      return;
+    const home = this.#homeAmong(contenders);
+    this.#evicted = false;
+    if (home !== this.#home) {
+      // The route that was left is known by the samples that made it lose; it must soon be able to show better ones.
+      this.#intervals.set(this.#home.key, { since: 0, every: PROBE_AFTER });
+      this.#home = home;
     }
-    const best = bestOf(others.filter((other) => other.usable && this.#takesOver(other) && !other.postponed));
-    if (best !== undefined) this.#move(best);
+    this.#homeScore = scoreIn(contenders, home);
   }
 
-  #isNear({ route }: Contender): boolean {
-    return route.sourceRegion === this.#home.sourceRegion;
+  /** Where the requests are at home as the scores stand now. */
+  #homeAmong(contenders: readonly Contender[]): Route {
+    const homeScore = scoreIn(contenders, this.#home);
+    const others = contenders.filter((other) => other.route !== this.#home && isUsable(other));
+    const proven = others.filter(({ route }) => !this.#standing.isPostponed(route));
+    // Of two routes that fell silent one after the other, the first must not take over from the second.
+    const best = this.#evicted
+      ? (bestOf(proven) ?? bestOf(others))
+      : bestOf(proven.filter((other) => this.#takesOver(other, homeScore)));
+    return best?.route ?? this.#home;
   }
 
-  #takesOver({ route, score }: Pick<Contender, "route" | "score">): boolean {
-    return route === this.#default ? score <= this.#homeScore : score < this.#homeScore * LEAVE_AT;
+  #usual(home: Route, contenders: readonly Contender[]): Choice | undefined {
+    const usable = contenders.filter(isUsable);
+    if (usable.some(({ route }) => route === home)) return { route: home, because: "home" };
+    const best = bestOf(usable);
+    // Another kind of route in the same Region has a quota of its own and is no further away.
+    const isNear = ({ route }: Contender): boolean => route.sourceRegion === home.sourceRegion;
+    const isThrottled = contenders.some(({ route }) => route === home) && this.#standing.isThrottled(home);
+    const near = isThrottled ? bestOf(usable.filter(isNear)) : undefined;
+    const other = near !== undefined && best !== undefined && best.score >= near.score * LEAVE_AT ? near : best;
+    return other && { route: other.route, because: "home-postponed" };
+  }
+
+  #takesOver({ route, score }: Pick<Contender, "route" | "score">, homeScore: number): boolean {
+    return route === this.#default ? score <= homeScore : score < homeScore * LEAVE_AT;
+  }
+
+  /** Counts the request, and makes it a probe or a follow-up when one is due. */
+  #probeDue(contenders: readonly Contender[], nowMs: number, mayProbe: boolean): Choice | undefined {
+    const follow = this.#followUp(nowMs);
+    if (mayProbe && follow !== undefined && follow.sent < FOLLOW_UPS) {
+      if (contenders.some((other) => other.route === follow.route && isUsable(other))) {
+        follow.sent += 1;
+        follow.lastSentAt = nowMs;
+        return { route: follow.route, because: "probe" };
+      }
+    }
+    if (this.#probe !== undefined && nowMs - this.#probe.at > PROBE_LIMIT_MS) this.#probe = undefined;
+    const due = this.#routeDue(contenders, mayProbe && this.#probe === undefined);
+    if (due === undefined) return undefined;
+    const interval = this.#intervalOf(due);
+    interval.since = 0;
+    interval.every = Math.min(PROBE_AT_MOST_AFTER, interval.every * 2);
+    this.#probe = { route: due, at: nowMs };
+    return { route: due, because: "probe" };
   }
 
   #followUp(nowMs: number): FollowUp | undefined {
@@ -180,24 +198,18 @@ export class HomeRoute {
     return this.#follow;
   }
 
-  #move(to: Contender): void {
-    // The route that was left is known by the samples that made it lose; it must soon be able to show better ones.
-    this.#intervals.set(this.#home.key, { since: 0, every: PROBE_AFTER });
-    this.#home = to.route;
-    this.#homeScore = to.score;
-  }
-
   /** Counts the request, and names the route that it may probe. */
   #routeDue(contenders: readonly Contender[], mayProbe: boolean): Route | undefined {
-    let due: Contender | undefined;
+    let due: Route | undefined;
     for (const contender of contenders) {
-      if (contender.route === this.#home) continue;
-      const interval = this.#intervalOf(contender.route);
+      const { route } = contender;
+      if (route === this.#home) continue;
+      const interval = this.#intervalOf(route);
       interval.since += 1;
-      if (!mayProbe || interval.since < interval.every || !contender.usable) continue;
-      if (due === undefined || contender.lastSampleAt < due.lastSampleAt) due = contender;
+      if (!mayProbe || interval.since < interval.every || !isUsable(contender)) continue;
+      if (due === undefined || this.#standing.lastSampleAt(route) < this.#standing.lastSampleAt(due)) due = route;
     }
-    return due?.route;
+    return due;
   }
 
   #intervalOf(route: Route): Interval {
@@ -207,6 +219,15 @@ export class HomeRoute {
     this.#intervals.set(route.key, fresh);
     return fresh;
   }
+}
+
+/** Not cooling, and no trial of it under way. */
+function isUsable({ coolingForMs }: Contender): boolean {
+  return coolingForMs === undefined;
+}
+
+function scoreIn(contenders: readonly Contender[], home: Route): number {
+  return contenders.find(({ route }) => route === home)?.score ?? Number.POSITIVE_INFINITY;
 }
 
 function bestOf(contenders: readonly Contender[]): Contender | undefined {

@@ -1,56 +1,67 @@
+import type { RouteEvidence } from "../types/evidence.ts";
 import type { Candidate, ResolvedPolicy } from "../types/plan.ts";
+import { type EligibleRoute, priceFactor } from "./eligible-routes.ts";
+import { expectedTtfb } from "./expected-ttfb.ts";
 import { type FirstByteRule, firstByteDeadlines } from "./first-byte-deadline.ts";
-import type { RankedRoute } from "./ranked-route.ts";
 
 /**
- * What people and the dispatcher are shown of a route.
- * @param place - in the order; for the first one why it leads
+ * A route with the facts it is ranked by, for people and for the dispatcher.
+ * @param leadsBecause - why it comes first, if it does
  */
 export function candidateOf(
-  entry: RankedRoute,
-  place: number | string,
-  tier: number,
+  eligible: EligibleRoute,
+  evidence: RouteEvidence | undefined,
   policy: ResolvedPolicy,
   rule: FirstByteRule,
+  leadsBecause?: string,
 ): Candidate {
-  const { eligible, expected, samples, score, coolingForMs } = entry;
+  const { route, prior, relativePrice, tier } = eligible;
+  const expected = expectedTtfb(evidence, prior);
+  const samples = evidence?.samples ?? 0;
   const facts = {
-    route: eligible.route,
+    route,
     // Sentences cost more than the whole decision, and most requests never show them.
     get reasons(): readonly string[] {
-      return reasonsOf(entry, typeof place === "number" ? `place ${place}` : place, policy);
+      return reasonsOf(eligible, evidence, this, policy, leadsBecause);
     },
     ttfbMs: expected.p50Ms,
     samples,
-    relativePrice: eligible.relativePrice,
-    score,
+    relativePrice,
+    score: expected.p50Ms * priceFactor(relativePrice, policy),
     tier,
     ...firstByteDeadlines(expected, samples, rule),
   };
+  const coolingForMs = evidence?.coolingForMs ?? 0;
   return Object.freeze(coolingForMs > 0 ? Object.assign(facts, { coolingForMs }) : facts);
 }
 
-function reasonsOf(entry: RankedRoute, place: string, policy: ResolvedPolicy): readonly string[] {
-  const { eligible, score } = entry;
-  const paidByHour = eligible.route.kind === "provisioned";
+function reasonsOf(
+  eligible: EligibleRoute,
+  evidence: RouteEvidence | undefined,
+  { ttfbMs, score, samples }: Pick<Candidate, "ttfbMs" | "score" | "samples">,
+  { prefer, priceWeight }: ResolvedPolicy,
+  leadsBecause: string | undefined,
+): readonly string[] {
+  const { coolingForMs = 0, coolingBecause, capacityShare = 1 } = evidence ?? {};
+  const leads = leadsBecause === undefined ? "" : `, leads ${leadsBecause}`;
   return [
-    `expects ${Math.round(entry.expected.p50Ms)} ms to first byte, from ${basisOf(entry)}`,
-    paidByHour ? "costs nothing more by the token" : `costs ${eligible.relativePrice.toFixed(2)} × the global price`,
-    policy.prefer === "latency"
-      ? `scores ${Math.round(score)} (TTFB × price^${policy.priceWeight}), ${place}`
-      : `ranked by ${policy.prefer}, ${place}`,
-    ...(policy.prefer === "throughput" && entry.capacityShare < 1
-      ? [`takes ${Math.round(100 * entry.capacityShare)} % of the requests that it could, because it was throttled`]
+    `expects ${Math.round(ttfbMs)} ms to first byte, from ${basisOf(eligible, samples)}`,
+    eligible.route.kind === "provisioned"
+      ? "costs nothing more by the token"
+      : `costs ${eligible.relativePrice.toFixed(2)} × the global price`,
+    prefer === "latency"
+      ? `scores ${Math.round(score)} (TTFB × price^${priceWeight})${leads}`
+      : `ranked by ${prefer}${leads}`,
+    ...(prefer === "throughput" && capacityShare < 1
+      ? [`takes ${Math.round(100 * capacityShare)} % of the requests that it could, because it was throttled`]
       : []),
     ...(eligible.note === undefined ? [] : [eligible.note]),
-    ...(entry.coolingForMs > 0
-      ? [`postponed for ${Math.ceil(entry.coolingForMs / 1000)} s after ${entry.coolingBecause}`]
-      : []),
+    ...(coolingForMs > 0 ? [`postponed for ${Math.ceil(coolingForMs / 1000)} s after ${coolingBecause}`] : []),
     ...(eligible.doubt === undefined ? [] : [`tried after the routes without a doubt: ${eligible.doubt}`]),
   ];
 }
 
-function basisOf({ eligible, samples }: RankedRoute): string {
-  if (samples === 0) return eligible.prior.basis;
+function basisOf({ prior }: EligibleRoute, samples: number): string {
+  if (samples === 0) return prior.basis;
   return `${samples} live ${samples === 1 ? "sample" : "samples"}${samples < 10 ? " and the prior" : ""}`;
 }

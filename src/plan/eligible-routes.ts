@@ -1,4 +1,5 @@
 import type { Rejection, ResolvedPolicy } from "../types/plan.ts";
+import type { Route } from "../types/route.ts";
 import { type Boundary, boundaryOf } from "./boundary.ts";
 import type { ExistingRoute } from "./existing-route.ts";
 import { existingRoutes } from "./existing-routes.ts";
@@ -13,17 +14,20 @@ export interface EligibleRoutes {
   readonly homeRegion: string;
   readonly policy: ResolvedPolicy;
   readonly catalog: string;
+  /** In the order of what is known beforehand, see {@link byPrior}: the first is the default. */
   readonly routes: readonly EligibleRoute[];
   readonly rejections: readonly Rejection[];
   readonly firstByteRule: FirstByteRule;
 }
 
-/** A route with the facts about it that do not change between requests. */
+/** A route that a request may take, with the facts about it that do not change between requests. */
 export interface EligibleRoute extends ExistingRoute {
   readonly prior: Prior;
   /** Whether the source Region is another than the home Region. */
   readonly remote: boolean;
   readonly relativePrice: number;
+  /** Routes of the same tier compete by score; those of a later tier wait until no earlier one is usable. */
+  readonly tier: number;
 }
 
 /**
@@ -34,7 +38,7 @@ export function eligibleRoutes(request: RouteQuery): EligibleRoutes {
   const existing = existingRoutes(request);
   const boundary = request.exact ? undefined : boundaryOf(request.ref, request.catalog, request.sourceRegions);
   const rejections: Rejection[] = [];
-  const routes: EligibleRoute[] = [];
+  const routes: PricedRoute[] = [];
   for (const candidate of existing.routes) {
     const rejection = rejectionOf(candidate, request, boundary);
     if (rejection === undefined) routes.push(withFacts(candidate, request));
@@ -48,7 +52,7 @@ export function eligibleRoutes(request: RouteQuery): EligibleRoutes {
     get catalog(): string {
       return `${request.catalog.name}, ${request.catalog.asOf}`;
     },
-    routes: Object.freeze(routes),
+    routes: Object.freeze(byPrior(routes, request.policy)),
     // What the request itself excludes says more than what AWS does not offer here.
     rejections: Object.freeze([...rejections, ...existing.rejections]),
     firstByteRule: request.firstByteRule,
@@ -85,15 +89,84 @@ function beyondBoundary({ route, explicit }: ExistingRoute, boundary: Boundary):
   return residencyViolations(route.destinationRegions, { label: boundary.modelId, regions: boundary.regions });
 }
 
-function withFacts(existing: ExistingRoute, { homeRegion, prices, priorOf, firstByteRule }: RouteQuery): EligibleRoute {
+function withFacts(existing: ExistingRoute, { homeRegion, prices, priorOf, firstByteRule }: RouteQuery): PricedRoute {
   const { route } = existing;
-  return Object.freeze({
+  return {
     ...existing,
     prior: priorOf(route, homeRegion, firstByteRule.streaming),
     remote: route.sourceRegion !== homeRegion,
     // A provisioned model is paid for by the hour: one more request costs nothing.
     relativePrice: route.kind === "provisioned" ? 0 : prices.relativePrice(route.model, route),
+  };
+}
+
+/** A route before the routes of its plan are compared. */
+type PricedRoute = Omit<EligibleRoute, "tier">;
+
+/** A remote route must be clearly better by prior: estimates of two Regions differ by chance as well. */
+const REMOTE_AT = 0.85;
+
+/**
+ * The order of routes before anything is observed. Rules, the first that decides wins:
+ *
+ * 1. Provisioned models, then application profiles that the caller configured, then everything else; of that, routes
+ *    about which there is a doubt come last.
+ * 2. What the policy prefers: relative price (cost), size of the pool of destination Regions (throughput).
+ * 3. Expected TTFB × relative price ^ priceWeight; a remote route must be 15 % better.
+ * 4. The larger pool of destination Regions, then the key: the order never depends on chance.
+ *
+ * Routes that rules 1 and 2 hold equal are of one tier, numbered from 0.
+ */
+export function byPrior(routes: readonly PricedRoute[], policy: ResolvedPolicy): readonly EligibleRoute[] {
+  const apart = (a: PricedRoute, b: PricedRoute): number => kindOrder(a) - kindOrder(b) || byPreference(a, b, policy);
+  const scoreOf = ({ prior, relativePrice, remote }: PricedRoute): number =>
+    (prior.ttfbMs * priceFactor(relativePrice, policy)) / (remote ? REMOTE_AT : 1);
+  const sorted = [...routes].sort((a, b) => apart(a, b) || scoreOf(a) - scoreOf(b) || withoutChance(a.route, b.route));
+  let tier = 0;
+  return sorted.map((eligible, place) => {
+    const before = sorted[place - 1];
+    if (before !== undefined && apart(before, eligible) !== 0) tier += 1;
+    return Object.freeze({ ...eligible, tier });
   });
+}
+
+function kindOrder({ route, doubt }: PricedRoute): number {
+  if (route.kind === "provisioned") return 0;
+  if (route.kind === "application") return 1;
+  return doubt === undefined ? 2 : 3;
+}
+
+function byPreference(a: PricedRoute, b: PricedRoute, { prefer }: ResolvedPolicy): number {
+  switch (prefer) {
+    case "latency":
+      return 0;
+    case "cost":
+      return a.relativePrice - b.relativePrice;
+    case "throughput":
+      return descending(poolOf(a.route), poolOf(b.route));
+    default:
+      return prefer satisfies never;
+  }
+}
+
+/** Decides between equals. Never 0, as keys differ. */
+function withoutChance(a: Route, b: Route): number {
+  return descending(poolOf(a), poolOf(b)) || (a.key < b.key ? -1 : 1);
+}
+
+/** How many Regions can share the load: AWS routes a global profile to any commercial Region. */
+function poolOf({ destinationRegions }: Route): number {
+  return destinationRegions.includes("*") ? Number.POSITIVE_INFINITY : destinationRegions.length;
+}
+
+/** `Infinity - Infinity` is NaN, which would break the sort. */
+function descending(a: number, b: number): number {
+  return a === b ? 0 : b > a ? 1 : -1;
+}
+
+/** What the price makes of a time to first byte. A price of 0 would make every score 0, however slow the route is. */
+export function priceFactor(relativePrice: number, { priceWeight }: ResolvedPolicy): number {
+  return relativePrice === 0 ? 1 : relativePrice ** priceWeight;
 }
 
 function list(regions: readonly string[]): string {

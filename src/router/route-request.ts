@@ -1,9 +1,5 @@
-import type { AnswerFormat } from "../dispatch/answer-events.ts";
-import type { AttemptController } from "../dispatch/attempt-controller.ts";
-import type { CallerSignal } from "../dispatch/link-abort.ts";
+import type { DispatchRequest } from "../dispatch/request.ts";
 import type { RequestRoutingOptions } from "../options/options.ts";
-import type { Route } from "../types/route.ts";
-import type { TokenUsage } from "../types/token-usage.ts";
 
 /** What the router has to know of a request to plan it. */
 export interface PlanRequest {
@@ -25,24 +21,7 @@ export interface PlanRequest {
 }
 
 /** One request, whichever door it came through. The router knows no SDK: a door fills this in and can send to a route. */
-export interface RouteRequest extends PlanRequest {
+export interface RouteRequest extends PlanRequest, DispatchRequest {
   /** Name of the API operation, e.g. `ConverseStream`. */
   readonly operation: string;
-  /** Rough size of the input in bytes: the first byte of a long prompt takes longer. */
-  readonly inputBytes: number;
-  /** Where the answer stream stands in the output; undefined for a unary operation. */
-  readonly stream: { readonly field: "stream" | "body"; readonly format: AnswerFormat } | undefined;
-  /** False when the request can be sent only once, because its body is consumed by sending it. */
-  readonly replayable: boolean;
-  /** True when the caller repeats a failed request by itself: then every usable route is tried once, without a wait. */
-  readonly onePass?: boolean;
-  readonly callerSignal: CallerSignal | undefined;
-  /** Makes what cancels one attempt. @defaultValue a web `AbortController` */
-  newController?(): AttemptController;
-  /** The tokens that a unary answer tells. */
-  usageOf?(output: object): TokenUsage | undefined;
-  /** The cap on the attempts over all routes. Asked only when an attempt has failed. */
-  maxAttempts(): Promise<number>;
-  /** Sends the request to one route. Rejects with the error that the door's caller is to see. */
-  send(route: Route, signal: CallerSignal | undefined): Promise<object>;
 }

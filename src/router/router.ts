@@ -1,26 +1,24 @@
 import { LRUCache } from "lru-cache";
-import type { DeadlineScale, DispatchTools } from "../dispatch/attempt.ts";
-import { type DispatchResult, dispatch } from "../dispatch/dispatch.ts";
-import { type Choice, type Contender, HomeRoute } from "../health/home-route.ts";
-import type { Slice } from "../health/route-track.ts";
+import type { Dispatcher, DispatchResult } from "../dispatch/dispatch.ts";
+import type { PlannedRequest } from "../dispatch/request.ts";
+import type { Choice } from "../health/home-route.ts";
+import { RouteChoice } from "../health/route-choice.ts";
+import type { RouteHealth } from "../health/route-health.ts";
 import type { RequestRoutingOptions } from "../options/options.ts";
 import { type ResolvedOptions, refuseForeignPartition, resolveRequestOptions } from "../options/resolve-options.ts";
 import type { PolicyRule } from "../options/resolve-policy.ts";
 import { type EligibleRoutes, eligibleRoutes } from "../plan/eligible-routes.ts";
-import { planRoutes, type RankedPlan } from "../plan/planner.ts";
-import { defaultRoute } from "../plan/rank.ts";
+import { planOf, type Ranking, rank } from "../plan/rank.ts";
 import { narrowResidency, resolveResidency } from "../plan/residency.ts";
 import type { Catalog } from "../profiles/catalog.ts";
 import { parseModelRef } from "../profiles/model-ref.ts";
 import { NoRouteError } from "../types/errors.ts";
-import type { RequestInfo } from "../types/events.ts";
+import type { EmitRoutingEvent, RequestInfo } from "../types/events.ts";
 import type { Plan, ResolvedPolicy } from "../types/plan.ts";
-import type { Route } from "../types/route.ts";
-import { contendersOf } from "./contenders.ts";
-import { deadlineScale, type PromptMeasure } from "./deadline-scale.ts";
+import type { Clock } from "../util/clock.ts";
 import { rememberReport } from "./reports.ts";
 import type { PlanRequest, RouteRequest } from "./route-request.ts";
-import { Tracers } from "./tracers.ts";
+import type { Tracers } from "./tracers.ts";
 
 /** Distinct (model, policy, pin) combinations whose eligible routes are kept. */
 const MAX_CACHED = 500;
@@ -35,45 +33,51 @@ interface Known {
   readonly views: LRUCache<string, View>;
 }
 
-/** The routes as they stand for one workload, and where its requests are at home. */
+/** The routes as they stand for one workload, and which of them its requests go to. */
 interface View {
-  readonly slice: Slice;
-  readonly home: HomeRoute | undefined;
-  readonly defaultRoute: Route | undefined;
-  ranked: RankedPlan;
-  contenders: readonly Contender[];
+  readonly eligible: EligibleRoutes;
+  readonly choice: RouteChoice;
+  readonly fixed: PlannedRequest["fixed"];
+  ranking: Ranking;
   validUntilMs: number;
   healthRevision: number;
   cooldownRevision: number;
-  /** The plan with another route in front, while that route is asked for. */
-  led: { readonly choice: Choice; readonly plan: Plan } | undefined;
+  /** The plan that was shown last: most often the next one is the same. */
+  shown: { readonly ranking: Ranking; readonly choice: Choice | undefined; readonly plan: Plan } | undefined;
 }
 
-/** A plan, and what the dispatcher must know to learn from it. */
-export interface PlannedRequest {
-  readonly plan: Plan;
-  readonly slice: Slice;
-  readonly home: HomeRoute | undefined;
-  /** Where the request goes while nothing has been observed. */
-  readonly defaultRoute: Route | undefined;
+/** What a router works with. */
+export interface RouterParts {
+  readonly clock: Clock;
+  readonly health: RouteHealth;
+  readonly dispatcher: Dispatcher;
+  readonly emit: EmitRoutingEvent;
+  readonly tracers: Tracers;
 }
 
 /**
- * Plans requests. Which routes are eligible depends on the request alone and is kept; their order depends on what has
- * been observed and is made anew for every request.
+ * Plans requests and sends them. Which routes are eligible depends on the request alone and is kept; their order depends
+ * on what has been observed and is made anew when that has changed.
  */
 export class Router {
   readonly options: ResolvedOptions;
-  readonly tools: DispatchTools;
-  readonly tracers: Tracers = new Tracers();
+  readonly #clock: Clock;
+  readonly #health: RouteHealth;
+  readonly #dispatcher: Dispatcher;
+  readonly #emit: EmitRoutingEvent;
+  readonly #tracers: Tracers;
   readonly #eligible: LRUCache<string, Known> = new LRUCache({ max: MAX_CACHED });
   #latest: { readonly request: PlanRequest; readonly known: Known } | undefined;
   #checkedHomeRegion: string | undefined;
   #catalog: Catalog | undefined;
 
-  constructor(options: ResolvedOptions, tools: DispatchTools) {
+  constructor(options: ResolvedOptions, { clock, health, dispatcher, emit, tracers }: RouterParts) {
     this.options = options;
-    this.tools = tools;
+    this.#clock = clock;
+    this.#health = health;
+    this.#dispatcher = dispatcher;
+    this.#emit = emit;
+    this.#tracers = tracers;
   }
 
   /**
@@ -82,13 +86,8 @@ export class Router {
    */
   plan(request: PlanRequest): PlannedRequest {
     const view = this.#view(request);
-    const { home, slice } = view;
-    const choice =
-      home === undefined
-        ? this.tools.health.capacity.choose(view.contenders)
-        : home.choose(view.contenders, this.tools.clock.now(), request.mayProbe);
-    const plan = choice === undefined ? view.ranked.plan : ledBy(choice, view);
-    return { plan, slice, home, defaultRoute: view.defaultRoute };
+    const { choice, fixed } = view;
+    return { plan: planLedBy(choice.first(view.ranking.candidates, request.mayProbe), view), choice, fixed };
   }
 
   /**
@@ -104,7 +103,7 @@ export class Router {
   #planAndTell(request: PlanRequest): PlannedRequest {
     const planned = this.plan(request);
     const { plan } = planned;
-    this.tools.emit("plan", () => ({ plan }));
+    this.#emit("plan", () => ({ plan }));
     return planned;
   }
 
@@ -115,85 +114,43 @@ export class Router {
    */
   async send(request: RouteRequest): Promise<DispatchResult> {
     const planned = this.#planAndTell(request);
-    const { plan, slice, defaultRoute } = planned;
+    const { plan, choice } = planned;
     const about: RequestInfo = {
       operation: request.operation,
-      workload: slice.workload,
-      streaming: slice.streaming,
-      startedAt: this.tools.clock.wallNow(),
+      workload: choice.slice.workload,
+      streaming: choice.slice.streaming,
+      startedAt: this.#clock.wallNow(),
       plan,
-      ...(defaultRoute !== undefined && { defaultRoute }),
+      ...(choice.defaultRoute !== undefined && { defaultRoute: choice.defaultRoute }),
     };
-    return this.tracers.request(about, () => this.#dispatch(request, planned, about));
+    return this.#tracers.request(about, () => this.#dispatch(planned, request, about));
   }
 
-  async #dispatch(
-    request: RouteRequest,
-    { plan, slice, home }: PlannedRequest,
-    about: RequestInfo,
-  ): Promise<DispatchResult> {
-    if (plan.candidates.length === 0) {
-      const error = noRoute(plan);
-      this.tools.emit("request", () => ({
-        request: about,
-        outcome: "no-route",
-        attempts: 0,
-        totalMs: 0,
-        errorName: error.name,
-      }));
+  async #dispatch(planned: PlannedRequest, request: RouteRequest, about: RequestInfo): Promise<DispatchResult> {
+    if (planned.plan.candidates.length === 0) {
+      const error = noRoute(planned.plan);
+      const { name } = error;
+      this.#emit("request", () => ({ request: about, outcome: "no-route", attempts: 0, totalMs: 0, errorName: name }));
       throw error;
     }
-    const { model } = plan;
-    const { homeRegion, callerSignal, stream, replayable, inputBytes } = request;
-    let attempts = 0;
-    const result = await dispatch(
-      plan,
-      {
-        about,
-        slice,
-        home,
-        homeRegion,
-        callerSignal,
-        stream,
-        replayable,
-        ...(request.onePass !== undefined && { onePass: request.onePass }),
-        inputBytes,
-        deadlineScale: this.deadlineScale(slice, { model, inputBytes }),
-        ...(request.newController !== undefined && { newController: request.newController }),
-        ...(request.usageOf !== undefined && { usageOf: request.usageOf }),
-        send: (route, signal) => {
-          attempts += 1;
-          return this.tracers.attempt({ request: about, number: attempts, route }, () => request.send(route, signal));
-        },
-      },
-      request.maxAttempts,
-      this.tools,
-    );
-    rememberReport(result.succeeded ? result.output : result.error, result.trail);
+    const result = await this.#dispatcher.dispatch(planned, request, about);
+    rememberReport(result.succeeded ? result.output : result.error, result.log);
     return result;
   }
 
-  /** The same plan for a person to look at: nothing is counted. */
+  /** The plan of the next such request that is no probe, for a person to look at: nothing is counted. */
   preview(request: PlanRequest): Plan {
     const view = this.#view(request);
-    const route = view.home?.route;
-    const usable = view.contenders.some((contender) => contender.usable && contender.route === route);
-    return route !== undefined && usable ? ledBy({ route, because: "home" }, view) : view.ranked.plan;
-  }
-
-  /** How patient to be with a prompt. */
-  deadlineScale(slice: Slice, prompt: PromptMeasure): DeadlineScale {
-    const { streaming, unary } = this.options.firstByte;
-    return deadlineScale(prompt, slice, slice.streaming ? streaming : unary, this.tools.health);
+    return planLedBy(view.choice.preview(view.ranking.candidates), view);
   }
 
   /** What was made of the evidence last time is still right while the evidence is the same. */
   #view(request: PlanRequest): View {
     const { eligible, views } = this.#known(request);
-    const { health, clock } = this.tools;
+    const health = this.#health;
     const { workload } = resolveRequestOptions(request.overrides, this.options);
     const known = views.get(workload);
-    const now = clock.now();
+    const now = this.#clock.now();
     if (
       known !== undefined &&
       known.healthRevision === health.revision &&
@@ -202,24 +159,31 @@ export class Router {
     ) {
       return known;
     }
-    const slice: Slice = known?.slice ?? { workload, streaming: request.streaming };
-    const ranked = planRoutes(eligible, (route) => health.evidence(route, slice), known?.ranked);
+    const { policy, firstByteRule } = eligible;
+    const slice = known?.choice.slice ?? { workload, streaming: request.streaming };
+    const ranking = rank(eligible, (route) => health.evidence(route, slice), known?.ranking);
     const fresh = {
-      ranked,
-      contenders: contendersOf(ranked.plan, slice, health),
-      validUntilMs: ranked.plan.candidates.reduce(
+      ranking,
+      validUntilMs: ranking.candidates.reduce(
         (until, { coolingForMs }) =>
           coolingForMs === undefined ? until : Math.min(until, now + Math.min(coolingForMs, SHOWN_FOR_MS)),
-        eligible.policy.prefer === "throughput" ? now + SHOWN_FOR_MS : health.evidenceUntil(now),
+        policy.prefer === "throughput" ? now + SHOWN_FOR_MS : health.evidenceUntil(now),
       ),
       healthRevision: health.revision,
       cooldownRevision: health.cooldowns.revision,
-      led: ranked === known?.ranked ? known.led : undefined,
     };
     if (known !== undefined) return Object.assign(known, fresh);
-    const byDefault = usualRoute(eligible);
-    const home = byDefault === undefined ? undefined : new HomeRoute(byDefault);
-    const view: View = { slice, home, defaultRoute: byDefault, ...fresh };
+    const routes = eligible.routes.map(({ route }) => route);
+    const view: View = {
+      eligible,
+      choice: new RouteChoice(routes, policy.prefer, slice, health, this.#clock),
+      fixed: {
+        late: typeof firstByteRule.firstByteTimeoutMs === "number",
+        hedge: typeof firstByteRule.hedgeDelayMs === "number",
+      },
+      ...fresh,
+      shown: undefined,
+    };
     views.set(workload, view);
     return view;
   }
@@ -298,11 +262,6 @@ export class Router {
   }
 }
 
-/** Where requests go while nothing has been observed; undefined for a policy that spreads them. */
-function usualRoute({ routes, policy }: EligibleRoutes): Route | undefined {
-  return policy.prefer === "throughput" ? undefined : defaultRoute(routes, policy);
-}
-
 /** A refusal that `getRouting` can explain. */
 export function noRoute(plan: Plan): NoRouteError {
   const error = new NoRouteError(plan);
@@ -310,10 +269,13 @@ export function noRoute(plan: Plan): NoRouteError {
   return error;
 }
 
-function ledBy(choice: Choice, view: View): Plan {
-  if (view.led?.choice.route === choice.route && view.led.choice.because === choice.because) return view.led.plan;
-  const plan = view.ranked.ledBy({ route: choice.route, because: BECAUSE[choice.because] });
-  view.led = { choice, plan };
+function planLedBy(choice: Choice | undefined, view: View): Plan {
+  const { ranking, shown, eligible } = view;
+  const isShown =
+    shown?.ranking === ranking && shown.choice?.route === choice?.route && shown.choice?.because === choice?.because;
+  if (isShown) return shown.plan;
+  const plan = planOf(eligible, ranking, choice && { route: choice.route, because: BECAUSE[choice.because] });
+  view.shown = { ranking, choice, plan };
   return plan;
 }
 

@@ -1,14 +1,17 @@
 import type { Histogram } from "hdr-histogram-js";
 import { type HealthSnapshot, restoreSnapshot, takeSnapshot } from "../health/health-snapshot.ts";
+import type { RouteHealth } from "../health/route-health.ts";
 import type { RequestRoutingOptions } from "../options/options.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
 import type { RoutingEvents, RoutingListener, RoutingTracer } from "../types/events.ts";
 import type { Plan } from "../types/plan.ts";
 import type { RouteStats } from "../types/statistics.ts";
+import type { Clock } from "../util/clock.ts";
 import { received } from "../util/received.ts";
 import type { PlanRequest } from "./route-request.ts";
 import type { Router } from "./router.ts";
 import type { RoutingEmitter } from "./routing-emitter.ts";
+import type { Tracers } from "./tracers.ts";
 
 /** Which histogram of a route. */
 export interface HistogramSelection {
@@ -74,16 +77,24 @@ export interface Routing {
   trace(tracer: RoutingTracer): () => void;
 }
 
+/** What a client has observed, and who observes it. */
+export interface Observation {
+  readonly health: RouteHealth;
+  readonly clock: Clock;
+  readonly emitter: RoutingEmitter;
+  readonly tracers: Tracers;
+}
+
 /** {@link Routing} over a router. */
 export class ClientRouting implements Routing {
   readonly #router: Router;
-  readonly #emitter: RoutingEmitter;
+  readonly #observation: Observation;
   readonly #homeRegion: () => Promise<string>;
   readonly #describe: DescribeRequest;
 
-  constructor(router: Router, emitter: RoutingEmitter, homeRegion: () => Promise<string>, describe: DescribeRequest) {
+  constructor(router: Router, observation: Observation, homeRegion: () => Promise<string>, describe: DescribeRequest) {
     this.#router = router;
-    this.#emitter = emitter;
+    this.#observation = observation;
     this.#homeRegion = homeRegion;
     this.#describe = describe;
   }
@@ -113,7 +124,7 @@ export class ClientRouting implements Routing {
   }
 
   stats(): RouteStats[] {
-    return this.#router.tools.health.stats();
+    return this.#observation.health.stats();
   }
 
   histogram(
@@ -121,32 +132,32 @@ export class ClientRouting implements Routing {
     { of = "ttfb", workload, streaming = true }: HistogramSelection = {},
   ): Histogram | undefined {
     const slice = { workload: workload ?? this.#router.options.workload, streaming };
-    return this.#router.tools.health.histogram(routeKey, slice, of);
+    return this.#observation.health.histogram(routeKey, slice, of);
   }
 
   reset(): void {
-    this.#router.tools.health.reset();
+    this.#observation.health.reset();
   }
 
   snapshot(): HealthSnapshot {
-    const { health, clock } = this.#router.tools;
+    const { health, clock } = this.#observation;
     return takeSnapshot(health, clock);
   }
 
   restore(snapshot: HealthSnapshot): void {
-    const { health, clock } = this.#router.tools;
+    const { health, clock } = this.#observation;
     restoreSnapshot(snapshot, health, clock);
   }
 
   on<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void {
-    this.#emitter.on(event, listener);
+    this.#observation.emitter.on(event, listener);
   }
 
   trace(tracer: RoutingTracer): () => void {
-    return this.#router.tracers.add(tracer);
+    return this.#observation.tracers.add(tracer);
   }
 
   off<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void {
-    this.#emitter.off(event, listener);
+    this.#observation.emitter.off(event, listener);
   }
 }

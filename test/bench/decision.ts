@@ -35,10 +35,10 @@ export async function measureDecision(): Promise<DecisionFigures> {
 
 function measuredStage(): RouterStage {
   const stage = stageRouter({ policy: "latency", sourceRegions: SOURCE_REGIONS });
-  const { plan, slice } = stage.router.plan(planRequest());
+  const { plan, choice } = stage.router.plan(planRequest());
   if (plan.candidates.length !== CANDIDATES) throw new Error(`${plan.candidates.length} candidates`);
   for (const { route } of plan.candidates) {
-    const track = stage.health.track(route, slice);
+    const track = stage.health.track(route, choice.slice);
     for (let sample = 0; sample < 30; sample += 1) track.answered(500 + sample);
   }
   return stage;
@@ -47,7 +47,7 @@ function measuredStage(): RouterStage {
 /** Answers of one route after the other, at levels that rise and fall. Those count that have changed the evidence. */
 function timeChanged({ router, health }: RouterStage): DecisionTimes {
   const request = planRequest();
-  const { plan, slice } = router.plan(request);
+  const { plan, choice } = router.plan(request);
   const routes = plan.candidates.map(({ route }) => route);
   const took: number[] = [];
   for (let answer = 0; took.length < DECISIONS; answer += 1) {
@@ -55,7 +55,7 @@ function timeChanged({ router, health }: RouterStage): DecisionTimes {
     const ttfbMs = 500 * 1.5 ** (Math.floor(answer / 20) % 5) * Math.exp(SIGMA * normalDraw(2, answer, 0, 0));
     const before = health.revision;
     const startedAt = performance.now();
-    const track = health.track(route, slice);
+    const track = health.track(route, choice.slice);
     track.started("first");
     track.answered(ttfbMs);
     track.succeeded(ttfbMs);
@@ -87,16 +87,16 @@ async function timeAsTheyCome(): Promise<DecisionTimes> {
   for (let decision = 0; decision < DECISIONS; decision += 1) {
     await stage.clock.advance(500);
     const plannedAt = performance.now();
-    const { plan, slice, home } = stage.router.plan(planRequest());
+    const { plan, choice } = stage.router.plan(planRequest());
     const planMs = performance.now() - plannedAt;
-    const { route, score } = plan.candidates[0]!;
-    const ttfbMs = levels.get(route.key)! * Math.exp(SIGMA * normalDraw(1, decision, 0, 0));
+    const [first] = plan.candidates;
+    const ttfbMs = levels.get(first!.route.key)! * Math.exp(SIGMA * normalDraw(1, decision, 0, 0));
     const recordedAt = performance.now();
-    const track = stage.health.track(route, slice);
+    const track = stage.health.track(first!.route, choice.slice);
     track.started("first");
     track.answered(ttfbMs);
     track.succeeded(ttfbMs);
-    home?.measured(route, score);
+    choice.measured(first!, ttfbMs);
     took.push((planMs + performance.now() - recordedAt) * 1_000);
   }
   return timesOf(took);

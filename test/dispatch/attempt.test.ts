@@ -1,10 +1,13 @@
 import { describe, expect, it, vi } from "vitest";
-import { Attempt, type AttemptResult, type DispatchRequest, type DispatchTools } from "../../src/dispatch/attempt.ts";
+import { Attempt, type AttemptResult, type TraceAttempt } from "../../src/dispatch/attempt.ts";
+import { AttemptLog } from "../../src/dispatch/attempt-log.ts";
+import { extraAttemptRules } from "../../src/dispatch/extra-attempts.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
-import { Trail } from "../../src/dispatch/trail.ts";
+import type { DispatchRequest } from "../../src/dispatch/request.ts";
 import type { AttemptCause } from "../../src/types/attempt.ts";
+import type { EmitRoutingEvent } from "../../src/types/events.ts";
 import type { Candidate } from "../../src/types/plan.ts";
-import { planOf, planWith, routeOf } from "../support/routes.ts";
+import { nameOf, planOf, planWith, requestInfo, routeOf } from "../support/routes.ts";
 import { chunk, converse, converseAnswer, type StreamStep, stepsOf } from "../support/scripted-stream.ts";
 import { invalidRoute, throttled, unavailable } from "../support/service-errors.ts";
 import { answers, converseStream, fails, Stage, type StagedRequest, type Step, streams } from "../support/stage.ts";
@@ -14,9 +17,9 @@ const US = routeOf("us");
 
 describe("an attempt of a unary call", () => {
   it("is recorded with the time to its response", async () => {
-    const { stage, trail } = await attempt(answers(40));
-    const times = { startedAt: VIRTUAL_EPOCH, ttfbMs: 40, totalMs: 40, cause: "first" };
-    expect(trail.report().attempts).toEqual([{ route: US, outcome: "succeeded", ...times }]);
+    const { stage, log } = await attempt(answers(40));
+    const times = { startedAt: VIRTUAL_EPOCH, ttfbMs: 40, totalMs: 40, cause: "first" as const };
+    expect(log.report().attempts).toEqual([{ route: US, outcome: "succeeded", ...times }]);
     expect(stage.attempts).toEqual([
       {
         request: expect.objectContaining({ workload: "default" }),
@@ -29,9 +32,9 @@ describe("an attempt of a unary call", () => {
 
   it("is recorded with its error, which the event for observers leaves out", async () => {
     const error = throttled();
-    const { stage, trail } = await attempt(fails(40, error));
+    const { stage, log } = await attempt(fails(40, error));
     const end = { route: US, outcome: "throttled", totalMs: 40, family: "tokens-per-minute" };
-    expect(trail.report().attempts).toMatchObject([{ ...end, error }]);
+    expect(log.report().attempts).toMatchObject([{ ...end, error }]);
     expect(stage.attempts).toMatchObject([{ ...end, errorName: "ThrottlingException" }]);
     expect(stage.attempts[0]).not.toHaveProperty("error");
     expect(stage.attempts[0]).not.toHaveProperty("ttfbMs");
@@ -60,7 +63,7 @@ describe("an attempt of a unary call", () => {
     const stage = new Stage({ us: [answers(1)] });
     const [candidate] = planWith(facts, "us").candidates;
     const request = stage.request({ signal, replayable });
-    const single = new Attempt(candidate!, cause, request, new Trail(planOf("us")), stage.tools);
+    const single = attemptOn(candidate!, cause, request, stage);
     await stage.clock.finish(single.run(() => {}));
     expect(stage.signals[0] === signal).toBe(!own);
   });
@@ -68,7 +71,7 @@ describe("an attempt of a unary call", () => {
   it("tells of its content in the turn in which it records it", async () => {
     const stage = new Stage({ us: [answers(40)] });
     const [candidate] = planOf("us").candidates;
-    const single = new Attempt(candidate!, "first", stage.request({}), new Trail(planOf("us")), stage.tools);
+    const single = attemptOn(candidate!, "first", stage.request({}), stage);
     const told: unknown[] = [];
     await stage.clock.finish(single.run(() => told.push([single.ttfbMs, stage.statsOf("us")?.ttfb.count])));
     expect(told).toEqual([[40, 1]]);
@@ -77,14 +80,14 @@ describe("an attempt of a unary call", () => {
   it("is cut off once, and then nothing that comes of it counts", async () => {
     const stage = new Stage({ us: [answers(40)] });
     const [candidate] = planWith({ lateAfterMs: 10 }, "us").candidates;
-    const trail = new Trail(planOf("us"));
-    const single = new Attempt(candidate!, "first", stage.request({}), trail, stage.tools);
+    const log = new AttemptLog(planOf("us"));
+    const single = attemptOn(candidate!, "first", stage.request({}), stage, log);
     const running = single.run(() => expect.unreachable());
     await stage.clock.advance(30);
     expect(single.loseRace()).toBe(30);
     single.cutOff("cancelled");
     expect(await running).toEqual({ kind: "cut-off" });
-    expect(trail.report().attempts).toMatchObject([{ outcome: "cancelled", family: "lost-race", totalMs: 30 }]);
+    expect(log.report().attempts).toMatchObject([{ outcome: "cancelled", family: "lost-race", totalMs: 30 }]);
     expect(stage.attempts).toHaveLength(1);
     expect(stage.clock.waiting).toBe(0);
   });
@@ -95,8 +98,8 @@ describe("an attempt of a unary call", () => {
     });
     const atHome = await attempt(fails(1, error));
     const abroad = await attempt(fails(1, error), {}, "us@af-south-1");
-    expect(atHome.trail.report().attempts).toMatchObject([{ outcome: "rejected" }]);
-    expect(abroad.trail.report().attempts).toMatchObject([{ outcome: "invalid-route" }]);
+    expect(atHome.log.report().attempts).toMatchObject([{ outcome: "rejected" }]);
+    expect(abroad.log.report().attempts).toMatchObject([{ outcome: "invalid-route" }]);
   });
 });
 
@@ -104,27 +107,25 @@ describe("an attempt", () => {
   it("is in the statistics before the observers hear of it", async () => {
     const stage = new Stage({ us: [fails(10, throttled())] });
     const seen: unknown[] = [];
-    const tools: DispatchTools = {
-      ...stage.tools,
-      emit: (name, makeEvent) => {
-        if (name === "attempt") seen.push(stage.statsOf("us")?.failures.throttled);
-        stage.tools.emit(name, makeEvent);
-      },
+    const emit: EmitRoutingEvent = (name) => {
+      if (name === "attempt") seen.push(stage.statsOf("us")?.failures.throttled);
     };
-    await stage.clock.finish(attemptOn("us", stage.request({}), new Trail(planOf("us")), tools));
+    const [candidate] = planOf("us").candidates;
+    const single = attemptOn(candidate!, "first", stage.request({}), stage, undefined, emit);
+    await stage.clock.finish(single.run(() => {}));
     expect(seen).toEqual([1]);
   });
 });
 
 describe("an attempt of a streaming call", () => {
   it("measures TTFB at the first event and the total at the end", async () => {
-    const { stage, trail, result } = await attempt(streams(10, stepsOf(converseAnswer, 20)));
-    expect(trail.report().attempts).toEqual([
-      { route: US, outcome: "succeeded", startedAt: VIRTUAL_EPOCH, ttfbMs: 30, cause: "first" },
+    const { stage, log, result } = await attempt(streams(10, stepsOf(converseAnswer, 20)));
+    expect(log.report().attempts).toEqual([
+      { route: US, outcome: "succeeded", startedAt: VIRTUAL_EPOCH, ttfbMs: 30, cause: "first" as const },
     ]);
     expect(stage.attempts).toEqual([]);
     await stage.clock.finish(readAll(result));
-    expect(trail.report().attempts).toMatchObject([{ outcome: "succeeded", ttfbMs: 30, totalMs: 130 }]);
+    expect(log.report().attempts).toMatchObject([{ outcome: "succeeded", ttfbMs: 30, totalMs: 130 }]);
     expect(stage.attempts).toMatchObject([{ outcome: "succeeded", streaming: true, ttfbMs: 30, totalMs: 130 }]);
     expect(stage.statsOf("us")).toMatchObject({ attempts: 1, successes: 1, ttfb: { p50: 30 }, total: { p50: 130 } });
   });
@@ -148,8 +149,8 @@ describe("an attempt of a streaming call", () => {
   });
 
   it("takes an output without a stream, as a stub gives it, for a whole answer", async () => {
-    const { trail } = await attempt(answers(5, { $metadata: {} }), { stream: converseStream });
-    expect(trail.report().attempts).toMatchObject([{ outcome: "succeeded", ttfbMs: 5, totalMs: 5 }]);
+    const { log } = await attempt(answers(5, { $metadata: {} }), { stream: converseStream });
+    expect(log.report().attempts).toMatchObject([{ outcome: "succeeded", ttfbMs: 5, totalMs: 5 }]);
   });
 
   it("passes on that a stub gave nothing at all", async () => {
@@ -159,21 +160,19 @@ describe("an attempt of a streaming call", () => {
 
   it("turns into a failure when the stream breaks off, and keeps its TTFB", async () => {
     const error = unavailable();
-    const { stage, trail, result } = await attempt(
-      streams(10, [{ event: converse.text("Hel") }, { afterMs: 5, error }]),
-    );
+    const { stage, log, result } = await attempt(streams(10, [{ event: converse.text("Hel") }, { afterMs: 5, error }]));
     await stage.clock.finish(readAll(result).catch(() => {}));
-    expect(trail.report().attempts).toMatchObject([{ outcome: "unavailable", ttfbMs: 10, totalMs: 15, error }]);
+    expect(log.report().attempts).toMatchObject([{ outcome: "unavailable", ttfbMs: 10, totalMs: 15, error }]);
     expect(stage.statsOf("us")).toMatchObject({ attempts: 1, successes: 0, failures: { unavailable: 1 } });
     expect(stage.cooldowns).toHaveLength(1);
     expect(stage.attempts).toHaveLength(1);
   });
 
   it("turns into a failure when the stream ends without its terminator", async () => {
-    const { stage, trail, result } = await attempt(streams(10, stepsOf([converse.text("Hel")])));
+    const { stage, log, result } = await attempt(streams(10, stepsOf([converse.text("Hel")])));
     const thrown = await stage.clock.finish(readAll(result).catch((error: unknown) => error));
     expect(thrown).toMatchObject({ name: "TruncatedStreamError" });
-    expect(trail.report().attempts).toMatchObject([
+    expect(log.report().attempts).toMatchObject([
       { outcome: "unavailable", family: "truncated-stream", error: thrown },
     ]);
     expect(stage.statsOf("us")).toMatchObject({ attempts: 1, successes: 0, failures: { unavailable: 1 } });
@@ -193,20 +192,20 @@ describe("an attempt of a streaming call", () => {
 
 describe("an attempt whose stream the caller gives up", () => {
   it("is cancelled, and so is its request", async () => {
-    const { stage, trail, result } = await attempt(streams(10, stepsOf(converseAnswer, 5)));
+    const { stage, log, result } = await attempt(streams(10, stepsOf(converseAnswer, 5)));
     for await (const _ of streamOf(result)) break;
     expect(stage.signals).toMatchObject([{ aborted: true }]);
     expect(stage.streams).toMatchObject([{ returns: 1 }]);
-    expect(trail.report().attempts).toMatchObject([{ outcome: "cancelled", family: "abandoned", ttfbMs: 15 }]);
+    expect(log.report().attempts).toMatchObject([{ outcome: "cancelled", family: "abandoned", ttfbMs: 15 }]);
     expect(stage.statsOf("us")).toMatchObject({ attempts: 1, successes: 0, failures: { cancelled: 1 } });
     expect(stage.cooldowns).toEqual([]);
   });
 
   it("has succeeded when the terminator had arrived", async () => {
-    const { stage, trail, result } = await attempt(streams(10, stepsOf(converseAnswer)));
+    const { stage, log, result } = await attempt(streams(10, stepsOf(converseAnswer)));
     for await (const event of streamOf(result)) if (event === converse.stop) break;
     expect(stage.signals).toMatchObject([{ aborted: true }]);
-    expect(trail.report().attempts).toMatchObject([{ outcome: "succeeded" }]);
+    expect(log.report().attempts).toMatchObject([{ outcome: "succeeded" }]);
     expect(stage.statsOf("us")).toMatchObject({ successes: 1, failures: { cancelled: 0 } });
   });
 
@@ -223,12 +222,12 @@ describe("an attempt whose stream the caller gives up", () => {
   });
 
   it("stays in flight when it is never read, and holds nothing but its own counters", async () => {
-    const { stage, trail } = await attempt(streams(10, stepsOf(converseAnswer)));
+    const { stage, log } = await attempt(streams(10, stepsOf(converseAnswer)));
     await stage.clock.advance(3_600_000);
     expect(stage.streams).toMatchObject([{ pulls: 2 }]);
     expect(stage.clock.waiting).toBe(0);
     expect(stage.statsOf("us")).toMatchObject({ attempts: 1, successes: 0 });
-    expect(trail.report().attempts).toMatchObject([{ outcome: "succeeded" }]);
+    expect(log.report().attempts).toMatchObject([{ outcome: "succeeded" }]);
   });
 });
 
@@ -236,12 +235,12 @@ describe("an attempt whose caller aborts", () => {
   it("ends its stream as the SDK ends it, after the first content", async () => {
     const caller = new AbortController();
     const steps: StreamStep[] = [{ event: converse.text("Hel") }, { silent: true }];
-    const { stage, trail, result } = await attempt(streams(10, steps), { signal: caller.signal });
+    const { stage, log, result } = await attempt(streams(10, steps), { signal: caller.signal });
     const reading = readAll(result);
     await stage.clock.advance(90);
     caller.abort();
     expect(await reading).toEqual([converse.text("Hel")]);
-    expect(trail.report().attempts).toMatchObject([{ outcome: "cancelled", totalMs: 100 }]);
+    expect(log.report().attempts).toMatchObject([{ outcome: "cancelled", totalMs: 100 }]);
     expect(stage.cooldowns).toEqual([]);
     expect(stage.attempts).toHaveLength(1);
   });
@@ -253,11 +252,11 @@ describe("an attempt whose caller aborts", () => {
       yield converse.text("Hel");
       throw error;
     })();
-    const { trail, result } = await attempt(answers(1, { stream }), { signal: caller.signal, stream: converseStream });
+    const { log, result } = await attempt(answers(1, { stream }), { signal: caller.signal, stream: converseStream });
     const reading = readAll(result);
     caller.abort();
     await expect(reading).rejects.toBe(error);
-    expect(trail.report().attempts).toMatchObject([{ outcome: "cancelled", error }]);
+    expect(log.report().attempts).toMatchObject([{ outcome: "cancelled", error }]);
   });
 
   it("reaches the service through the older signal that only has onabort", async () => {
@@ -289,10 +288,11 @@ describe("an attempt whose caller aborts", () => {
 
 async function attempt(step: Step, request: StagedRequest = {}, name = "us") {
   const stage = new Stage({ [name]: [step] });
-  const trail = new Trail(planOf(name));
+  const plan = planOf(name);
+  const log = new AttemptLog(plan);
   const staged = stage.request("stream" in step ? { stream: converseStream, ...request } : request);
-  const result = await stage.clock.finish(attemptOn(name, staged, trail, stage.tools));
-  return { stage, trail, result };
+  const result = await stage.clock.finish(attemptOn(plan.candidates[0]!, "first", staged, stage, log).run(() => {}));
+  return { stage, log, result };
 }
 
 function streamOf(result: AttemptResult): AsyncIterableIterator<unknown> {
@@ -306,8 +306,30 @@ async function readAll(result: AttemptResult): Promise<unknown[]> {
   return events;
 }
 
-function attemptOn(name: string, request: DispatchRequest, trail: Trail, tools: DispatchTools): Promise<AttemptResult> {
-  const [candidate] = planOf(name).candidates;
-  if (candidate === undefined) throw new Error(`No route ${name}`);
-  return new Attempt(candidate, "first", request, trail, tools).run(() => {});
+function attemptOn(
+  candidate: Candidate,
+  cause: AttemptCause,
+  request: DispatchRequest,
+  stage: Stage,
+  log: AttemptLog = new AttemptLog(planOf(nameOf(candidate.route))),
+  emit: EmitRoutingEvent = stage.emit,
+): Attempt {
+  const { clock, health, budgets } = stage;
+  const patience = { factor: 1, contentMs: 0 };
+  const rules = request.replayable
+    ? extraAttemptRules(candidate, cause, false, patience, { late: false, hedge: false }, budgets)
+    : [];
+  const slice = { workload: "default", streaming: request.stream !== undefined };
+  const track = health.track(candidate.route, slice);
+  const about = requestInfo(log.plan, slice);
+  const trace: TraceAttempt = (_attempt, send) => send();
+  return new Attempt(candidate, cause, rules, request, track, {
+    log,
+    health,
+    clock,
+    emit,
+    priceOf: undefined,
+    about,
+    trace,
+  });
 }

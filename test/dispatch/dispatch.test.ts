@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DispatchResult, dispatch } from "../../src/dispatch/dispatch.ts";
+import type { DispatchResult } from "../../src/dispatch/dispatch.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
-import { HomeRoute } from "../../src/health/home-route.ts";
 import type { AttemptRecord } from "../../src/types/attempt.ts";
 import type { AttemptEvent } from "../../src/types/events.ts";
-import { nameOf, planOf, routeOf } from "../support/routes.ts";
+import { nameOf, routeOf } from "../support/routes.ts";
 import { converse, converseAnswer, stepsOf } from "../support/scripted-stream.ts";
 import {
   endOfLife,
@@ -293,8 +292,7 @@ describe("dispatch of a request that the caller aborts", () => {
       controller.abort();
       throw error;
     };
-    const request = { ...stage.request({ signal: controller.signal }), send };
-    expect(thrownBy(await dispatch(planOf("us", "global"), request, async () => 3, stage.tools))).toBe(error);
+    expect(thrownBy(await stage.dispatch(["us", "global"], { signal: controller.signal, send }))).toBe(error);
     expect(stage.log).toEqual(["0 cancelled us"]);
     expect(stage.cooldowns).toEqual([]);
   });
@@ -382,7 +380,7 @@ describe("dispatch of a streaming request", () => {
     });
     const result = await stage.run(["us", "eu", "global"], { stream: converseStream });
     expect(stage.started).toEqual(["us", "eu", "global"]);
-    expect(result.trail.report().attempts).toMatchObject([
+    expect(result.log.report().attempts).toMatchObject([
       { outcome: "unavailable", family: "empty-stream" },
       { outcome: "unavailable", family: "empty-stream" },
       { outcome: "succeeded" },
@@ -462,14 +460,14 @@ describe("dispatch of any plan over any routes", () => {
     await fc.assert(
       fc.asyncProperty(world, async ({ plan, script, facts, streaming, maxAttempts, abortAtMs, ...rest }) => {
         const stage = new Stage(script as Script, () => rest.random);
-        const home = new HomeRoute(routeOf(plan[0]!));
+        const choice = stage.choiceOf(plan, streaming ? { stream: converseStream } : {});
         for (let request = 0; request < rest.requests; request += 1) {
           const from = { log: stage.log.length, attempts: stage.attempts.length, signals: stage.signals.length };
           const controller = new AbortController();
           const beginMs = stage.clock.now();
           const cancelAbort = stage.clock.after(abortAtMs, () => controller.abort());
           const stream = streaming ? { stream: converseStream } : {};
-          const dispatched = stage.dispatch(plan, { ...stream, maxAttempts, facts, home, signal: controller.signal });
+          const dispatched = stage.dispatch(plan, { ...stream, maxAttempts, facts, choice, signal: controller.signal });
           const result = await stage.clock.finish(dispatched);
           if (streaming) await stage.clock.finish(read(result, rest.stopReadingAfter).catch(() => {}));
           cancelAbort();
@@ -479,14 +477,14 @@ describe("dispatch of any plan over any routes", () => {
           const log = stage.log.slice(from.log);
           const sent = log.filter((line) => line.includes(" start "));
           const ended = stage.attempts.slice(from.attempts);
-          const report = result.trail.report();
+          const report = result.log.report();
           expect(sent.length).toBeLessThanOrEqual(maxAttempts);
           expect(log.filter((line) => /late:|doubtful:/.test(line)).length).toBeLessThanOrEqual(2);
           expect(log.filter((line) => line.includes("hedge:")).length).toBeLessThanOrEqual(1);
           expect(ended.filter(({ outcome }) => outcome === "succeeded").length).toBeLessThanOrEqual(1);
           expect(report.attempts.map(({ route }) => nameOf(route))).toEqual(sent.map((line) => line.split(" ")[2]));
           expect(ended.map(endOf).sort()).toEqual(report.attempts.map(endOf).sort());
-          expect(report.attempts.filter(({ cause }) => ["backup", "hedge"].includes(cause)).length).toBe(
+          expect(report.attempts.filter(({ cause }) => cause === "backup" || cause === "hedge").length).toBe(
             log.filter((line) => line.includes(": ")).length,
           );
           for (const line of sent) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type DispatchResult, dispatch } from "../../src/dispatch/dispatch.ts";
-import { HomeRoute } from "../../src/health/home-route.ts";
-import { planWith, routeOf } from "../support/routes.ts";
+import type { DispatchResult } from "../../src/dispatch/dispatch.ts";
+import type { RouteChoice } from "../../src/health/route-choice.ts";
+import { planOf, planWith, routeOf } from "../support/routes.ts";
 import { chunk, converse, converseAnswer, type StreamStep, stepsOf } from "../support/scripted-stream.ts";
 import { rejected, throttled, unavailable } from "../support/service-errors.ts";
 import { answers, converseStream, fails, hangs, Stage, streams } from "../support/stage.ts";
@@ -61,7 +61,7 @@ describe("what wins a race", () => {
     const stage = new Stage({ us: [slow], global: [streams(10, steps)] });
     const result = await stage.run(["us", "global"], { facts: LATE, stream: converseStream, maxAttempts: 2 });
     await read(result);
-    expect(result.trail.report().route).toBe(US);
+    expect(result.log.report().route).toBe(US);
     expect(stage.log).toContain("2300 succeeded us");
   });
 
@@ -80,10 +80,9 @@ describe("what wins a race", () => {
     const send = async ({ geography }: typeof US): Promise<object> => ({
       body: geography === "us" ? scripted(stage, [text, stop], 2_300) : scripted(stage, [ping, ping, text, stop], 200),
     });
-    const request = { ...stage.request({ stream: body }), send };
-    const pending = dispatch(planWith(LATE, "us", "global"), request, async () => 3, stage.tools);
+    const pending = stage.dispatch(["us", "global"], { facts: LATE, stream: body, send });
     const result = await stage.clock.finish(pending);
-    expect(result.trail.report().route).toBe(US);
+    expect(result.log.report().route).toBe(US);
     expect(stage.clock.now()).toBe(2_300);
   });
 
@@ -95,13 +94,12 @@ describe("what wins a race", () => {
         new Promise((resolve) => {
           gates.push(() => resolve(stream === undefined ? {} : { stream: contentNow() }));
         });
-      const request = { ...stage.request(stream === undefined ? {} : { stream }), send };
-      const pending = dispatch(planWith(LATE, "us", "global"), request, async () => 3, stage.tools);
+      const pending = stage.dispatch(["us", "global"], { facts: LATE, send, ...(stream && { stream }) });
       await stage.clock.advance(2_500);
       for (const open of gates) open();
       const result = await pending;
       await read(result);
-      expect(result.trail.report().attempts.map(({ outcome }) => outcome)).toEqual(["succeeded", "cancelled"]);
+      expect(result.log.report().attempts.map(({ outcome }) => outcome)).toEqual(["succeeded", "cancelled"]);
       expect(stage.attempts).toHaveLength(2);
       expect(stage.health.stats().map(({ successes, ttfb }) => [successes, ttfb.count])).toEqual([
         [1, 1],
@@ -130,8 +128,7 @@ describe("an attempt that lost its race", () => {
       await stage.clock.delay(geography === "us" ? 5_000 : 100);
       return { stream: geography === "us" ? late : contentNow() };
     };
-    const request = { ...stage.request({ stream: converseStream }), send };
-    const pending = dispatch(planWith(LATE, "us", "global"), request, async () => 3, stage.tools);
+    const pending = stage.dispatch(["us", "global"], { facts: LATE, stream: converseStream, send });
     const result = await stage.clock.finish(pending);
     expect(await read(result)).toEqual([converse.text("now"), converse.stop]);
     await stage.clock.advance(60 * SECOND);
@@ -144,8 +141,7 @@ describe("an attempt that lost its race", () => {
     const send = async ({ geography }: typeof US): Promise<object> => ({
       stream: geography === "us" ? late : contentNow(),
     });
-    const request = { ...stage.request({ stream: converseStream }), send };
-    const pending = dispatch(planWith(LATE, "us", "global"), request, async () => 3, stage.tools);
+    const pending = stage.dispatch(["us", "global"], { facts: LATE, stream: converseStream, send });
     await read(await stage.clock.finish(pending));
     await stage.clock.advance(60 * SECOND);
     expect(late.returns).toBe(1);
@@ -158,10 +154,7 @@ describe("an attempt that lost its race", () => {
       if (geography === "us") throw throttled();
       return {};
     };
-    const request = { ...stage.request({}), send };
-    const result = await stage.clock.finish(
-      dispatch(planWith(LATE, "us", "global"), request, async () => 3, stage.tools),
-    );
+    const result = await stage.run(["us", "global"], { facts: LATE, send });
     await stage.clock.advance(60 * SECOND);
     expect(result.succeeded).toBe(true);
     expect(stage.attempts.map(({ outcome }) => outcome)).toEqual(["succeeded", "cancelled"]);
@@ -247,28 +240,22 @@ describe("the winner", () => {
 });
 
 describe("a strike", () => {
-  const lose = async (stage: Stage, home: HomeRoute): Promise<void> => {
-    await stage.run(["us", "global"], { facts: LATE, home });
+  const lose = async (stage: Stage, choice: RouteChoice): Promise<void> => {
+    await stage.run(["us", "global"], { facts: LATE, choice });
   };
+  const choiceIn = (stage: Stage): RouteChoice => stage.choiceOf(["us", "global"]);
 
   it("is a lost race; three in a row cost the route its home until a trial succeeds", async () => {
     const stage = new Stage({ us: [hangs(), hangs(), hangs(), answers(300)], global: [answers(300)] });
-    const home = new HomeRoute(US);
+    const home = choiceIn(stage);
     const homeIsPostponed = (): boolean => stage.health.cooldowns.isPostponed(US);
     await lose(stage, home);
     await lose(stage, home);
     expect(homeIsPostponed()).toBe(false);
     await lose(stage, home);
     expect(homeIsPostponed()).toBe(true);
-    const contenders = ["us", "global"].map((name) => ({
-      route: routeOf(name),
-      score: name === "us" ? 100 : 900,
-      usable: true,
-      postponed: stage.health.cooldowns.isPostponed(routeOf(name)),
-      throttled: false,
-      lastSampleAt: 0,
-    }));
-    expect(home.choose(contenders, stage.clock.now(), true)).toEqual({ route: routeOf("global"), because: "home" });
+    const { candidates } = planOf("us", "global");
+    expect(home.first(candidates, true)).toEqual({ route: routeOf("global"), because: "home" });
     await stage.clock.advance(10 * SECOND);
     await stage.run(["us"], { facts: LATE });
     expect(homeIsPostponed()).toBe(false);
@@ -276,7 +263,7 @@ describe("a strike", () => {
 
   it("is none when everything is slow: the late attempt wins its race", async () => {
     const stage = new Stage({ us: [answers(2_500)], global: [answers(2_500)] });
-    const home = new HomeRoute(US);
+    const home = choiceIn(stage);
     for (let request = 0; request < 10; request += 1) await lose(stage, home);
     expect(stage.health.cooldowns.isPostponed(US)).toBe(false);
     expect(stage.health.cooldowns.isDoubtful(US)).toBe(false);
@@ -288,7 +275,7 @@ describe("a strike", () => {
       us: [hangs(), hangs(), answers(100), hangs(), hangs(), answers(100)],
       global: [answers(9)],
     });
-    const home = new HomeRoute(US);
+    const home = choiceIn(stage);
     for (let request = 0; request < 6; request += 1) await lose(stage, home);
     expect(stage.cooldowns).toEqual([]);
   });
@@ -297,13 +284,13 @@ describe("a strike", () => {
     const stage = new Stage({ us: [fails(1, throttled()), hangs()], global: [answers(300)] });
     await stage.run(["us"], { maxAttempts: 1 });
     await stage.clock.advance(6 * SECOND);
-    await lose(stage, new HomeRoute(US));
+    await lose(stage, choiceIn(stage));
     expect(stage.cooldowns.map(({ family }) => family)).toEqual(["tokens-per-minute", "lost-races"]);
   });
 
   it("is none for a backup that the first attempt beats in time", async () => {
     const stage = new Stage({ us: [answers(2_100)], global: [hangs()] });
-    for (let request = 0; request < 5; request += 1) await lose(stage, new HomeRoute(US));
+    for (let request = 0; request < 5; request += 1) await lose(stage, choiceIn(stage));
     expect(stage.health.cooldowns.isDoubtful(routeOf("global"))).toBe(false);
   });
 });
@@ -334,7 +321,7 @@ describe("a caller who aborts", () => {
     const scripted = stage.request({ signal: abort.signal });
     const never = new Promise<object>(() => {});
     const send: typeof scripted.send = (route, signal) => (route === US ? scripted.send(route, signal) : never);
-    const pending = dispatch(planWith(LATE, "us", "global"), { ...scripted, send }, async () => 3, stage.tools);
+    const pending = stage.dispatch(["us", "global"], { facts: LATE, signal: abort.signal, send });
     await stage.clock.advance(3_000);
     abort.abort();
     expect(outcomes(await pending)).toEqual([
@@ -352,10 +339,9 @@ describe("a caller who aborts", () => {
       await stage.clock.delay(2_050);
       throw Object.assign(new Error("Request aborted"), { name: "AbortError" });
     };
-    const request = { ...stage.request({ signal: abort.signal }), send };
     const plan = planWith({ ...HEDGED, doubtfulAfterMs: 700 }, "us", "global");
     stage.health.cooldowns.lostRace(US);
-    const pending = dispatch(plan, request, async () => 3, stage.tools);
+    const pending = stage.dispatchPlan(plan, { signal: abort.signal, send });
     await stage.clock.advance(500);
     abort.abort();
     await stage.clock.finish(pending);
@@ -392,7 +378,7 @@ function deaf(events: readonly object[], wait: () => Promise<void> = async () =>
 }
 
 function outcomes(result: DispatchResult): unknown[][] {
-  const { attempts } = result.trail.report();
+  const { attempts } = result.log.report();
   return attempts.map(({ route, outcome, family, cause }) => [route.geography, outcome, family, cause]);
 }
 

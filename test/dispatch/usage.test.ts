@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { DispatchRequest } from "../../src/dispatch/attempt.ts";
-import { dispatch } from "../../src/dispatch/dispatch.ts";
 import type { PriceLookup, RequestCost } from "../../src/types/cost.ts";
-import { planWith, routeOf } from "../support/routes.ts";
+import { routeOf } from "../support/routes.ts";
 import { chunk, converse, stepsOf } from "../support/scripted-stream.ts";
 import { throttled } from "../support/service-errors.ts";
 import {
@@ -107,15 +105,10 @@ describe("a streamed answer", () => {
 });
 
 async function run(script: Script, routes: readonly string[], request: StagedRequest = {}) {
-  const stage = new Stage(script);
-  const usageOf: DispatchRequest["usageOf"] = (output) => (output as { usage?: typeof USAGE }).usage;
-  const result = await stage.clock.finish(
-    dispatch(planWith(request.facts ?? {}, ...routes), { ...stage.request(request), usageOf }, async () => 3, {
-      ...stage.tools,
-      priceOf,
-    }),
-  );
-  const before = result.trail.report().cost;
+  const stage = new Stage(script, undefined, priceOf);
+  const usageOf: StagedRequest["usageOf"] = (output) => (output as { usage?: typeof USAGE }).usage;
+  const result = await stage.run(routes, { ...request, usageOf });
+  const before = result.log.report().cost;
   if (result.succeeded && request.stream !== undefined) {
     const { stream } = result.output as { stream: AsyncIterable<unknown> };
     const reading = (async () => {
@@ -123,6 +116,6 @@ async function run(script: Script, routes: readonly string[], request: StagedReq
     })();
     await stage.clock.finish(reading.catch(() => {}));
   }
-  const cost: RequestCost | undefined = result.trail.report().cost;
+  const cost: RequestCost | undefined = result.log.report().cost;
   return { stage, before, cost };
 }

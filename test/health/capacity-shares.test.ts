@@ -13,11 +13,8 @@ const SLICE = { workload: "default", streaming: false };
 
 const contender = (route: Route, usable = true): Contender => ({
   route,
-  usable,
   score: 1,
-  postponed: false,
-  throttled: false,
-  lastSampleAt: 0,
+  ...(usable ? {} : { coolingForMs: 5_000 }),
 });
 
 function stage(luck: () => number = () => 0.5) {

@@ -1,8 +1,9 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { type Contender, HomeRoute } from "../../src/health/home-route.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { type Contender, HomeRoute, type Standing } from "../../src/health/home-route.ts";
 import { LatencyWindow } from "../../src/health/latency-window.ts";
 import { expectedTtfb } from "../../src/plan/expected-ttfb.ts";
+import type { Route } from "../../src/types/route.ts";
 import { nameOf, routeOf } from "../support/routes.ts";
 
 const US = routeOf("us");
@@ -12,11 +13,14 @@ const PRIOR = { ttfbMs: 500, sigma: 0.3, basis: "the regime" };
 
 describe("the home route", () => {
   it("starts as the default", () => {
-    expect(new HomeRoute(US).choose(at({ us: 500, global: 450 }), 0, true)).toEqual({ route: US, because: "home" });
+    expect(new HomeRoute(US, standing).choose(at({ us: 500, global: 450 }), 0, true)).toEqual({
+      route: US,
+      because: "home",
+    });
   });
 
   it("leaves the default only for a route that scores 15 % better", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     home.choose(at({ us: 1_000, global: 850 }), 0, false);
     expect(home.route).toBe(US);
     home.choose(at({ us: 1_000, global: 849 }), 0, false);
@@ -24,7 +28,7 @@ describe("the home route", () => {
   });
 
   it("moves to the best of several that do", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     home.choose(at({ us: 1_000, eu: 800, global: 700 }), 0, false);
     expect(home.route).toBe(GLOBAL);
   });
@@ -46,7 +50,7 @@ describe("the home route", () => {
   });
 
   it("never moves to a route that is cooling, or that has not proved itself since", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     home.choose(at({ us: 1_000, eu: 100, global: 100 }, { eu: "cooling", global: "postponed" }), 0, false);
     expect(home.route).toBe(US);
   });
@@ -55,23 +59,23 @@ describe("the home route", () => {
     const remote = routeOf("us@us-west-2");
     const contenders = (score: number, state: State): readonly Contender[] => [
       ...at({ us: 500, eu: 1_000, global: 1_100 }, { us: state }),
-      { route: remote, score, usable: true, postponed: false, throttled: false, lastSampleAt: 0 },
+      { route: remote, score },
     ];
-    expect(new HomeRoute(US).choose(contenders(850, "throttled"), 0, false)?.route).toBe(EU);
-    expect(new HomeRoute(US).choose(contenders(849, "throttled"), 0, false)?.route).toBe(remote);
+    expect(new HomeRoute(US, standing).choose(contenders(850, "throttled"), 0, false)?.route).toBe(EU);
+    expect(new HomeRoute(US, standing).choose(contenders(849, "throttled"), 0, false)?.route).toBe(remote);
     // Only a quota is a matter of the kind of route.
-    expect(new HomeRoute(US).choose(contenders(999, "cooling"), 0, false)?.route).toBe(remote);
+    expect(new HomeRoute(US, standing).choose(contenders(999, "cooling"), 0, false)?.route).toBe(remote);
   });
 
   it("stays home while it is cooling: requests go to the best other one for the time being", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     const cooling = at({ us: 500, eu: 700, global: 600 }, { us: "cooling" });
     expect(home.choose(cooling, 0, false)).toEqual({ route: GLOBAL, because: "home-postponed" });
     expect(home.choose(at({ us: 500, eu: 700, global: 600 }), 0, false)).toEqual({ route: US, because: "home" });
   });
 
   it("is left at once for routes that compete without it", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     expect(home.choose(at({ eu: 700, global: 600 }), 0, false)).toEqual({ route: GLOBAL, because: "home" });
     expect(home.choose(at({ us: 600 }, { us: "postponed" }), 0, false)).toEqual({
       route: US,
@@ -80,7 +84,7 @@ describe("the home route", () => {
   });
 
   it("knows nothing to choose when no route is usable", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     expect(home.choose([], 0, true)).toBeUndefined();
     expect(home.choose(at({ us: 500, eu: 600 }, { us: "cooling", eu: "cooling" }), 0, true)).toBeUndefined();
     expect(home.route).toBe(US);
@@ -89,14 +93,14 @@ describe("the home route", () => {
 
 describe("a route that has lost its home", () => {
   it("is left for the best usable one, however it scores", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     home.evict(US);
     home.choose(at({ us: 100, eu: 900, global: 950 }, { us: "postponed" }), 0, false);
     expect(home.route).toBe(EU);
   });
 
   it("stays when there is nowhere to go", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     home.evict(US);
     home.choose(at({ us: 100, eu: 900 }, { us: "postponed", eu: "cooling" }), 0, false);
     expect(home.route).toBe(US);
@@ -105,7 +109,7 @@ describe("a route that has lost its home", () => {
   });
 
   it("is left for one that has proved itself rather than for a faster one that has not", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     home.choose(at({ us: 500, eu: 400, global: 900 }, { eu: "postponed" }), 0, true);
     home.evict(US);
     const contenders = at({ us: 500, eu: 400, global: 900 }, { us: "postponed", eu: "postponed" });
@@ -113,14 +117,14 @@ describe("a route that has lost its home", () => {
   });
 
   it("is not one that merely lost a race elsewhere", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     home.evict(GLOBAL);
     home.choose(at({ us: 100, global: 100 }), 0, false);
     expect(home.route).toBe(US);
   });
 
   it("cannot return before it has proved itself", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     home.evict(US);
     const unproved = at({ us: 100, global: 900 }, { us: "postponed" });
     for (let request = 0; request < 31; request += 1) {
@@ -133,11 +137,11 @@ describe("a route that has lost its home", () => {
 
 describe("a probe", () => {
   it("goes to another route after 32, 64, 128 and then every 256 requests", () => {
-    expect(probedAt(new HomeRoute(US), 1_200)).toEqual([32, 96, 224, 480, 736, 992]);
+    expect(probedAt(new HomeRoute(US, standing), 1_200)).toEqual([32, 96, 224, 480, 736, 992]);
   });
 
   it("comes soon again on a route that has just lost its home, however seldom it came before", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     const away = { us: 1_000, global: 100 };
     home.choose(at(away), 0, true);
     expect(probedAt(home, 1_000, away)).toEqual([31, 95, 223, 479, 735, 991]);
@@ -149,11 +153,10 @@ describe("a probe", () => {
   });
 
   it("goes to the route that was measured longest ago", () => {
-    const home = new HomeRoute(US);
-    const contenders = at({ us: 500, eu: 500, global: 500 }).map((contender) => ({
-      ...contender,
-      lastSampleAt: contender.route === EU ? 10 : 20,
-    }));
+    const home = new HomeRoute(US, standing);
+    const contenders = at({ us: 500, eu: 500, global: 500 });
+    lastSampleAt.set(EU, 10);
+    lastSampleAt.set(GLOBAL, 20);
     const probed = Array.from({ length: 33 }, () => {
       const choice = home.choose(contenders, 0, true);
       if (choice?.because === "probe") home.measured(choice.route, 500);
@@ -163,7 +166,7 @@ describe("a probe", () => {
   });
 
   it("is never under way twice, and is forgotten after half a minute", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     const probed = (nowMs: number, requests: number): number =>
       Array.from({ length: requests }, () => home.choose(at({ us: 500, eu: 500, global: 500 }), nowMs, true)).filter(
         (choice) => choice?.because === "probe",
@@ -174,7 +177,7 @@ describe("a probe", () => {
   });
 
   it("is never a request that must stay home, but may be the next one", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     const contenders = at({ us: 500, global: 500 });
     for (let request = 0; request < 1_000; request += 1) {
       expect(home.choose(contenders, 0, false)?.route).toBe(US);
@@ -183,14 +186,14 @@ describe("a probe", () => {
   });
 
   it("never goes to a route that is cooling, but may be its trial", () => {
-    const cooling = new HomeRoute(US);
+    const cooling = new HomeRoute(US, standing);
     expect(probedAt(cooling, 500, { us: 500, global: 500 }, { global: "cooling" })).toEqual([]);
-    const trial = new HomeRoute(US);
+    const trial = new HomeRoute(US, standing);
     expect(probedAt(trial, 40, { us: 500, global: 500 }, { global: "postponed" })).toEqual([32]);
   });
 
   it("is settled by its failure", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     const contenders = at({ us: 500, global: 500 });
     for (let request = 0; request < 32; request += 1) home.choose(contenders, 0, true);
     expect(home.isProbing(GLOBAL)).toBe(true);
@@ -218,7 +221,7 @@ describe("a probe that beats the home route by the margin", () => {
   });
 
   it("is not followed up when it is merely a little better", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     const contenders = at({ us: 500, global: 500 });
     for (let request = 0; request < 32; request += 1) home.choose(contenders, 0, true);
     home.measured(GLOBAL, 425);
@@ -226,7 +229,7 @@ describe("a probe that beats the home route by the margin", () => {
   });
 
   it("is followed up on the default when that is no worse: it need not be better to have its home back", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     const contenders = at({ us: 900, global: 500 });
     const next = (nowMs: number) => home.choose(contenders, nowMs, true);
     expect(next(0)).toEqual({ route: GLOBAL, because: "home" });
@@ -236,7 +239,7 @@ describe("a probe that beats the home route by the margin", () => {
   });
 
   it("tells since when the default is another one, once ten samples agree", () => {
-    const home = new HomeRoute(US);
+    const home = new HomeRoute(US, standing);
     const contenders = at({ us: 900, global: 500 });
     home.choose(contenders, 0, true);
     while (home.choose(contenders, 7_000, true)?.because !== "probe");
@@ -309,7 +312,7 @@ describe("any choice", () => {
   it("is one of the usable contenders, or none; and no probe when the request may not be one", () => {
     fc.assert(
       fc.property(fc.array(event, { maxLength: 200 }), (events) => {
-        const home = new HomeRoute(US);
+        const home = new HomeRoute(US, standing);
         let nowMs = 0;
         for (const next of events) {
           if (next.kind === "measured") home.measured(routeOf(next.name), next.score);
@@ -319,7 +322,7 @@ describe("any choice", () => {
             nowMs += next.passMs;
             const contenders = at(next.scores, next.states);
             const choice = home.choose(contenders, nowMs, next.mayProbe);
-            const usable = contenders.filter((contender) => contender.usable).map(({ route }) => route);
+            const usable = contenders.filter(({ coolingForMs }) => !coolingForMs).map(({ route }) => route);
             if (choice === undefined) expect(usable).toEqual([]);
             else expect(usable).toContain(choice.route);
             if (!next.mayProbe) expect(choice?.because).not.toBe("probe");
@@ -355,19 +358,32 @@ describe("a long run of requests", () => {
 
 type State = "usable" | "cooling" | "throttled" | "postponed";
 
+/** What the routes of `at` were said to be last. */
+const stateOf = new Map<Route, State>();
+const lastSampleAt = new Map<Route, number>();
+const standing: Standing = {
+  isPostponed: (route) => (stateOf.get(route) ?? "usable") !== "usable",
+  isThrottled: (route) => stateOf.get(route) === "throttled",
+  lastSampleAt: (route) => lastSampleAt.get(route) ?? 0,
+};
+
+beforeEach(() => {
+  stateOf.clear();
+  lastSampleAt.clear();
+});
+
 function at(scores: Readonly<Record<string, number>>, states: Readonly<Record<string, State>> = {}): Contender[] {
+  stateOf.clear();
+  for (const [name, state] of Object.entries(states)) stateOf.set(routeOf(name), state);
   return Object.entries(scores).map(([name, score]) => ({
     route: routeOf(name),
     score,
-    usable: states[name] !== "cooling" && states[name] !== "throttled",
-    postponed: (states[name] ?? "usable") !== "usable",
-    throttled: states[name] === "throttled",
-    lastSampleAt: 0,
+    ...(states[name] === "cooling" || states[name] === "throttled" ? { coolingForMs: 5_000 } : {}),
   }));
 }
 
 function movedTo(route: typeof US): HomeRoute {
-  const home = new HomeRoute(US);
+  const home = new HomeRoute(US, standing);
   home.choose(at({ us: 3_000, [nameOf(route)]: 1_000 }), 0, false);
   expect(home.route).toBe(route);
   return home;
@@ -392,7 +408,7 @@ function probedAt(
 
 /** A home route whose probe of `global` has just shown a better score. */
 function beaten() {
-  const home = new HomeRoute(US);
+  const home = new HomeRoute(US, standing);
   const contenders = at({ us: 500, global: 500 });
   for (let request = 0; request < 32; request += 1) home.choose(contenders, 0, true);
   home.measured(GLOBAL, 400);
@@ -431,21 +447,17 @@ function mostOf(chosen: readonly string[], from: number): string {
 /** Two requests a second, one after the other, to routes with a log-normal time to first byte around what they take. */
 function simulate(routes: Readonly<Record<string, (request: number) => number>>, requests: number, seed: number) {
   const random = chance(seed);
-  const home = new HomeRoute(US);
+  const home = new HomeRoute(US, standing);
   const windows = new Map(Object.keys(routes).map((name) => [name, new LatencyWindow()]));
   const chosen: string[] = [];
   let moves = 0;
   let before = home.route;
   for (let request = 0; request < requests; request += 1) {
     const nowMs = request * 500;
-    const contenders = [...windows].map(([name, window]) => ({
-      route: routeOf(name),
-      score: expectedTtfb({ ...window.read(nowMs), coolingForMs: 0 }, PRIOR).p50Ms,
-      usable: true,
-      postponed: false,
-      throttled: false,
-      lastSampleAt: window.lastAt,
-    }));
+    const contenders = [...windows].map(([name, window]) => {
+      lastSampleAt.set(routeOf(name), window.lastAt);
+      return { route: routeOf(name), score: expectedTtfb({ ...window.read(nowMs), coolingForMs: 0 }, PRIOR).p50Ms };
+    });
     const name = nameOf(home.choose(contenders, nowMs, true)!.route);
     const ttfbMs = routes[name]!(request) * Math.exp(0.13 * normal(random));
     windows.get(name)!.add(ttfbMs, nowMs);

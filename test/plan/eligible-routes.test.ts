@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type EligibleRoutes, eligibleRoutes } from "../../src/plan/eligible-routes.ts";
-import { planRoutes } from "../../src/plan/planner.ts";
+import { rank } from "../../src/plan/rank.ts";
 import type { Residency } from "../../src/plan/residency.ts";
 import { narrowResidency, resolveResidency } from "../../src/plan/residency.ts";
 import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
@@ -20,7 +20,7 @@ describe("eligibleRoutes, for any request about any model", () => {
     fc.assert(
       fc.property(requests, evidenceLookups, (request, evidence) => {
         const { residency } = request.policy as { residency: Residency };
-        for (const { route } of planRoutes(eligibleRoutes(routeRequest(request)), evidence).plan.candidates) {
+        for (const { route } of rank(eligibleRoutes(routeRequest(request)), evidence).candidates) {
           if (residency === "any") continue;
           expect(route.destinationRegions.length).toBeGreaterThan(0);
           expect(route.destinationRegions.filter((region) => !meets(region, residency, request.home))).toEqual([]);

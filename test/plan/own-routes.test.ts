@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type EligibleRoutes, eligibleRoutes } from "../../src/plan/eligible-routes.ts";
-import { planRoutes } from "../../src/plan/planner.ts";
+import { planOf, rank } from "../../src/plan/rank.ts";
 import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
 import type { ApplicationProfileFacts, Catalog } from "../../src/profiles/catalog.ts";
 import type { Plan } from "../../src/types/plan.ts";
@@ -143,7 +143,11 @@ function eligible(request: Partial<DescribedRequest>): EligibleRoutes {
 }
 
 function planned(request: Partial<DescribedRequest>): Plan {
-  return planRoutes(eligible(request), () => undefined).plan;
+  const routes = eligible(request);
+  return planOf(
+    routes,
+    rank(routes, () => undefined),
+  );
 }
 
 function own(modelId: string, destinationRegions?: readonly string[]): ExtraRoute {

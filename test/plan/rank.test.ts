@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type EligibleRoute, eligibleRoutes } from "../../src/plan/eligible-routes.ts";
-import { defaultRoute, rank as rankBy } from "../../src/plan/rank.ts";
+import { byPrior, type EligibleRoute, eligibleRoutes } from "../../src/plan/eligible-routes.ts";
+import { type Lead, planOf, rank as rankBy } from "../../src/plan/rank.ts";
 import { labCells } from "../../src/profiles/lab.ts";
 import type { EvidenceLookup, RouteEvidence } from "../../src/types/evidence.ts";
 import type { Candidate, ResolvedPolicy } from "../../src/types/plan.ts";
 import { evidenceLookups, policies, requests } from "./arbitrary-request.ts";
-import { ADAPTIVE, cooling, eligibleRoute, measured, policyFor, routeRequest, steady } from "./route-request.ts";
+import { cooling, eligibleOf, eligibleRoute, measured, policyFor, routeRequest, steady } from "./route-request.ts";
 
 const rank = (
   routes: readonly EligibleRoute[],
   policy: ResolvedPolicy,
   evidence: EvidenceLookup,
-): readonly Candidate[] => rankBy(routes, policy, evidence, ADAPTIVE).candidates;
+): readonly Candidate[] => rankBy(eligibleOf(routes, policy), evidence).candidates;
 
 const LATENCY = policyFor("latency", "eu-central-1");
 const COST = policyFor("cost", "eu-central-1");
@@ -42,33 +42,10 @@ describe("rank, by latency", () => {
     expect(order(2)).toEqual(["cheap", "dear"]);
   });
 
-  it("leads with the default until another route scores 15 % better", () => {
-    const leads = (euMs: number): string | undefined =>
-      names(rank([eu, global], LATENCY, seen({ eu: steady(euMs), global: steady(1_000) })))[0];
-    // 1,000 = 0.85 × 1,176.5 and 1,176.5 = 1.1 × 1,069.5.
-    expect(leads(1_069)).toBe("eu");
-    expect(leads(1_070)).toBe("global");
-  });
-
-  it("orders the routes behind the default by their live scores", () => {
+  it("orders by live scores", () => {
     const third = eligibleRoute({ modelId: "third", priorMs: 5_000 });
     const evidence = seen({ eu: steady(1_000), global: steady(1_050), third: steady(1_000) });
-    expect(names(rank([global, eu, third], LATENCY, evidence))).toEqual(["eu", "third", "global"]);
-  });
-
-  it("chooses the default among equals without regard to live noise", () => {
-    const wide = eligibleRoute({ modelId: "wide", destinationRegions: ["a", "b", "c"] });
-    const narrow = eligibleRoute({ modelId: "narrow", destinationRegions: ["a"] });
-    const other = eligibleRoute({ modelId: "other", destinationRegions: ["a"] });
-    expect(names(rank([narrow, wide], LATENCY, unknown))).toEqual(["wide", "narrow"]);
-    expect(names(rank([narrow, wide], LATENCY, seen({ narrow: steady(790), wide: steady(800) })))[0]).toBe("wide");
-    expect(names(rank([other, narrow], LATENCY, seen({ narrow: steady(800), other: steady(790) })))[0]).toBe("narrow");
-  });
-
-  it("lets the second best by prior lead while the default cools", () => {
-    const third = eligibleRoute({ modelId: "third", priorMs: 1_010 });
-    const evidence = seen({ eu: cooling(5_000, "throttled"), global: steady(1_000), third: steady(990) });
-    expect(names(rank([third, eu, global], LATENCY, evidence))).toEqual(["global", "third", "eu"]);
+    expect(names(rank([global, eu, third], LATENCY, evidence))).toEqual(["third", "global", "eu"]);
   });
 
   it("does not let one unlucky answer move the default", () => {
@@ -81,12 +58,6 @@ describe("rank, by cost", () => {
     const slow = eligibleRoute({ modelId: "slow", priorMs: 9_000, relativePrice: 0.9 });
     const twin = eligibleRoute({ modelId: "twin", priorMs: 1_500 });
     expect(names(rank([eu, global, twin, slow], COST, unknown))).toEqual(["slow", "global", "twin", "eu"]);
-  });
-
-  it("leaves the default for a route of the same price only when that is 15 % better", () => {
-    const near = eligibleRoute({ modelId: "near", priorMs: 900 });
-    expect(names(rank([global, near], COST, seen({ near: steady(1_000), global: steady(900) })))[0]).toBe("near");
-    expect(names(rank([global, near], COST, seen({ near: steady(1_000), global: steady(840) })))[0]).toBe("global");
   });
 });
 
@@ -131,35 +102,34 @@ describe("rank, by any policy", () => {
   });
 });
 
-describe("rank, with a lead", () => {
-  const lead = { route: global.route, because: "as the home route" };
+describe("a plan with a lead", () => {
+  const third = eligibleRoute({ modelId: "third", priorMs: 700 });
+  const because = "as the home route";
+  const led = (routes: readonly EligibleRoute[], lead: Lead): readonly Candidate[] => {
+    const eligible = eligibleOf(routes, LATENCY);
+    return planOf(eligible, rankBy(eligible, unknown), lead).candidates;
+  };
 
-  it("puts it first, whatever the scores say, and leaves the others in their order", () => {
-    const third = eligibleRoute({ modelId: "third", priorMs: 700 });
-    const candidates = rankBy([eu, global, third], LATENCY, unknown, ADAPTIVE).ledBy(lead);
+  it("has it first, whatever the scores say, and the others in their order", () => {
+    const candidates = led([eu, global, third], { route: global.route, because });
     expect(names(candidates)).toEqual(["global", "third", "eu"]);
     expect(candidates[0]?.reasons[2]).toBe("scores 1000 (TTFB × price^1), leads as the home route");
   });
 
-  it("says each place anew", () => {
-    const third = eligibleRoute({ modelId: "third", priorMs: 700 });
-    const ranking = rankBy([eu, global, third], LATENCY, unknown, ADAPTIVE);
-    expect(names(ranking.candidates)).toEqual(["third", "eu", "global"]);
-    for (const leader of [third, eu, global]) {
-      const led = ranking.ledBy({ ...lead, route: leader.route });
-      const places = led.map(({ reasons }) =>
-        reasons
-          .find((reason) => reason.startsWith("scores"))
-          ?.split(", ")
-          .at(-1),
-      );
-      expect(places).toEqual(["leads as the home route", "place 2", "place 3"]);
+  it("says of the lead alone why it leads", () => {
+    const eligible = eligibleOf([eu, global, third], LATENCY);
+    const ranking = rankBy(eligible, unknown);
+    for (const { route } of [third, eu, global, third]) {
+      const { candidates } = planOf(eligible, ranking, { route, because });
+      const leads = candidates.map(({ reasons }) => reasons.join("; ").includes("leads as the home route"));
+      expect(candidates[0]?.route).toBe(route);
+      expect(leads).toEqual([true, false, false]);
     }
   });
 
-  it("orders by score when the lead is not among the routes", () => {
-    const gone = { ...lead, route: eligibleRoute({ modelId: "gone" }).route };
-    expect(names(rankBy([global, eu], LATENCY, unknown, ADAPTIVE).ledBy(gone))).toEqual(["eu", "global"]);
+  it("is ordered by score when the lead is not among the routes", () => {
+    const gone = eligibleRoute({ modelId: "gone" });
+    expect(names(led([global, eu], { route: gone.route, because }))).toEqual(["eu", "global"]);
   });
 });
 
@@ -184,18 +154,28 @@ describe("a candidate", () => {
   });
 });
 
-describe("the default route", () => {
-  it("is the best by prior", () => {
-    expect(defaultRoute([global, eu], LATENCY)).toBe(eu.route);
-    expect(defaultRoute([global, eu], COST)).toBe(global.route);
-    expect(defaultRoute([], LATENCY)).toBeUndefined();
+describe("the order by prior", () => {
+  const order = (routes: readonly EligibleRoute[], policy: ResolvedPolicy): readonly string[] =>
+    byPrior(routes, policy).map(({ route }) => route.modelId);
+
+  it("begins with the default, the best by prior", () => {
+    expect(order([global, eu], LATENCY)).toEqual(["eu", "global"]);
+    expect(order([global, eu], COST)).toEqual(["global", "eu"]);
+    expect(order([], LATENCY)).toEqual([]);
   });
 
-  it("is in a remote source Region only when that is clearly better by prior", () => {
+  it("has a remote source Region first only when that is clearly better by prior", () => {
     const far = (priorMs: number) => ({ ...eligibleRoute({ modelId: "far", priorMs }), remote: true });
     const near = eligibleRoute({ modelId: "near", priorMs: 1_000 });
-    expect(defaultRoute([near, far(851)], LATENCY)).toBe(near.route);
-    expect(defaultRoute([near, far(849)], LATENCY)?.modelId).toBe("far");
+    expect(order([near, far(851)], LATENCY)[0]).toBe("near");
+    expect(order([near, far(849)], LATENCY)[0]).toBe("far");
+  });
+
+  it("has the larger pool first among equals, then goes by the key", () => {
+    const wide = eligibleRoute({ modelId: "wide", destinationRegions: ["a", "b", "c"] });
+    const narrow = eligibleRoute({ modelId: "narrow", destinationRegions: ["a"] });
+    const other = eligibleRoute({ modelId: "other", destinationRegions: ["a"] });
+    expect(order([other, narrow, wide], LATENCY)).toEqual(["wide", "narrow", "other"]);
   });
 });
 
@@ -252,19 +232,14 @@ describe("the reasons of a candidate", () => {
     expect(first?.reasons).toEqual([
       expect.stringMatching(/^expects 7\d\d ms to first byte, from 1 live sample and the prior$/),
       "costs 1.10 × the global price",
-      expect.stringMatching(/^scores 8\d\d \(TTFB × price\^1\), leads$/),
+      expect.stringMatching(/^scores 8\d\d \(TTFB × price\^1\)$/),
     ]);
     expect(second?.reasons).toEqual([
       "expects 1000 ms to first byte, from 20 live samples",
       "costs 1.00 × the global price",
-      "scores 1000 (TTFB × price^1), place 2",
+      "scores 1000 (TTFB × price^1)",
       "postponed for 5 s after requests-per-minute",
     ]);
-  });
-
-  it("say that a default leads in spite of a slightly better score elsewhere", () => {
-    const [first] = rank([eu, global], LATENCY, seen({ eu: steady(1_000), global: steady(1_000) }));
-    expect(first?.reasons[2]).toBe("scores 1100 (TTFB × price^1), leads as the default: no other is 15 % better");
   });
 
   it("say why a route of the caller's own comes first and a doubted one last", () => {
@@ -275,13 +250,10 @@ describe("the reasons of a candidate", () => {
     expect(first?.reasons).toEqual([
       "expects 800 ms to first byte, from a guess",
       "costs nothing more by the token",
-      "ranked by cost, leads",
+      "ranked by cost",
       note,
     ]);
-    expect(last?.reasons.slice(2)).toEqual([
-      "ranked by cost, place 2",
-      "tried after the routes without a doubt: who knows",
-    ]);
+    expect(last?.reasons.slice(2)).toEqual(["ranked by cost", "tried after the routes without a doubt: who knows"]);
   });
 });
 
@@ -331,8 +303,9 @@ describe("rank, for any request about any model and any evidence", () => {
         fc.nat(),
         (request, policy, lookups, at) => {
           const { routes } = eligibleRoutes(routeRequest(request));
-          const resolved = policyFor(policy, request.home);
-          let previous = rankBy(routes, resolved, unknown, ADAPTIVE);
+          const eligible = eligibleOf(routes, policyFor(policy, request.home));
+          let previous = rankBy(eligible, unknown);
+          if (routes.length === 0) return;
           for (const [turn, lookup] of lookups.entries()) {
             // Now and then the evidence of one route alone changes.
             const one = routes[at % Math.max(1, routes.length)]?.route;
@@ -341,11 +314,13 @@ describe("rank, for any request about any model and any evidence", () => {
               turn % 2 === 1 && last !== undefined
                 ? (route) => (route === one ? lookup(route) : last(route))
                 : (route) => lookup(route);
-            previous = rankBy(routes, resolved, evidence, ADAPTIVE, previous);
-            const afresh = rankBy(routes, resolved, evidence, ADAPTIVE);
+            previous = rankBy(eligible, evidence, previous);
+            const afresh = rankBy(eligible, evidence);
             expect(JSON.stringify(previous.candidates)).toBe(JSON.stringify(afresh.candidates));
             const lead = { route: one!, because: "as told" };
-            expect(JSON.stringify(previous.ledBy(lead))).toBe(JSON.stringify(afresh.ledBy(lead)));
+            expect(JSON.stringify(planOf(eligible, previous, lead))).toBe(
+              JSON.stringify(planOf(eligible, afresh, lead)),
+            );
           }
         },
       ),

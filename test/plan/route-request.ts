@@ -1,5 +1,5 @@
 import { resolvePolicy } from "../../src/options/resolve-policy.ts";
-import type { EligibleRoute } from "../../src/plan/eligible-routes.ts";
+import { byPrior, type EligibleRoute, type EligibleRoutes } from "../../src/plan/eligible-routes.ts";
 import type { FirstByteRule } from "../../src/plan/first-byte-deadline.ts";
 import { priorOf } from "../../src/plan/prior.ts";
 import { resolveResidency } from "../../src/plan/residency.ts";
@@ -104,6 +104,20 @@ export function eligibleRoute(parts: {
     explicit: false,
     prior: { ttfbMs: parts.priorMs ?? 800, sigma: 0.25, basis: "a guess" },
     relativePrice: parts.relativePrice ?? 1,
+    tier: 0,
     ...(parts.doubt === undefined ? {} : { doubt: parts.doubt }),
+  };
+}
+
+/** Routes in the order of their priors, as a request under the policy may take them. */
+export function eligibleOf(routes: readonly EligibleRoute[], policy: ResolvedPolicy): EligibleRoutes {
+  return {
+    model: "acme.model",
+    homeRegion: "eu-central-1",
+    policy,
+    catalog: "test",
+    routes: byPrior(routes, policy),
+    rejections: [],
+    firstByteRule: ADAPTIVE,
   };
 }

@@ -1,4 +1,4 @@
-import type { DispatchRequest } from "../../src/dispatch/attempt.ts";
+import type { DispatchRequest } from "../../src/dispatch/request.ts";
 import type { Chance } from "../support/chance.ts";
 import { PROMPT_MARK } from "./fault-errors.ts";
 

@@ -87,7 +87,7 @@ function checkRecords({ sends, ended, strays, result, live, ...record }: CaseRec
   const expected = result?.succeeded && record.case.stream !== undefined ? 1 : 0;
   const over = record.openAtSettling <= expected;
   rule("nothing goes on when the request is over", over, () => `${record.openAtSettling} attempts under way`);
-  const attempts = result?.trail.report().attempts ?? [];
+  const attempts = result?.log.report().attempts ?? [];
   rule(
     "the report holds every attempt",
     attempts.length === sends.length,

@@ -56,7 +56,7 @@ export function checkEnd(record: CaseRecord, rule: Rule): void {
     (cut && error instanceof TruncatedStreamError);
   rule("the error is the SDK's own", own, () => (error instanceof Error ? `${error.stack}` : typeof error));
   if (record.abortedBefore) return;
-  const attempts = result.trail.report().attempts;
+  const attempts = result.log.report().attempts;
   const failures = ended.filter(({ end }) => end?.event.family !== "lost-race");
   const named = failures.findLast(({ end }) => end?.event.outcome !== "invalid-route") ?? failures[0];
   const expected = named === undefined ? undefined : attempts[sends.indexOf(named)]?.error;

@@ -42,8 +42,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     breaks: "one attempt more than maxAttempts",
     file: "dispatch/dispatch.ts",
-    from: "if (this.#trail.attempts >= (await",
-    to: "if (this.#trail.attempts > (await",
+    from: "if (this.#log.attempts >= (await",
+    to: "if (this.#log.attempts > (await",
   },
   {
     breaks: "a rejected request goes on to the next route",
@@ -54,13 +54,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     breaks: "an aborted request goes on",
     file: "dispatch/dispatch.ts",
-    from: "    if (isAborted(this.#request.callerSignal)) return this.#end(abortError(this.#request.callerSignal));\n    if (next",
+    from: "    if (this.#isAborted) return this.#fail(abortError(this.#request.callerSignal));\n    if (next",
     to: "    if (next",
   },
   {
     breaks: "backs off although a route is untried",
     file: "dispatch/dispatch.ts",
-    from: "healthy ?? untried(this.#plan, this.#tried) ?? (await",
+    from: "healthy ?? untried ?? (await",
     to: "healthy ?? (await",
   },
   {
@@ -71,27 +71,33 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: "a cooling route is as good as any",
-    file: "dispatch/next-route.ts",
-    from: "!tried.has(candidate) && health.cooldowns.cooling(candidate.route) === undefined",
+    file: "health/route-choice.ts",
+    from: "!tried.has(candidate) && cooldowns.cooling(candidate.route) === undefined",
     to: "!tried.has(candidate)",
   },
   {
     breaks: "the first error is thrown instead of the one that tells most",
-    file: "dispatch/next-route.ts",
+    file: "dispatch/dispatch.ts",
     from: "return (failed.findLast(",
     to: "return (failed.find(",
   },
   {
     breaks: "an invalid route gets a backup",
-    file: "dispatch/silence.ts",
-    from: "(this.#hooks.isInvalid(candidate) ? undefined : candidate)",
+    file: "dispatch/dispatch.ts",
+    from: "(isInvalid(candidate, this.#failed) ? undefined : candidate)",
     to: "candidate",
   },
   {
     breaks: "two timers that waited for maxAttempts both start an attempt",
-    file: "dispatch/silence.ts",
-    from: "return live.length === 1 && live[0] === attempt && this.#hooks.attempts() < limit;",
-    to: "return live.includes(attempt);",
+    file: "dispatch/dispatch.ts",
+    from: "this.#youngest !== attempt || this.#log.attempts >= limit",
+    to: "!this.#live.has(attempt)",
+  },
+  {
+    breaks: "a plan shows the best score instead of the home route",
+    file: "health/home-route.ts",
+    from: "return this.#usual(this.#homeAmong(contenders), contenders);",
+    to: "return this.#usual((bestOf(contenders) ?? { route: this.#home }).route, contenders);",
   },
   {
     breaks: "a budget never runs out",
@@ -125,7 +131,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: "an event holds the text of an error",
-    file: "dispatch/trail.ts",
+    file: "dispatch/attempt-log.ts",
     from: "errorName: error.name",
     to: "errorName: error.name + error.message",
   },
@@ -137,7 +143,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     breaks: "a throttle is taken for another error",
-    file: "dispatch/classify.ts",
+    file: "failures/classify.ts",
     from: "matches(candidate, layer, context)",
     to: 'candidate.kind !== "throttled" && matches(candidate, layer, context)',
   },

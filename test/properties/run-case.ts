@@ -1,8 +1,10 @@
 import { LightController } from "../../src/dispatch/attempt-controller.ts";
-import { dispatch } from "../../src/dispatch/dispatch.ts";
+import { Dispatcher } from "../../src/dispatch/dispatch.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
-import type { PlannedRequest, Router } from "../../src/router/router.ts";
+import type { DispatchRequest, PlannedRequest } from "../../src/dispatch/request.ts";
+import type { Router } from "../../src/router/router.ts";
 import { UnknownModelError } from "../../src/types/errors.ts";
+import type { Plan } from "../../src/types/plan.ts";
 import type { Route } from "../../src/types/route.ts";
 import type { Chance } from "../support/chance.ts";
 import { callerOf } from "./caller.ts";
@@ -11,13 +13,14 @@ import { judge } from "./judge.ts";
 import { CaseRecord, type Violated } from "./record.ts";
 import type { Case, Scenario } from "./scenario.ts";
 import { play, type Send } from "./scripted-service.ts";
-import { checkSend, watchedTools } from "./watch.ts";
+import { checkSend, type SharedParts, watchedParts } from "./watch.ts";
 import { playOf } from "./weather.ts";
 
 /** What the cases of a scenario share. */
 export interface Surroundings {
   readonly scenario: Scenario;
   readonly router: Router;
+  readonly parts: SharedParts;
   readonly clock: FastClock;
   readonly violated: Violated;
   readonly trace: (line: () => string) => void;
@@ -25,7 +28,7 @@ export interface Surroundings {
 
 /** Runs one request through planner and dispatcher as the routed client does, and watches. */
 export async function runCase(request: Case, around: Surroundings, chance: Chance): Promise<CaseRecord> {
-  const { scenario, router, clock, violated } = around;
+  const { scenario, parts, clock, violated } = around;
   if (request.startMs > 0) await clock.delay(request.startMs);
   const record = new CaseRecord(scenario, request, callerOf(request.abort, clock), judged(request, scenario));
   const number = scenario.cases.indexOf(request);
@@ -36,10 +39,10 @@ export async function runCase(request: Case, around: Surroundings, chance: Chanc
   );
   const planned = planOf(record, around);
   record.plan = planned?.plan;
-  record.slice = planned?.slice;
+  record.slice = planned?.choice.slice;
   if (planned === undefined) return record;
-  const { plan, slice, home } = planned;
-  router.tools.emit("plan", () => ({ plan }));
+  const { plan } = planned;
+  parts.emit("plan", () => ({ plan }));
   if (plan.candidates.length === 0) return record;
   const send = (route: Route, signal: CallerSignal | undefined): Promise<object> => {
     const sent: Send = {
@@ -53,27 +56,25 @@ export async function runCase(request: Case, around: Surroundings, chance: Chanc
       end: undefined,
     };
     trace(() => `sends to ${route.key}, which ${describe(sent)}`);
-    checkSend(sent, record, router.tools.health, violated);
+    checkSend(sent, record, parts.health, violated);
     record.announced = undefined;
     record.sends.push(sent);
     return play(sent, request.stream?.field, clock);
   };
   const { stream, replayable, inputBytes } = request;
-  const asked = {
-    about: { operation: stream === undefined ? "Converse" : "ConverseStream", ...slice, startedAt: 0, plan },
-    slice,
-    homeRegion: scenario.homeRegion,
+  const asked: DispatchRequest = {
     callerSignal: record.caller.signal,
     stream,
     replayable,
-    home,
     inputBytes,
-    deadlineScale: router.deadlineScale(slice, { model: plan.model, inputBytes }),
     ...(request.ownHandler ? {} : { newController: () => new LightController() }),
+    maxAttempts: () => attemptLimit(request, clock),
     send,
   };
-  const tools = watchedTools(router.tools, record, clock, violated, trace);
-  const result = await dispatch(plan, asked, () => attemptLimit(request, clock), tools);
+  const operation = stream === undefined ? "Converse" : "ConverseStream";
+  const about = { operation, ...planned.choice.slice, startedAt: 0, plan };
+  const watched = watchedParts(parts, record, clock, violated, trace);
+  const result = await new Dispatcher(watched).dispatch(planned, asked, about);
   record.result = result;
   record.settledAtMs = clock.now();
   record.openAtSettling = record.live.length;
@@ -99,20 +100,34 @@ function judged(
 
 function planOf(record: CaseRecord, { scenario, router, violated }: Surroundings): PlannedRequest | undefined {
   const { modelId, pinned, stream, overrides, mayProbe } = record.case;
+  const request = {
+    modelId,
+    homeRegion: scenario.homeRegion,
+    pinnedBy: pinned ? "the guardrail" : undefined,
+    exact: false,
+    streaming: stream !== undefined,
+    mayProbe,
+    overrides,
+  };
   try {
-    return router.plan({
-      modelId,
-      homeRegion: scenario.homeRegion,
-      pinnedBy: pinned ? "the guardrail" : undefined,
-      exact: false,
-      streaming: stream !== undefined,
-      mayProbe,
-      overrides,
-    });
+    const preview = router.preview(request);
+    const planned = router.plan(request);
+    checkPreview(preview, planned, record, violated);
+    return planned;
   } catch (error) {
     if (!(error instanceof UnknownModelError)) throw error;
     if (record.allowed !== undefined) violated(record, "a known model is planned", modelId);
     return undefined;
+  }
+}
+
+/** A person is shown what a request does that is no probe. Where shares decide, it is one of the likely ones. */
+function checkPreview(preview: Plan, { plan, choice }: PlannedRequest, record: CaseRecord, violated: Violated): void {
+  const [shown] = preview.candidates;
+  const [sent] = plan.candidates;
+  if (plan.policy.prefer === "throughput" || sent === undefined || choice.causeOf(sent.route) === "probe") return;
+  if (shown?.route !== sent.route) {
+    violated(record, "a plan shows what a request does", `${shown?.route.key}, not ${sent.route.key}`);
   }
 }
 

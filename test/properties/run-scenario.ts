@@ -1,8 +1,10 @@
+import { Dispatcher } from "../../src/dispatch/dispatch.ts";
 import { makeBudgets } from "../../src/dispatch/token-budget.ts";
 import { RouteHealth } from "../../src/health/route-health.ts";
 import { resolveOptions } from "../../src/options/resolve-options.ts";
 import { Router } from "../../src/router/router.ts";
 import { RoutingEmitter } from "../../src/router/routing-emitter.ts";
+import { Tracers } from "../../src/router/tracers.ts";
 import type { EmitRoutingEvent, RoutingEvents } from "../../src/types/events.ts";
 import { Chance } from "../support/chance.ts";
 import { checkCase } from "./check-case.ts";
@@ -55,12 +57,19 @@ export async function runScenario(
   const emit: EmitRoutingEvent = (name, event) => emitter.emit(name, event);
   const random = new Chance(seed, index, 3).next;
   const health = new RouteHealth(clock, random, emit);
-  const tools = { clock, random, health, budgets: makeBudgets(), emit };
-  const router = new Router(resolveOptions(scenario.options), tools);
+  const parts = { clock, random, health, budgets: makeBudgets(), emit };
+  const dispatcher = new Dispatcher(parts);
+  const router = new Router(resolveOptions(scenario.options), {
+    clock,
+    health,
+    dispatcher,
+    emit,
+    tracers: new Tracers(),
+  });
   const records: CaseRecord[] = [];
   const violated = (record: CaseRecord, rule: string, detail: string): void =>
     note(scenario.cases.indexOf(record.case), rule, detail);
-  const around = { scenario, router, clock, violated, trace };
+  const around = { scenario, router, parts, clock, violated, trace };
   let running = scenario.cases.length;
   for (const [number, request] of scenario.cases.entries()) {
     runCase(request, around, new Chance(seed, index, 4, number)).then(

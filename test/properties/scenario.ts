@@ -1,4 +1,4 @@
-import type { DispatchRequest } from "../../src/dispatch/attempt.ts";
+import type { DispatchRequest } from "../../src/dispatch/request.ts";
 import type { RequestRoutingOptions, RoutingOptions, RoutingPolicy } from "../../src/options/options.ts";
 import type { Residency } from "../../src/plan/residency.ts";
 import { Chance } from "../support/chance.ts";

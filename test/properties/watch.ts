@@ -1,4 +1,4 @@
-import type { DispatchTools } from "../../src/dispatch/attempt.ts";
+import type { DispatcherParts } from "../../src/dispatch/dispatch.ts";
 import type { Budgets, TokenBudget } from "../../src/dispatch/token-budget.ts";
 import type { RouteHealth } from "../../src/health/route-health.ts";
 import type { RoutingEvents } from "../../src/types/events.ts";
@@ -6,21 +6,24 @@ import type { FastClock } from "./fast-clock.ts";
 import type { CaseRecord, Violated } from "./record.ts";
 import type { Send } from "./scripted-service.ts";
 
-/** The tools of the client, with an eye on what one request does with them. */
-export function watchedTools(
-  tools: DispatchTools,
+/** The parts of a client's dispatcher that its requests share. */
+export type SharedParts = DispatcherParts & { readonly budgets: Budgets };
+
+/** The parts of the dispatcher, with an eye on what one request does with them. */
+export function watchedParts(
+  parts: SharedParts,
   record: CaseRecord,
   clock: FastClock,
   violated: Violated,
   trace: (line: () => string) => void,
-): DispatchTools {
+): DispatcherParts {
   const watched = (name: keyof Budgets): TokenBudget => {
-    const budget = tools.budgets[name];
+    const budget = parts.budgets[name];
     const eye: Pick<TokenBudget, "earn" | "spend" | "refund"> = {
       earn: () => budget.earn(),
       refund: (tokens) => budget.refund(tokens),
       spend: () => {
-        const healthy = name === "retry" ? healthyUntried(record, tools.health) : [];
+        const healthy = name === "retry" ? healthyUntried(record, parts.health) : [];
         if (healthy.length > 0) violated(record, "an untried healthy route needs no budget", healthy.join(", "));
         const granted = budget.spend();
         if (granted) record.granted[name] += 1;
@@ -32,7 +35,7 @@ export function watchedTools(
     return eye as TokenBudget;
   };
   return {
-    ...tools,
+    ...parts,
     budgets: { retry: watched("retry"), backup: watched("backup"), hedge: watched("hedge") },
     clock: {
       now: () => clock.now(),
@@ -50,9 +53,9 @@ export function watchedTools(
       trace(() => `event ${name} ${describe(name, event)}`);
       if (name === "attempt") noteEnd(event as RoutingEvents["attempt"], record, clock);
       if (name === "failover") record.failovers += 1;
-      if (name === "backup") noteBackup(event as RoutingEvents["backup"], record, tools.health);
+      if (name === "backup") noteBackup(event as RoutingEvents["backup"], record, parts.health);
       if (name === "failover" || name === "backup") record.announced = name;
-      tools.emit(name, () => event);
+      parts.emit(name, () => event);
     },
   };
 }

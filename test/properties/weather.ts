@@ -1,4 +1,4 @@
-import type { DispatchRequest } from "../../src/dispatch/attempt.ts";
+import type { DispatchRequest } from "../../src/dispatch/request.ts";
 import { Chance } from "../support/chance.ts";
 import { type AnswerStream, answerStream } from "./answers.ts";
 import { FAULTS, type FaultError, faultError, sdkTimeoutError } from "./fault-errors.ts";

@@ -22,9 +22,9 @@ function observe({ router, health }: RouterStage, modelId: string, ttfbMs: numbe
 describe("the plan of a request", () => {
   it("says in which slice its statistics belong", () => {
     const { router } = stageRouter({ workload: "chat" });
-    expect(router.plan(planRequest()).slice).toEqual({ workload: "chat", streaming: true });
+    expect(router.plan(planRequest()).choice.slice).toEqual({ workload: "chat", streaming: true });
     const overrides = { workload: "batch" };
-    expect(router.plan(planRequest({ streaming: false, overrides })).slice).toEqual({
+    expect(router.plan(planRequest({ streaming: false, overrides })).choice.slice).toEqual({
       workload: "batch",
       streaming: false,
     });
@@ -127,23 +127,26 @@ describe("the home route of a kind of request", () => {
   it("is one for requests with a prompt cache and without", () => {
     const { router } = stageRouter();
     const usual = router.plan(planRequest({ mayProbe: true }));
-    expect(router.plan(planRequest({ mayProbe: false })).home).toBe(usual.home);
-    expect(router.plan(planRequest({ overrides: { workload: "batch" } })).home).not.toBe(usual.home);
-    expect(router.plan(planRequest({ streaming: false })).home).not.toBe(usual.home);
+    expect(router.plan(planRequest({ mayProbe: false })).choice).toBe(usual.choice);
+    expect(router.plan(planRequest({ overrides: { workload: "batch" } })).choice).not.toBe(usual.choice);
+    expect(router.plan(planRequest({ streaming: false })).choice).not.toBe(usual.choice);
   });
 
   it("outlasts the plans of many other workloads, if it is in use", () => {
     const { router } = stageRouter();
-    const { home } = router.plan(planRequest());
+    const { choice } = router.plan(planRequest());
     for (let index = 0; index < 100; index += 1) {
       router.plan(planRequest({ overrides: { workload: `w${index}` } }));
-      expect(router.plan(planRequest()).home).toBe(home);
+      expect(router.plan(planRequest()).choice).toBe(choice);
     }
   });
 
   it("is none where capacity is preferred: nothing is measured against it", () => {
     const { router } = stageRouter({ policy: { prefer: "throughput" } });
-    expect(router.plan(planRequest()).home).toBeUndefined();
+    for (let request = 0; request < 100; request += 1) {
+      const { plan, choice } = router.plan(planRequest());
+      expect(choice.causeOf(plan.candidates[0]!.route)).toBe("first");
+    }
     expect(idsOf(router.preview(planRequest()))).toEqual(idsOf(router.plan(planRequest()).plan));
   });
 
@@ -190,34 +193,13 @@ describe("the home route of a kind of request", () => {
   });
 });
 
-describe("the patience with a prompt", () => {
-  const LONG = 200_000;
-  const learned = (routing: Parameters<typeof stageRouter>[0]) => {
-    const { router, health } = stageRouter(routing);
-    for (const [bytes, ttfbMs] of [...Array(100).fill([100, 500]), ...Array(5).fill([LONG, 1_500])]) {
-      health.promptScale(slice).learn(bytes, ttfbMs, 500);
-    }
-    return (bytes: number, streaming = true) =>
-      router.deadlineScale({ ...slice, streaming }, { model: SONNET, inputBytes: bytes });
-  };
-
-  it("grows with its length as the answers so far say", () => {
-    const scale = learned({ hedge: {} });
-    expect(scale(100)).toMatchObject({ late: 1, hedge: 1 });
-    expect(scale(LONG).late).toBeGreaterThan(2);
-    expect(scale(LONG).hedge).toBe(scale(LONG).late);
-    expect(scale(LONG, false)).toMatchObject({ late: 1, hedge: 1 });
-  });
-
-  it("leaves what the caller has fixed as it is", () => {
-    expect(learned({ firstByteTimeoutMs: 3_000, hedge: {} })(LONG)).toMatchObject({
-      late: 1,
-      hedge: expect.any(Number),
-    });
-    expect(learned({ firstByteTimeoutMs: 3_000, hedge: {} })(LONG).hedge).toBeGreaterThan(2);
-    const fixedHedge = learned({ hedge: { delayMs: 700 } })(LONG);
-    expect(fixedHedge.hedge).toBe(1);
-    expect(fixedHedge.late).toBeGreaterThan(2);
+describe("the waits that a caller has fixed", () => {
+  it("are told to the dispatcher, which leaves them as they are", () => {
+    const fixedIn = (routing: Parameters<typeof stageRouter>[0]) =>
+      stageRouter(routing).router.plan(planRequest()).fixed;
+    expect(fixedIn({ hedge: {} })).toEqual({ late: false, hedge: false });
+    expect(fixedIn({ firstByteTimeoutMs: 3_000, hedge: {} })).toEqual({ late: true, hedge: false });
+    expect(fixedIn({ hedge: { delayMs: 700 } })).toEqual({ late: false, hedge: true });
   });
 });
 
@@ -343,7 +325,7 @@ describe("a catalogue that changes", () => {
     const stage = stageRouter();
     const full = bundledCatalog();
     let catalog: Catalog = full;
-    const router = new Router({ ...stage.router.options, catalog: () => catalog }, stage.router.tools);
+    const router = new Router({ ...stage.router.options, catalog: () => catalog }, stage);
     const kinds = [planRequest(), planRequest({ streaming: false })];
     const planned = (): string[][] => kinds.map((request) => idsOf(router.plan(request).plan));
     const before = planned();

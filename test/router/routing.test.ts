@@ -20,8 +20,8 @@ function stage(options: Partial<RoutingOptions> = {}): RouterStage & { readonly 
   return { ...made, routing: routingOf(made, async () => "eu-central-1") };
 }
 
-function routingOf({ router, emitter }: RouterStage, homeRegion: () => Promise<string>): Routing {
-  return new ClientRouting(router, emitter, homeRegion, (command, region, overrides) =>
+function routingOf({ router, ...observation }: RouterStage, homeRegion: () => Promise<string>): Routing {
+  return new ClientRouting(router, observation, homeRegion, (command, region, overrides) =>
     planRequestOf(command as SdkCommand, operationOf(command), region, router, overrides),
   );
 }

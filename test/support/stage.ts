@@ -1,13 +1,15 @@
-import type { DispatchRequest, DispatchTools } from "../../src/dispatch/attempt.ts";
-import { type DispatchResult, dispatch } from "../../src/dispatch/dispatch.ts";
+import { Dispatcher, type DispatchResult } from "../../src/dispatch/dispatch.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
-import { makeBudgets } from "../../src/dispatch/token-budget.ts";
-import type { HomeRoute } from "../../src/health/home-route.ts";
+import type { DispatchRequest, PlannedRequest } from "../../src/dispatch/request.ts";
+import { type Budgets, makeBudgets } from "../../src/dispatch/token-budget.ts";
+import { RouteChoice } from "../../src/health/route-choice.ts";
 import { RouteHealth } from "../../src/health/route-health.ts";
+import type { PriceLookup } from "../../src/types/cost.ts";
 import type { AttemptEvent, CooldownEvent, EmitRoutingEvent, RoutingEvents } from "../../src/types/events.ts";
 import type { Candidate, Plan } from "../../src/types/plan.ts";
 import type { RouteStats } from "../../src/types/statistics.ts";
-import { nameOf, planOf, planWith, requestInfo, routeOf } from "./routes.ts";
+import type { TokenUsage } from "../../src/types/token-usage.ts";
+import { nameOf, planWith, requestInfo, routeOf } from "./routes.ts";
 import { ScriptedStream, type StreamStep } from "./scripted-stream.ts";
 import { sdkAbortError } from "./service-errors.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -29,12 +31,18 @@ export interface StagedRequest {
   readonly workload?: string;
   /** Facts that hold of every candidate, e.g. its first-byte deadlines. */
   readonly facts?: Partial<Candidate>;
-  readonly home?: HomeRoute;
+  /** Whose choice the first route is. @defaultValue one that has made none so far */
+  readonly choice?: RouteChoice;
   /** @defaultValue true */
   readonly replayable?: boolean;
   readonly onePass?: boolean;
   readonly inputBytes?: number;
-  readonly deadlineScale?: Partial<DispatchRequest["deadlineScale"]>;
+  readonly fixed?: Partial<PlannedRequest["fixed"]>;
+  readonly usageOf?: (output: object) => TokenUsage | undefined;
+  /** In place of the script. */
+  readonly send?: DispatchRequest["send"];
+  /** In place of `maxAttempts`. */
+  readonly limit?: () => Promise<number>;
 }
 
 export const converseStream: DispatchRequest["stream"] = { field: "stream", format: "converse" };
@@ -49,42 +57,61 @@ export class Stage {
   readonly streams: ScriptedStream[] = [];
   readonly signals: CallerSignal[] = [];
   readonly health: RouteHealth;
-  readonly tools: DispatchTools;
+  readonly budgets: Budgets = makeBudgets();
+  readonly emit: EmitRoutingEvent = (name, makeEvent) => this.#note(name, makeEvent());
+  readonly #dispatcher: Dispatcher;
   readonly #script: Script;
   readonly #calls = new Map<string, number>();
 
-  constructor(script: Script, random: () => number = () => 0.5) {
+  constructor(script: Script, random: () => number = () => 0.5, priceOf?: PriceLookup) {
     this.#script = script;
-    const emit: EmitRoutingEvent = (name, makeEvent) => this.#note(name, makeEvent());
+    const { emit } = this;
     this.health = new RouteHealth(this.clock, random, emit);
-    this.tools = { clock: this.clock, random, health: this.health, budgets: makeBudgets(), emit };
+    this.#dispatcher = new Dispatcher({
+      clock: this.clock,
+      random,
+      health: this.health,
+      emit,
+      budgets: this.budgets,
+      ...(priceOf && { priceOf }),
+    });
   }
 
   /** Dispatches one request over the routes, best first. */
   dispatch(routes: readonly string[], request: StagedRequest = {}): Promise<DispatchResult> {
-    const plan = planWith(request.facts ?? {}, ...routes);
-    return dispatch(plan, this.request(request, plan), async () => request.maxAttempts ?? 3, this.tools);
+    return this.dispatchPlan(planWith(request.facts ?? {}, ...routes), request);
   }
 
-  /** The same, with as much time as it takes. */
+  dispatchPlan(plan: Plan, request: StagedRequest = {}): Promise<DispatchResult> {
+    const routes = plan.candidates.map(({ route }) => route);
+    const choice = request.choice ?? this.choiceOf(routes.map(nameOf), request);
+    const fixed = { late: false, hedge: false, ...request.fixed };
+    const about = requestInfo(plan, { ...choice.slice, startedAt: this.clock.wallNow() });
+    return this.#dispatcher.dispatch({ plan, choice, fixed }, this.request(request), about);
+  }
+
+  /** The same over routes, with as much time as it takes. */
   run(routes: readonly string[], request: StagedRequest = {}): Promise<DispatchResult> {
     return this.clock.finish(this.dispatch(routes, request));
   }
 
-  request(request: StagedRequest, plan: Plan = planOf()): DispatchRequest {
-    const { signal, stream, workload = "default", home, replayable = true } = request;
+  /** A choice between these routes, of which the first is the default. */
+  choiceOf(routes: readonly string[], { workload = "default", stream }: StagedRequest = {}): RouteChoice {
+    const slice = { workload, streaming: stream !== undefined };
+    return new RouteChoice(routes.map(routeOf), "latency", slice, this.health, this.clock);
+  }
+
+  request(request: StagedRequest): DispatchRequest {
+    const { signal, stream, replayable = true, onePass, usageOf, send, limit } = request;
     return {
-      about: requestInfo(plan, { workload, streaming: stream !== undefined, startedAt: this.clock.wallNow() }),
-      slice: { workload, streaming: stream !== undefined },
-      homeRegion: "us-east-1",
       callerSignal: signal,
       stream,
       replayable,
-      ...(request.onePass !== undefined && { onePass: request.onePass }),
-      home,
+      ...(onePass !== undefined && { onePass }),
       inputBytes: request.inputBytes ?? 0,
-      deadlineScale: { ...UNSCALED, ...request.deadlineScale },
-      send: (route, abortSignal) => this.#send(nameOf(route), abortSignal),
+      ...(usageOf && { usageOf }),
+      maxAttempts: limit ?? (async () => request.maxAttempts ?? 3),
+      send: send ?? ((route, abortSignal) => this.#send(nameOf(route), abortSignal)),
     };
   }
 
@@ -163,5 +190,3 @@ export function hangs(): Step {
 export function streams(afterMs: number, stream: readonly StreamStep[]): Step {
   return { afterMs, stream };
 }
-
-const UNSCALED: DispatchRequest["deadlineScale"] = { late: 1, hedge: 1, lateContentMs: 0, hedgeContentMs: 0 };

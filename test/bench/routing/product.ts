@@ -1,12 +1,11 @@
-import type { DispatchRequest } from "../../../src/dispatch/attempt.ts";
-import { dispatch } from "../../../src/dispatch/dispatch.ts";
+import { Dispatcher } from "../../../src/dispatch/dispatch.ts";
 import type { CallerSignal } from "../../../src/dispatch/link-abort.ts";
-import { makeBudgets } from "../../../src/dispatch/token-budget.ts";
 import { RouteHealth } from "../../../src/health/route-health.ts";
 import type { RoutingOptions } from "../../../src/options/options.ts";
 import { resolveOptions } from "../../../src/options/resolve-options.ts";
 import type { PlanRequest } from "../../../src/router/route-request.ts";
 import { Router } from "../../../src/router/router.ts";
+import { Tracers } from "../../../src/router/tracers.ts";
 import type { EmitRoutingEvent } from "../../../src/types/events.ts";
 import { type Route, routeKey } from "../../../src/types/route.ts";
 import type { Clock } from "../../../src/util/clock.ts";
@@ -54,24 +53,19 @@ class ProductClient implements BenchClient {
   async #answer(flight: Flight): Promise<void> {
     const caller = new AbortController();
     flight.onGiveUp(() => caller.abort());
-    const { homeRegion } = this.#regime;
     const { inputBytes, conversation } = flight.arrival;
     const marked = conversation !== undefined && this.#regime.conversations?.marked === true;
-    const { plan, slice, home } = this.#router.plan({ ...planRequest(this.#regime), mayProbe: !marked });
-    const request: DispatchRequest = {
-      about: { operation: "ConverseStream", ...slice, startedAt: 0, plan },
-      slice,
-      homeRegion,
+    const result = await this.#router.send({
+      ...planRequest(this.#regime),
+      operation: "ConverseStream",
+      mayProbe: !marked,
       callerSignal: caller.signal,
-      home,
       replayable: true,
       inputBytes,
-      deadlineScale: this.#router.deadlineScale(slice, { model: plan.model, inputBytes }),
-      newController: () => new AbortController(),
       stream: { field: "stream", format: "converse" },
+      maxAttempts: async () => MAX_ATTEMPTS,
       send: (route, signal) => this.#attempt(flight, route, signal),
-    };
-    const result = await dispatch(plan, request, async () => MAX_ATTEMPTS, this.#router.tools);
+    });
     if (!result.succeeded) {
       flight.failed();
       return;
@@ -122,10 +116,10 @@ function makeRouter(regime: Regime, clock: Clock, random: () => number, options:
   });
   return new Router(regime.priors === "given" ? { ...resolved, priorOf: givenPriors(regime) } : resolved, {
     clock,
-    random,
     health,
-    budgets: makeBudgets(),
+    dispatcher: new Dispatcher({ clock, random, health, emit }),
     emit,
+    tracers: new Tracers(),
   });
 }
 

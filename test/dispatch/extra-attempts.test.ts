@@ -1,10 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { type DispatchResult, dispatch } from "../../src/dispatch/dispatch.ts";
-import { HomeRoute } from "../../src/health/home-route.ts";
-import { planWith, routeOf } from "../support/routes.ts";
+import type { DispatchResult } from "../../src/dispatch/dispatch.ts";
+import type { RouteChoice } from "../../src/health/route-choice.ts";
+import { planOf, planWith, routeOf } from "../support/routes.ts";
 import { converse, type StreamStep } from "../support/scripted-stream.ts";
 import { invalidRoute, throttled, unavailable } from "../support/service-errors.ts";
-import { answers, converseStream, fails, hangs, Stage, streams } from "../support/stage.ts";
+import {
+  answers,
+  converseStream,
+  fails,
+  hangs,
+  type Script,
+  Stage,
+  type StagedRequest,
+  streams,
+} from "../support/stage.ts";
 
 const SECOND = 1_000;
 const LATE = { lateAfterMs: 2_000 } as const;
@@ -103,8 +112,13 @@ describe("an attempt that is silent past its first-byte deadline", () => {
 
   it("waits longer when the prompt is longer than usual", async () => {
     const stage = new Stage({ us: [hangs()], global: [answers(1)] });
-    await stage.run(["us", "global"], { facts: LATE, deadlineScale: { late: 3, hedge: 1 } });
-    expect(stage.log).toContain("6000 late: us -> global");
+    const factor = learnLength(stage);
+    await stage.run(["us", "global"], { facts: LATE, inputBytes: LONG });
+    expect(stage.log).toContain(`${2_000 * factor} late: us -> global`);
+    const fixed = new Stage({ us: [hangs()], global: [answers(1)] });
+    learnLength(fixed);
+    await fixed.run(["us", "global"], { facts: LATE, inputBytes: LONG, fixed: { late: true } });
+    expect(fixed.log).toContain("2000 late: us -> global");
   });
 
   it("is watched after a failover too", async () => {
@@ -128,6 +142,13 @@ describe("a stream that has begun without content", () => {
     { event: converse.stop },
   ];
   const streaming = { facts: LATE, stream: converseStream } as const;
+  /** A stage on which the model is known to think for six seconds: half as much again is waited for. */
+  const thinkingOf = (script: Script): Stage => {
+    const stage = new Stage(script);
+    const lag = stage.health.contentLag({ workload: "default", streaming: true }, US.model);
+    for (let answer = 0; answer < 10; answer += 1) lag.learn(6_000);
+    return stage;
+  };
 
   it("is silent past its deadline like any other, as long as nothing is known of the model", async () => {
     const stage = new Stage({ us: [streams(500, thinking(6_000))], global: [streams(300, thinking(0))] });
@@ -136,30 +157,24 @@ describe("a stream that has begun without content", () => {
   });
 
   it("is given the time that the model is known to think, counted from its first event", async () => {
-    const stage = new Stage({ us: [streams(500, thinking(6_000))] });
-    const patient = { ...streaming, deadlineScale: { lateContentMs: 9_000 } };
-    await stage.run(["us", "global"], patient);
+    const stage = thinkingOf({ us: [streams(500, thinking(6_000))] });
+    await stage.run(["us", "global"], streaming);
     expect([stage.log, stage.clock.now()]).toEqual([["0 start us"], 6_500]);
-    const hanging = new Stage({ us: [streams(500, [role, { silent: true }])], global: [streams(300, thinking(0))] });
-    await hanging.run(["us", "global"], patient);
+    const hanging = thinkingOf({ us: [streams(500, [role, { silent: true }])], global: [streams(300, thinking(0))] });
+    await hanging.run(["us", "global"], streaming);
     expect(hanging.log).toContain("9500 late: us -> global");
   });
 
   it("is given no time before it has begun", async () => {
-    const stage = new Stage({ us: [hangs()], global: [streams(300, thinking(0))] });
-    await stage.run(["us", "global"], { ...streaming, deadlineScale: { lateContentMs: 9_000 } });
+    const stage = thinkingOf({ us: [hangs()], global: [streams(300, thinking(0))] });
+    await stage.run(["us", "global"], streaming);
     expect(stage.log).toContain("2000 late: us -> global");
   });
 
   it("is not hedged meanwhile, nor backed up early when it is a probe", async () => {
-    const probing = new HomeRoute(routeOf("global"));
-    const contender = { score: 1, usable: true, postponed: false, throttled: false, lastSampleAt: 0 };
-    const contenders = [routeOf("global"), US].map((route) => ({ ...contender, route }));
-    while (probing.choose(contenders, 0, true)?.because !== "probe");
     const facts = { ...HEDGED, doubtfulAfterMs: 700 };
-    const deadlineScale = { lateContentMs: 9_000, hedgeContentMs: 9_000 };
-    const stage = new Stage({ us: [streams(500, thinking(6_000))] });
-    await stage.run(["us", "global"], { ...streaming, facts, deadlineScale, home: probing });
+    const stage = thinkingOf({ us: [streams(500, thinking(6_000))] });
+    await stage.run(["us", "global"], { ...streaming, facts, choice: probing("us", stage, converseStream) });
     expect([stage.log, stage.clock.now()]).toEqual([["0 start us"], 6_500]);
   });
 
@@ -197,10 +212,9 @@ describe("the youngest attempt", () => {
 
   it("gives the deadline back to one that is not late yet, and then that is waited for", async () => {
     const stage = new Stage({ us: [hangs()], eu: [fails(10, unavailable())], global: [answers(1)] });
-    const home = new HomeRoute(US);
     const facts = { ...LATE, doubtfulAfterMs: 500 };
     stage.health.cooldowns.lostRace(US);
-    await stage.run(["us", "eu", "global"], { facts, home });
+    await stage.run(["us", "eu", "global"], { facts });
     expect(stage.log.slice(1, 6)).toEqual([
       "500 doubtful: us -> eu",
       "500 start eu",
@@ -214,7 +228,7 @@ describe("the youngest attempt", () => {
 describe("an attempt that deserves doubt", () => {
   const facts = { ...LATE, doubtfulAfterMs: 700 } as const;
 
-  it.each<[string, (stage: Stage) => Promise<HomeRoute | undefined>]>([
+  it.each<[string, (stage: Stage) => Promise<RouteChoice | undefined>]>([
     ["after a lost race", async ({ health }) => void health.cooldowns.lostRace(US)],
     [
       "on the trial after a cooldown",
@@ -224,12 +238,12 @@ describe("an attempt that deserves doubt", () => {
         return undefined;
       },
     ],
-    ["as a probe", async () => probing("us")],
+    ["as a probe", async (stage) => probing("us", stage)],
   ])("has its backup early %s", async (_, prepare) => {
     const stage = new Stage({ us: [hangs()], global: [answers(100)] });
-    const home = await prepare(stage);
+    const choice = await prepare(stage);
     const from = stage.clock.now();
-    await stage.run(["us", "global"], { facts, ...(home && { home }) });
+    await stage.run(["us", "global"], { facts, ...(choice && { choice }) });
     expect(stage.log.slice(1, 3)).toEqual([`${from + 700} doubtful: us -> global`, `${from + 700} start global`]);
     expect(stage.statsOf("global")).toMatchObject({ backups: { started: 1, won: 1 } });
   });
@@ -262,10 +276,10 @@ describe("an attempt that deserves doubt", () => {
 
   it("takes one strike when it loses, and settles its probe", async () => {
     const stage = new Stage({ us: [hangs()], global: [answers(100)] });
-    const home = probing("us");
-    await stage.run(["us", "global"], { facts, home });
+    const choice = probing("us", stage);
+    await stage.run(["us", "global"], { facts, choice });
     expect(stage.health.cooldowns.isDoubtful(US)).toBe(true);
-    expect(home.isProbing(US)).toBe(false);
+    expect(choice.causeOf(US)).toBe("first");
     expect(stage.statsOf("us")).toMatchObject({ probes: 1 });
   });
 
@@ -307,7 +321,7 @@ describe("the budget of backups", () => {
     await stage.clock.advance(3_500);
     expect(backups(stage)).toBe(10);
     // Other requests come and go, each with its twentieth of a token.
-    for (let request = 0; request < 10; request += 1) stage.tools.budgets.backup.earn();
+    for (let request = 0; request < 10; request += 1) stage.budgets.backup.earn();
     await stage.clock.finish(pending);
     expect(stage.clock.now()).toBe(from + 3_850);
   });
@@ -362,16 +376,14 @@ describe("a burst of requests on a route that hangs", () => {
 
   it("costs the route its home also when the budget is empty, so that the next requests go elsewhere", async () => {
     const stage = new Stage({ us: [hangs()], global: [answers(300)] });
-    while (stage.tools.budgets.backup.spend());
-    const home = new HomeRoute(US);
-    const pending = [0, 1, 2].map(() => stage.dispatch(["us", "global"], { facts: LATE, home }));
+    while (stage.budgets.backup.spend());
+    const choice = stage.choiceOf(["us", "global"]);
+    const pending = [0, 1, 2].map(() => stage.dispatch(["us", "global"], { facts: LATE, choice }));
     await stage.clock.advance(2_500);
-    const contender = { score: 1, usable: true, postponed: false, throttled: false, lastSampleAt: 0 };
-    const contenders = [US, routeOf("global")].map((route) => ({ ...contender, route }));
-    expect(home.choose(contenders, stage.clock.now(), true)?.route).toBe(routeOf("global"));
+    expect(choice.first(planOf("us", "global").candidates, true)?.route).toBe(routeOf("global"));
     expect(backups(stage)).toBe(0);
     // The next request is sent elsewhere, and its answer frees those that hang.
-    await stage.run(["global", "us"], { facts: LATE, home });
+    await stage.run(["global", "us"], { facts: LATE, choice });
     const results = await stage.clock.finish(Promise.all(pending));
     expect(results.every(({ succeeded }) => succeeded)).toBe(true);
     expect(stage.clock.now()).toBeLessThan(4 * SECOND);
@@ -379,7 +391,7 @@ describe("a burst of requests on a route that hangs", () => {
 
   it("leaves the home of a route alone that still answers somebody", async () => {
     const stage = new Stage({ us: [answers(8_000), answers(8_000), answers(8_000), answers(100)], global: [hangs()] });
-    while (stage.tools.budgets.backup.spend());
+    while (stage.budgets.backup.spend());
     const slow = [0, 1, 2].map(() => stage.dispatch(["us", "global"], { facts: LATE }));
     await stage.run(["us", "global"], { facts: LATE });
     await stage.clock.finish(Promise.all(slow));
@@ -416,10 +428,7 @@ describe("a hedge", () => {
   it("takes nothing from the budget of backups", async () => {
     const stage = new Stage({ us: [answers(900)], global: [hangs()] });
     for (let request = 0; request < 20; request += 1) await stage.run(["us", "global"], { facts: HEDGED });
-    expect(Array.from({ length: 11 }, () => stage.tools.budgets.backup.spend())).toEqual([
-      ...Array(10).fill(true),
-      false,
-    ]);
+    expect(Array.from({ length: 11 }, () => stage.budgets.backup.spend())).toEqual([...Array(10).fill(true), false]);
   });
 
   it("is not started for a minute after a throttle, because it would reserve quota as well", async () => {
@@ -449,14 +458,19 @@ describe("a hedge", () => {
     const plan = planWith({}, "us", "global");
     const [us, global] = plan.candidates;
     const onlyFirst = { ...plan, candidates: [{ ...us!, hedgeAfterMs: 800 }, global!] };
-    await lost.clock.finish(dispatch(onlyFirst, lost.request({}), async () => 3, lost.tools));
+    await lost.clock.finish(lost.dispatchPlan(onlyFirst));
     expect(lost.signals).toMatchObject([{ aborted: false }, { aborted: true }]);
   });
 
   it("waits longer when the prompt is longer than usual", async () => {
     const stage = new Stage({ us: [hangs()], global: [answers(1)] });
-    await stage.run(["us", "global"], { facts: HEDGED, deadlineScale: { late: 1, hedge: 1.5 } });
-    expect(stage.log).toContain("1200 hedge: us -> global");
+    const factor = learnLength(stage);
+    await stage.run(["us", "global"], { facts: HEDGED, inputBytes: LONG, fixed: { late: true } });
+    expect(stage.log).toContain(`${800 * factor} hedge: us -> global`);
+    const fixed = new Stage({ us: [hangs()], global: [answers(1)] });
+    learnLength(fixed);
+    await fixed.run(["us", "global"], { facts: HEDGED, inputBytes: LONG, fixed: { hedge: true } });
+    expect(fixed.log).toContain("800 hedge: us -> global");
   });
 });
 
@@ -470,7 +484,7 @@ describe("when the cap on attempts becomes known late", () => {
     });
     const plan = planWith({ ...HEDGED, doubtfulAfterMs: 700 }, "us", "eu", "global");
     stage.health.cooldowns.lostRace(US);
-    const pending = dispatch(plan, stage.request({ signal: abort.signal }), () => limit, stage.tools);
+    const pending = stage.dispatchPlan(plan, { signal: abort.signal, limit: () => limit });
     await stage.clock.advance(3_000);
     tell(2);
     await stage.clock.advance(0);
@@ -485,7 +499,7 @@ describe("when the cap on attempts becomes known late", () => {
     const limit = new Promise<number>((resolve) => {
       tell = resolve;
     });
-    const pending = dispatch(planWith(LATE, "us", "global"), stage.request({}), () => limit, stage.tools);
+    const pending = stage.dispatch(["us", "global"], { facts: LATE, limit: () => limit });
     await stage.clock.finish(pending);
     tell(3);
     await stage.clock.advance(10 * SECOND);
@@ -493,22 +507,27 @@ describe("when the cap on attempts becomes known late", () => {
   });
 });
 
-/** A home route elsewhere whose probe of this route is under way. */
-function probing(name: string): HomeRoute {
-  const home = new HomeRoute(routeOf("global"));
-  const contenders = ["global", name].map((other) => ({
-    route: routeOf(other),
-    score: 500,
-    usable: true,
-    postponed: false,
-    throttled: false,
-    lastSampleAt: 0,
-  }));
-  for (let request = 0; request < 32; request += 1) home.choose(contenders, 0, true);
-  return home;
+/** A choice at home elsewhere whose probe of this route is under way. */
+function probing(name: string, stage: Stage, stream?: StagedRequest["stream"]): RouteChoice {
+  const choice = stage.choiceOf(["global", name], { stream });
+  const { candidates } = planOf("global", name);
+  while (choice.first(candidates, true)?.because !== "probe");
+  return choice;
+}
+
+const LONG = 200_000;
+
+/** Teaches that long prompts take longer. @returns by which factor */
+function learnLength({ health }: Stage): number {
+  const scale = health.promptScale({ workload: "default", streaming: false });
+  for (const [bytes, ttfbMs] of [...Array(100).fill([100, 500]), ...Array(5).fill([LONG, 1_500])]) {
+    scale.learn(bytes, ttfbMs, 500);
+  }
+  expect(scale.factor(LONG)).toBeGreaterThan(2);
+  return scale.factor(LONG);
 }
 
 function outcomes(result: DispatchResult): unknown[][] {
-  const { attempts } = result.trail.report();
+  const { attempts } = result.log.report();
   return attempts.map(({ route, outcome, family, cause }) => [route.geography, outcome, family, cause]);
 }

@@ -6,7 +6,7 @@ import type { FailureKind, Route } from "../types/route.ts";
 import type { TokenUsage } from "../types/token-usage.ts";
 
 /** One attempt while it is under way; read as an `AttemptRecord`. */
-export interface TrailEntry {
+export interface LogEntry {
   /** Place in the order of their start, from 1. */
   readonly number: number;
   readonly route: Route;
@@ -23,12 +23,12 @@ export interface TrailEntry {
 }
 
 /** The attempts of one request, in the order in which they were started. */
-export class Trail {
+export class AttemptLog {
   readonly plan: Plan;
   /** Monotonic start of the request. */
   readonly startedAtMs: number;
   readonly #priceOf: PriceLookup | undefined;
-  readonly #entries: TrailEntry[] = [];
+  readonly #entries: LogEntry[] = [];
   #whenOver: (() => void) | undefined;
 
   /** @param priceOf - without it, nothing is said about cost */
@@ -42,8 +42,8 @@ export class Trail {
     return this.#entries.length;
   }
 
-  start(route: Route, startedAt: number, cause: AttemptCause, afterMs = 0): TrailEntry {
-    const entry: TrailEntry = {
+  start(route: Route, startedAt: number, cause: AttemptCause, afterMs = 0): LogEntry {
+    const entry: LogEntry = {
       number: this.#entries.length + 1,
       route,
       startedAt,
@@ -74,12 +74,12 @@ export class Trail {
   }
 
   /** The attempt that brought content. */
-  get served(): TrailEntry | undefined {
+  get served(): LogEntry | undefined {
     return this.#entries.find((entry) => entry.ttfbMs !== undefined);
   }
 
   /** The attempt that failed with this error; without one, the latest. */
-  failedWith(error: unknown): TrailEntry | undefined {
+  failedWith(error: unknown): LogEntry | undefined {
     return this.#entries.find((entry) => entry.error === error) ?? this.#entries.at(-1);
   }
 
@@ -99,16 +99,16 @@ export class Trail {
    * The attempts in vain beside the one that served: cut off because it was faster, or timed out. What the service refused
    * or failed at is none of them.
    */
-  extras(served: TrailEntry): readonly TrailEntry[] {
+  extras(served: LogEntry): readonly LogEntry[] {
     return this.#entries.filter((entry) => entry !== served && IN_VAIN.includes(entry.outcome));
   }
 }
 
 /** A pending one is about to be cut off. */
-const IN_VAIN: readonly TrailEntry["outcome"][] = ["pending", "cancelled", "timeout"];
+const IN_VAIN: readonly LogEntry["outcome"][] = ["pending", "cancelled", "timeout"];
 
 /** What observers are told of an attempt that has ended. */
-export function attemptEvent(entry: TrailEntry, request: RequestInfo, priceOf: PriceLookup | undefined): AttemptEvent {
+export function attemptEvent(entry: LogEntry, request: RequestInfo, priceOf: PriceLookup | undefined): AttemptEvent {
   const { number, route, cause, startedAt, error, family, ttfbMs, totalMs, usage } = entry;
   return {
     request,
@@ -132,15 +132,15 @@ export function attemptEvent(entry: TrailEntry, request: RequestInfo, priceOf: P
  * What observers are told of a request that is over.
  * @param error - what `send` rejected with; undefined when a route has answered
  */
-export function requestEvent(trail: Trail, request: RequestInfo, totalMs: number, error: unknown): RequestEvent {
-  const { served } = trail;
-  const decisive = served ?? trail.failedWith(error);
+export function requestEvent(log: AttemptLog, request: RequestInfo, totalMs: number, error: unknown): RequestEvent {
+  const { served } = log;
+  const decisive = served ?? log.failedWith(error);
   const { family = decisive === undefined ? "cancelled" : undefined } = decisive ?? {};
-  const { cost } = trail.report();
+  const { cost } = log.report();
   return {
     request,
     outcome: decisive === undefined ? "cancelled" : outcomeOf(decisive),
-    attempts: trail.attempts,
+    attempts: log.attempts,
     totalMs,
     ...(served?.ttfbMs === undefined ? {} : { route: served.route, ttfbMs: served.afterMs + served.ttfbMs }),
     ...(served?.usage === undefined ? {} : { usage: served.usage }),
@@ -155,11 +155,11 @@ function nameOfError(error: unknown): { readonly errorName?: string } {
   return error instanceof Error ? { errorName: error.name } : {};
 }
 
-function outcomeOf({ outcome }: TrailEntry): AttemptRecord["outcome"] {
+function outcomeOf({ outcome }: LogEntry): AttemptRecord["outcome"] {
   return outcome === "pending" ? "succeeded" : outcome;
 }
 
-function recordOf(entry: TrailEntry): AttemptRecord {
+function recordOf(entry: LogEntry): AttemptRecord {
   return Object.freeze({
     route: entry.route,
     outcome: outcomeOf(entry),

@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { eligibleRoutes } from "../../src/plan/eligible-routes.ts";
-import { planRoutes } from "../../src/plan/planner.ts";
+import { RouteChoice } from "../../src/health/route-choice.ts";
+import { RouteHealth } from "../../src/health/route-health.ts";
+import { type EligibleRoutes, eligibleRoutes } from "../../src/plan/eligible-routes.ts";
+import { planOf, rank } from "../../src/plan/rank.ts";
 import type { RouteEvidence } from "../../src/types/evidence.ts";
 import type { RejectionReason } from "../../src/types/plan.ts";
+import { VirtualClock } from "../support/virtual-clock.ts";
 import { type DescribedRequest, routeRequest } from "./route-request.ts";
 
 /** One request and the plan that must come of it. Routes are named by their keys, `sourceRegion|modelId`. */
@@ -28,9 +31,12 @@ describe.each(readdirSync(cases).filter((file) => file.endsWith(".json")))("the 
 
   it.each(planCases.map((planCase) => [planCase.title, planCase] as const))("%s", (_title, planCase) => {
     const { evidence = {}, expect: expected, ...described } = planCase;
-    const { plan } = planRoutes(eligibleRoutes(routeRequest(described)), ({ key }) =>
+    const eligible = eligibleRoutes(routeRequest(described));
+    const ranking = rank(eligible, ({ key }) =>
       evidence[key] === undefined ? undefined : { ...NOT_MEASURED, ...evidence[key] },
     );
+    const choice = choiceOf(eligible).preview(ranking.candidates);
+    const plan = planOf(eligible, ranking, choice);
     const routes = plan.candidates.map(({ route }) => route.key);
     const rejected = Object.fromEntries(plan.rejections.map(({ route, reason }) => [route.key, reason]));
     if (expected.routes !== undefined) expect(routes).toEqual(expected.routes);
@@ -40,11 +46,14 @@ describe.each(readdirSync(cases).filter((file) => file.endsWith(".json")))("the 
   });
 });
 
-describe("planRoutes", () => {
+describe("a plan", () => {
   const eligible = eligibleRoutes(
     routeRequest({ model: "anthropic.claude-sonnet-4-6", home: "eu-central-1", sourceRegions: ["us-east-1"] }),
   );
-  const { plan } = planRoutes(eligible, () => undefined);
+  const plan = planOf(
+    eligible,
+    rank(eligible, () => undefined),
+  );
 
   it("says what it was made from: model, home Region, policy and the date of the profile table", () => {
     expect(plan).toMatchObject({
@@ -67,6 +76,18 @@ describe("planRoutes", () => {
     expect(copy).toEqual(JSON.parse(JSON.stringify(plan)));
   });
 });
+
+/** Which route leads when nothing but this evidence is known. */
+function choiceOf({ routes, policy }: EligibleRoutes): RouteChoice {
+  const clock = new VirtualClock();
+  const health = new RouteHealth(
+    clock,
+    () => 0.5,
+    () => {},
+  );
+  const byPrior = routes.map(({ route }) => route);
+  return new RouteChoice(byPrior, policy.prefer, { workload: "default", streaming: true }, health, clock);
+}
 
 function unfrozenIn(value: unknown, path: string): string[] {
   if (typeof value !== "object" || value === null) return [];

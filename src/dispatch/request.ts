@@ -1,0 +1,36 @@
+import type { RouteChoice } from "../health/route-choice.ts";
+import type { Plan } from "../types/plan.ts";
+import type { Route } from "../types/route.ts";
+import type { TokenUsage } from "../types/token-usage.ts";
+import type { AnswerFormat } from "./answer-events.ts";
+import type { AttemptController } from "./attempt-controller.ts";
+import type { CallerSignal } from "./link-abort.ts";
+
+/** One request, as far as dispatch has to know it. */
+export interface DispatchRequest {
+  /** Rough size of the input in bytes: the first byte of a long prompt takes longer. */
+  readonly inputBytes: number;
+  /** Where the answer stream stands in the output; undefined for a unary operation. */
+  readonly stream: { readonly field: "stream" | "body"; readonly format: AnswerFormat } | undefined;
+  /** False when the request can be sent only once, because its body is consumed by sending it. */
+  readonly replayable: boolean;
+  /** True when the caller repeats a failed request by itself: then every usable route is tried once, without a wait. */
+  readonly onePass?: boolean;
+  readonly callerSignal: CallerSignal | undefined;
+  /** Makes what cancels one attempt. @defaultValue a web `AbortController` */
+  newController?(): AttemptController;
+  /** The tokens that a unary answer tells. */
+  usageOf?(output: object): TokenUsage | undefined;
+  /** The cap on the attempts over all routes. Asked only when it matters. */
+  maxAttempts(): Promise<number>;
+  /** Sends the request to one route. Rejects with the error that the door's caller is to see. */
+  send(route: Route, signal: CallerSignal | undefined): Promise<object>;
+}
+
+/** The plan of one request, and whose choice its first route was. */
+export interface PlannedRequest {
+  readonly plan: Plan;
+  readonly choice: RouteChoice;
+  /** Which waits the caller has fixed: those follow neither the prompt nor the model. */
+  readonly fixed: { readonly late: boolean; readonly hedge: boolean };
+}

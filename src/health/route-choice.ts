@@ -1,0 +1,165 @@
+import type { AttemptCause } from "../types/attempt.ts";
+import type { Failure } from "../types/failure.ts";
+import type { Candidate, Plan, RoutePreference } from "../types/plan.ts";
+import type { Route } from "../types/route.ts";
+import type { Clock } from "../util/clock.ts";
+import { type Choice, HomeRoute, type Standing } from "./home-route.ts";
+import type { RouteHealth } from "./route-health.ts";
+import type { Slice } from "./route-track.ts";
+
+/** A failed attempt of a request. */
+export interface FailedAttempt {
+  readonly candidate: Candidate;
+  readonly error: unknown;
+  readonly failure: Failure;
+}
+
+/** What is spread by what each route can bear may go to another one this much better, with every request. */
+const LEAVE_AT = 0.85;
+
+/**
+ * Which route next, for the requests of one kind: the first route of each, the one after a failure, and the one beside a
+ * silent attempt. Scores come from the plan; this adds what one moment does not show: where the requests are at home,
+ * when to probe, what each route bears, and what is cooling by now.
+ */
+export class RouteChoice {
+  readonly slice: Slice;
+  readonly #byPrior: readonly Route[];
+  readonly #home: HomeRoute | undefined;
+  readonly #health: RouteHealth;
+  readonly #clock: Clock;
+  #seen: readonly Candidate[] | undefined;
+  #contenders: readonly Candidate[] = [];
+
+  /** @param byPrior - the routes that the requests may take, the default first */
+  constructor(byPrior: readonly Route[], prefer: RoutePreference, slice: Slice, health: RouteHealth, clock: Clock) {
+    this.slice = slice;
+    this.#byPrior = byPrior;
+    this.#health = health;
+    this.#clock = clock;
+    const [first] = byPrior;
+    // By throughput the requests go wherever there is room: they are at home nowhere.
+    this.#home = first === undefined || prefer === "throughput" ? undefined : new HomeRoute(first, this.#standing());
+  }
+
+  /** Where requests go while nothing has been observed; undefined when they are spread. */
+  get defaultRoute(): Route | undefined {
+    return this.#home === undefined ? undefined : this.#byPrior[0];
+  }
+
+  /**
+   * Where a request that is about to be sent goes first; `undefined` when no route is usable.
+   * @param candidates - as they are ranked now
+   * @param mayProbe - false when the request must not leave home for the sake of learning
+   */
+  first(candidates: readonly Candidate[], mayProbe: boolean): Choice | undefined {
+    const contenders = this.#contendersOf(candidates);
+    return this.#home === undefined
+      ? this.#health.capacity.choose(contenders)
+      : this.#home.choose(contenders, this.#clock.now(), mayProbe);
+  }
+
+  /** Where the next request goes that is no probe; where shares decide, where most go. Changes nothing. */
+  preview(candidates: readonly Candidate[]): Choice | undefined {
+    const contenders = this.#contendersOf(candidates);
+    return this.#home === undefined ? this.#health.capacity.likeliest(contenders) : this.#home.preview(contenders);
+  }
+
+  /**
+   * The best route that the request has not tried and that is not cooling; `undefined` when there is none. One that has
+   * proved itself since it last failed comes before one that has not. After a throttle in the home Region another kind of
+   * route there comes before its equals in other source Regions: its quota is its own, and it is no further away.
+   */
+  next(
+    plan: Plan,
+    tried: ReadonlySet<Candidate>,
+    after?: { readonly candidate: Candidate; readonly failure: Failure },
+  ): Candidate | undefined {
+    const { cooldowns } = this.#health;
+    const isHealthy = (candidate: Candidate): boolean =>
+      !tried.has(candidate) && cooldowns.cooling(candidate.route) === undefined;
+    const isProven = (candidate: Candidate): boolean => isHealthy(candidate) && !cooldowns.isPostponed(candidate.route);
+    const best = plan.candidates.find(isProven) ?? plan.candidates.find(isHealthy);
+    if (after?.failure.kind !== "throttled" || after.candidate.route.sourceRegion !== plan.homeRegion) return best;
+    const isNear = ({ route, tier }: Candidate): boolean =>
+      route.sourceRegion === plan.homeRegion && tier === best?.tier;
+    return plan.candidates.find((candidate) => isNear(candidate) && isHealthy(candidate)) ?? best;
+  }
+
+  /** The latest attempt on the least tried route that may recover; among equals on the one that reopens first. */
+  toRepeat(plan: Plan, failed: readonly FailedAttempt[]): FailedAttempt | undefined {
+    const { cooldowns } = this.#health;
+    const repeatable = plan.candidates.flatMap((candidate) => {
+      const attempts = failed.filter((attempt) => attempt.candidate === candidate);
+      const latest = attempts.at(-1);
+      if (latest === undefined || attempts.some(({ failure }) => failure.kind === "invalid-route")) return [];
+      return [{ latest, tries: attempts.length, coolingForMs: cooldowns.cooling(candidate.route)?.forMs ?? 0 }];
+    });
+    repeatable.sort((a, b) => a.tries - b.tries || a.coolingForMs - b.coolingForMs);
+    return repeatable[0]?.latest;
+  }
+
+  /** Why the first attempt of a request is made. */
+  causeOf(route: Route): AttemptCause {
+    return this.#home?.isProbing(route) === true ? "probe" : "first";
+  }
+
+  /** An attempt on the route took so long, or has waited so long when it was cut off. */
+  measured({ route, score, ttfbMs }: Candidate, durationMs: number): void {
+    // Price is the rest of a score.
+    const measured = ttfbMs > 0 ? (score / ttfbMs) * durationMs : durationMs;
+    const changedAt = this.#home?.measured(route, measured);
+    // What it was like before must not outvote the samples that have confirmed the change.
+    if (changedAt !== undefined) this.#health.track(route, this.slice).forgetBefore(changedAt);
+  }
+
+  /** A probe failed or was late: that settles it. */
+  dropProbe(route: Route): void {
+    this.#home?.dropProbe(route);
+  }
+
+  /** The route was late and another one answered first. After too many of those it loses its home. */
+  lostRace(route: Route): void {
+    if (this.#health.cooldowns.lostRace(route)) this.#home?.evict(route);
+  }
+
+  #standing(): Standing {
+    const { cooldowns } = this.#health;
+    return {
+      isPostponed: (route) => cooldowns.isPostponed(route),
+      isThrottled: (route) => cooldowns.cooling(route)?.kind === "throttled",
+      lastSampleAt: (route) => this.#health.lastSampleAt(route, this.slice),
+    };
+  }
+
+  /**
+   * The candidates that compete for the lead: by throughput all of them, else those of the first tier that has a usable
+   * one.
+   */
+  #contendersOf(candidates: readonly Candidate[]): readonly Candidate[] {
+    if (candidates !== this.#seen) {
+      this.#seen = candidates;
+      this.#contenders = this.#home === undefined ? this.#defaultFirst(candidates) : firstUsableTier(candidates);
+    }
+    return this.#contenders;
+  }
+
+  /** Of equal pools the one that is best by prior leads, unless another is clearly better: noise must not spread load. */
+  #defaultFirst(candidates: readonly Candidate[]): readonly Candidate[] {
+    const [leader] = candidates;
+    if (leader === undefined) return candidates;
+    const equals = candidates.filter(({ tier, coolingForMs }) => tier === leader.tier && coolingForMs === undefined);
+    const route = this.#byPrior.find((known) => equals.some((candidate) => candidate.route === known));
+    const best = equals.find((candidate) => candidate.route === route);
+    if (best === undefined || leader.score < best.score * LEAVE_AT) return candidates;
+    return [best, ...candidates.filter((candidate) => candidate !== best)];
+  }
+}
+
+function firstUsableTier(candidates: readonly Candidate[]): readonly Candidate[] {
+  // Cooling candidates come last, and the others in the order of their tiers.
+  const [first] = candidates;
+  return first === undefined || first.coolingForMs !== undefined
+    ? []
+    : candidates.filter(({ tier }) => tier === first.tier);
+}
