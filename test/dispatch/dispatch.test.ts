@@ -504,7 +504,7 @@ describe("dispatch of any plan over any routes", () => {
       }),
       { numRuns: 2_000 },
     );
-  });
+  }, 60_000);
 });
 
 function endOf({ route, outcome, family, cause }: AttemptRecord | AttemptEvent): string {
