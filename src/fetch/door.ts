@@ -63,7 +63,7 @@ export class Door {
       const result = await this.#parts.router.send(planned);
       sent = planned;
       if (!result.succeeded) throw result.error;
-      return told(responseOf(result.output as DoorAnswer, result.trail.report(), signal), result.output, url);
+      return told(responseOf(result.output as DoorAnswer, result.log.report(), signal), result.output, url);
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason;
       const retryAfterMs = sent === undefined ? undefined : this.#shortestCooldownMs(sent);

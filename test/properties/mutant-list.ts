@@ -36,8 +36,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     breaks: "a request with a guardrail leaves the home Region",
     file: "plan/eligible-routes.ts",
-    from: "if (request.pinnedBy !== undefined &&",
-    to: 'if (request.pinnedBy === "" &&',
+    from: "if (pinnedBy !== undefined && route.sourceRegion !== pinnedTo",
+    to: 'if (pinnedBy === "" && route.sourceRegion !== pinnedTo',
   },
   {
     breaks: "one attempt more than maxAttempts",
