@@ -11,6 +11,7 @@ import { addLabCommand } from "./lab.ts";
 import { type PlanFlags, plan } from "./plan.ts";
 import { addPolicyFlags } from "./policy-flags.ts";
 import { type ProfilesFlags, profiles } from "./profiles.ts";
+import { addServeCommands } from "./serve.ts";
 
 const EXIT_CODE_HELP = `
 Exit codes:
@@ -88,6 +89,7 @@ function program(): Command {
   addDoctorCommand(command);
   addInferredRegionsCommand(command);
   addLabCommand(command);
+  addServeCommands(command);
   return command;
 }
 

@@ -6,8 +6,11 @@ import { createExchange, type Exchange } from "./exchange.ts";
 /** A port on loopback. */
 export interface Listener {
   readonly port: number;
-  /** Ends every connection at once, idle or not, and frees the port. */
-  close(): Promise<void>;
+  /**
+   * Frees the port at once, and ends every connection, idle or not.
+   * @param finished - what the connections wait for; by default nothing
+   */
+  close(finished?: Promise<unknown>): Promise<void>;
 }
 
 const loopback = "127.0.0.1";
@@ -60,8 +63,9 @@ export async function listen(port: number, onExchange: (exchange: Exchange) => v
 
   return {
     port: (server.address() as AddressInfo).port,
-    async close() {
+    async close(finished) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await finished;
       for (const socket of sockets) socket.destroy();
       await closed;
     },
