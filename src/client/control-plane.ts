@@ -22,15 +22,18 @@ export type LoadControlPlane = () => Promise<typeof import("@aws-sdk/client-bedr
 
 /**
  * An optional peer dependency: whoever does not ask AWS what exists need not install it. A bundler that does not find the
- * package leaves the import alone because its failure is caught here; otherwise it would stop the caller's build.
+ * package leaves the import alone because its failure is caught here; otherwise it would stop the caller's build. Next.js
+ * puts an empty module in its place.
  * @throws MissingPackage
  */
 export const loadControlPlane: LoadControlPlane = async () => {
   try {
-    return await import("@aws-sdk/client-bedrock");
+    const sdk = await import("@aws-sdk/client-bedrock");
+    if (sdk.BedrockClient !== undefined) return sdk;
   } catch (error) {
     throw new MissingPackage("@aws-sdk/client-bedrock", { cause: error });
   }
+  throw new MissingPackage("@aws-sdk/client-bedrock");
 };
 
 /**

@@ -16,6 +16,7 @@ import terser from "@rollup/plugin-terser";
 import * as esbuild from "esbuild";
 import { rollup } from "rollup";
 import webpack from "webpack";
+import { EXPECTED } from "../application/expected.mjs";
 
 const { APPLICATION } = process.env;
 const OPTIONAL = "@aws-sdk/client-bedrock";
@@ -56,20 +57,6 @@ describe("an application without the optional package", () => {
     assert.deepEqual(await run(outfile), { ...EXPECTED, catalog: ["refreshed"] });
   });
 });
-
-const MODEL = "anthropic.claude-sonnet-4-6";
-const EXPECTED = {
-  candidates: [`eu.${MODEL}`, `global.${MODEL}`],
-  attempts: [
-    [`eu.${MODEL}`, "throttled"],
-    [`global.${MODEL}`, "succeeded"],
-  ],
-  text: "A short answer.",
-  error: ["ThrottlingException", true],
-  isRouted: true,
-  catalog: ["package-missing"],
-  stopReason: "end_turn",
-};
 
 function esbuildOptions(entry, format) {
   return {
