@@ -7,6 +7,14 @@
 // from hdr-histogram-js: Histogram
 
 // not exported
+interface ActiveCooldown {
+    readonly route: Route;
+    readonly scope: "route" | "region";
+    readonly family: string;
+    readonly until: number;
+}
+
+// not exported
 interface ApplicationProfileFacts {
     readonly model: string;
     readonly destinationRegions: readonly string[];
@@ -283,7 +291,7 @@ interface RequestEvent {
     readonly ttfbMs?: number;
     readonly totalMs: number;
     readonly usage?: TokenUsage;
-    readonly cost?: RequestCost;
+    readonly cost?: Omit<RequestCost, "alternative">;
     readonly family?: string;
     readonly errorName?: string;
 }
@@ -415,6 +423,7 @@ interface Routing {
     }, overrides?: RequestRoutingOptions): Promise<Plan>;
     stats(): RouteStats[];
     histogram(routeKey: string, selection?: HistogramSelection): Histogram | undefined;
+    state(): RoutingState;
     reset(): void;
     snapshot(): HealthSnapshot;
     restore(snapshot: HealthSnapshot): void;
@@ -472,6 +481,16 @@ interface RoutingPolicy {
     readonly prefer?: RoutePreference;
     readonly residency?: Residency;
     readonly priceWeight?: number;
+}
+
+// not exported
+interface RoutingState {
+    readonly cooldowns: readonly ActiveCooldown[];
+    readonly budgets: {
+        readonly retry: number;
+        readonly backup: number;
+        readonly hedge: number;
+    };
 }
 
 // not exported

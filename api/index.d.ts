@@ -6,6 +6,13 @@
 // from @aws-sdk/client-bedrock-runtime: ServiceOutputTypes
 // from hdr-histogram-js: Histogram
 
+interface ActiveCooldown {
+    readonly route: Route;
+    readonly scope: "route" | "region";
+    readonly family: string;
+    readonly until: number;
+}
+
 interface ApplicationProfileFacts {
     readonly model: string;
     readonly destinationRegions: readonly string[];
@@ -307,7 +314,7 @@ interface RequestEvent {
     readonly ttfbMs?: number;
     readonly totalMs: number;
     readonly usage?: TokenUsage;
-    readonly cost?: RequestCost;
+    readonly cost?: Omit<RequestCost, "alternative">;
     readonly family?: string;
     readonly errorName?: string;
 }
@@ -420,6 +427,7 @@ interface Routing {
     }, overrides?: RequestRoutingOptions): Promise<Plan>;
     stats(): RouteStats[];
     histogram(routeKey: string, selection?: HistogramSelection): Histogram | undefined;
+    state(): RoutingState;
     reset(): void;
     snapshot(): HealthSnapshot;
     restore(snapshot: HealthSnapshot): void;
@@ -488,6 +496,15 @@ interface RoutingReport {
     readonly attempts: readonly AttemptRecord[];
     readonly route: Route | undefined;
     readonly cost?: RequestCost;
+}
+
+interface RoutingState {
+    readonly cooldowns: readonly ActiveCooldown[];
+    readonly budgets: {
+        readonly retry: number;
+        readonly backup: number;
+        readonly hedge: number;
+    };
 }
 
 interface RoutingTracer {

@@ -66,7 +66,15 @@ export type {
   RoutePreference,
 } from "./types/plan.ts";
 export type { ExtraRoute, FailureKind, Route, RouteKind } from "./types/route.ts";
-export type { CostSums, ExtraSums, Percentiles, RouteStats, TokenSums } from "./types/statistics.ts";
+export type {
+  ActiveCooldown,
+  CostSums,
+  ExtraSums,
+  Percentiles,
+  RouteStats,
+  RoutingState,
+  TokenSums,
+} from "./types/statistics.ts";
 export type { LongContext, TokenPrice } from "./types/token-price.ts";
 // The SDK has a `TokenUsage` of its own.
 export type { TokenUsage as RoutedTokenUsage } from "./types/token-usage.ts";

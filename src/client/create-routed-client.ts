@@ -150,7 +150,7 @@ function partsOf(
     emit,
     tracers,
   });
-  const observation = { health, clock, emitter, tracers };
+  const observation = { health, dispatcher, clock, emitter, tracers };
   return [
     { ...sdkConfig, customUserAgent: withUserAgent(sdkConfig.customUserAgent, version) },
     { router, observation, endpoints: options.endpoints, catalog, controlPlaneEndpoints: options.live.endpoints },

@@ -1,5 +1,5 @@
 import type { AttemptCause, AttemptRecord, RoutingReport } from "../types/attempt.ts";
-import { costOf, type PriceLookup, requestCost } from "../types/cost.ts";
+import { type Cost, costOf, extraCost, type PriceLookup, type RequestCost, requestCost } from "../types/cost.ts";
 import type { AttemptEvent, RequestEvent, RequestInfo } from "../types/events.ts";
 import type { Plan } from "../types/plan.ts";
 import type { FailureKind, Route } from "../types/route.ts";
@@ -20,6 +20,8 @@ export interface LogEntry {
   family: string | undefined;
   error: unknown;
   usage: TokenUsage | undefined;
+  /** What the answer costs; made when somebody wants to know. */
+  cost: Cost | undefined;
 }
 
 /** The attempts of one request, in the order in which they were started. */
@@ -55,6 +57,7 @@ export class AttemptLog {
       family: undefined,
       error: undefined,
       usage: undefined,
+      cost: undefined,
     };
     this.#entries.push(entry);
     return entry;
@@ -95,6 +98,22 @@ export class AttemptLog {
     return Object.freeze({ ...report, cost: requestCost(route, usage, this.plan, extras, priceOf) });
   }
 
+  /** What an attempt that has answered and ended costs. */
+  costOf(entry: LogEntry): Cost | undefined {
+    if (entry.ttfbMs === undefined || this.#priceOf === undefined) return undefined;
+    entry.cost ??= costOf(entry.usage, entry.route, this.#priceOf);
+    return entry.cost;
+  }
+
+  /** What the request costs, as far as its answer and the attempts beside it go. */
+  cost(): Omit<RequestCost, "alternative"> | undefined {
+    const { served } = this;
+    const answer = served === undefined ? undefined : this.costOf(served);
+    if (served === undefined || answer === undefined || this.#priceOf === undefined) return undefined;
+    const extras = this.#entries.length === 1 ? [] : this.extras(served).map(({ route }) => route);
+    return { answer, ...extraCost(extras, served.usage, this.#priceOf) };
+  }
+
   /**
    * The attempts in vain beside the one that served: cut off because it was faster, or timed out. What the service refused
    * or failed at is none of them.
@@ -108,7 +127,7 @@ export class AttemptLog {
 const IN_VAIN: readonly LogEntry["outcome"][] = ["pending", "cancelled", "timeout"];
 
 /** What observers are told of an attempt that has ended. */
-export function attemptEvent(entry: LogEntry, request: RequestInfo, priceOf: PriceLookup | undefined): AttemptEvent {
+export function attemptEvent(entry: LogEntry, request: RequestInfo, cost: Cost | undefined): AttemptEvent {
   const { number, route, cause, startedAt, error, family, ttfbMs, totalMs, usage } = entry;
   return {
     request,
@@ -122,7 +141,7 @@ export function attemptEvent(entry: LogEntry, request: RequestInfo, priceOf: Pri
     ...(ttfbMs === undefined ? {} : { ttfbMs }),
     ...(totalMs === undefined ? {} : { totalMs }),
     ...(usage === undefined ? {} : { usage }),
-    ...(ttfbMs === undefined || priceOf === undefined ? {} : { cost: costOf(usage, route, priceOf) }),
+    ...(cost === undefined ? {} : { cost }),
     ...(family === undefined ? {} : { family }),
     ...nameOfError(error),
   };
@@ -136,7 +155,7 @@ export function requestEvent(log: AttemptLog, request: RequestInfo, totalMs: num
   const { served } = log;
   const decisive = served ?? log.failedWith(error);
   const { family = decisive === undefined ? "cancelled" : undefined } = decisive ?? {};
-  const { cost } = log.report();
+  const cost = log.cost();
   return {
     request,
     outcome: decisive === undefined ? "cancelled" : outcomeOf(decisive),

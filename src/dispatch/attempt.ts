@@ -232,8 +232,8 @@ export class Attempt implements StreamEndListener {
     if (outcome === "succeeded") this.#track.succeeded(entry.totalMs);
     else this.#track.failed(outcome);
     if (entry.ttfbMs !== undefined) settleUsage(entry, this.#track, this.#recorder);
-    const { log, emit, about, priceOf } = this.#recorder;
-    emit("attempt", () => attemptEvent(entry, about, priceOf));
+    const { log, emit, about } = this.#recorder;
+    emit("attempt", () => attemptEvent(entry, about, log.costOf(entry)));
     log.attemptEnded();
   }
 }

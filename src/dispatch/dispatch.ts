@@ -40,6 +40,12 @@ export class Dispatcher {
     this.#parts = { budgets: makeBudgets(), ...parts };
   }
 
+  /** The share of each budget that is left, from 0 to 1. */
+  get budgetsLeft(): Readonly<Record<keyof Budgets, number>> {
+    const { retry, backup, hedge } = this.#parts.budgets;
+    return Object.freeze({ retry: retry.left, backup: backup.left, hedge: hedge.left });
+  }
+
   /**
    * Works through a plan until a route answers:
    *

@@ -31,6 +31,11 @@ export class TokenBudget {
     return true;
   }
 
+  /** The share that is left, from 0 to 1. */
+  get left(): number {
+    return this.#tokens / this.#size.burst;
+  }
+
   /** Gives back what was worth it. */
   refund(tokens: number): void {
     this.#tokens = Math.min(this.#size.burst, this.#tokens + tokens);

@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { EmitRoutingEvent } from "../types/events.ts";
 import type { Failure } from "../types/failure.ts";
 import type { FailureKind, Route } from "../types/route.ts";
+import type { ActiveCooldown } from "../types/statistics.ts";
 import type { Clock } from "../util/clock.ts";
 import { type CooldownRule, cooldownRule } from "./cooldown-rule.ts";
 
@@ -13,6 +14,9 @@ export interface Cooling {
 }
 
 interface Cooldown {
+  /** The one that failed. */
+  readonly route: Route;
+  readonly scope: CooldownRule["scope"];
   /** Monotonic end. */
   readonly untilMs: number;
   /** Failures in a row, each after the previous cooldown had ended. */
@@ -76,6 +80,8 @@ export class Cooldowns {
     const grownMs = Math.min(rule.capMs, rule.baseMs * 2 ** (level - 1)) * jitter;
     const forMs = Math.max(grownMs, Math.min(failure.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
     this.#cooldowns.set(key, {
+      route,
+      scope: rule.scope,
       untilMs: now + forMs,
       level,
       kind: failure.kind,
@@ -152,6 +158,15 @@ export class Cooldowns {
       cooldown.trialSince = undefined;
       this.#revision += 1;
     }
+  }
+
+  /** Everything that is postponed now. */
+  active(): ActiveCooldown[] {
+    const now = this.#clock.now();
+    const wallNow = this.#clock.wallNow();
+    return [...this.#cooldowns.values()].flatMap(({ route, scope, family, untilMs }) =>
+      now < untilMs ? [Object.freeze({ route, scope, family, until: Math.round(wallNow + untilMs - now) })] : [],
+    );
   }
 
   /** What the route has to wait for; `undefined` when it is usable. */

@@ -1,11 +1,12 @@
 import type { Histogram } from "hdr-histogram-js";
+import type { Dispatcher } from "../dispatch/dispatch.ts";
 import { type HealthSnapshot, restoreSnapshot, takeSnapshot } from "../health/health-snapshot.ts";
 import type { RouteHealth } from "../health/route-health.ts";
 import type { RequestRoutingOptions } from "../options/options.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
 import type { RoutingEvents, RoutingListener, RoutingTracer } from "../types/events.ts";
 import type { Plan } from "../types/plan.ts";
-import type { RouteStats } from "../types/statistics.ts";
+import type { RouteStats, RoutingState } from "../types/statistics.ts";
 import type { Clock } from "../util/clock.ts";
 import { received } from "../util/received.ts";
 import type { PlanRequest } from "./route-request.ts";
@@ -52,6 +53,9 @@ export interface Routing {
    */
   histogram(routeKey: string, selection?: HistogramSelection): Histogram | undefined;
 
+  /** What holds requests back at this moment: cooldowns, and budgets that are running out. */
+  state(): RoutingState;
+
   /** Forgets the statistics. Cooldowns stay: they are about now. */
   reset(): void;
 
@@ -80,6 +84,7 @@ export interface Routing {
 /** What a client has observed, and who observes it. */
 export interface Observation {
   readonly health: RouteHealth;
+  readonly dispatcher: Dispatcher;
   readonly clock: Clock;
   readonly emitter: RoutingEmitter;
   readonly tracers: Tracers;
@@ -125,6 +130,14 @@ export class ClientRouting implements Routing {
 
   stats(): RouteStats[] {
     return this.#observation.health.stats();
+  }
+
+  state(): RoutingState {
+    const { health, dispatcher } = this.#observation;
+    return Object.freeze({
+      cooldowns: Object.freeze(health.cooldowns.active()),
+      budgets: dispatcher.budgetsLeft,
+    });
   }
 
   histogram(

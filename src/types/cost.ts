@@ -68,10 +68,18 @@ export function requestCost(
       : {
           alternative: Object.freeze({ route: alternative, cost: costOf(usage, alternative, priceOf) }),
         }),
-    ...(extras.length === 0
-      ? {}
-      : { extra: Object.freeze({ attempts: extras.length, ifBilled: sumOf(extras, usage, priceOf) }) }),
+    ...extraCost(extras, usage, priceOf),
   });
+}
+
+/** What attempts in vain on these routes may cost. */
+export function extraCost(
+  routes: readonly Route[],
+  usage: TokenUsage | undefined,
+  priceOf: PriceLookup,
+): Pick<RequestCost, "extra"> {
+  if (routes.length === 0) return {};
+  return { extra: Object.freeze({ attempts: routes.length, ifBilled: sumOf(routes, usage, priceOf) }) };
 }
 
 /** Known if the cost of every one is. */
@@ -128,7 +136,9 @@ export function alternativeTo(
 
 /** Money without the dust of binary fractions. */
 export function withoutDust(usd: number): number {
-  return Number(usd.toPrecision(12));
+  const scaled = usd * 1e15;
+  // Rounding is much cheaper than printing and reading, but beyond here it would not be exact.
+  return scaled < Number.MAX_SAFE_INTEGER ? Math.round(scaled) / 1e15 : Number(usd.toPrecision(12));
 }
 
 /** Nothing of something without a price costs nothing; some of it makes the sum not-a-number. */

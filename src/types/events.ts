@@ -64,7 +64,7 @@ export interface RequestEvent {
   readonly totalMs: number;
   readonly usage?: TokenUsage;
   /** Absent when no route answered. */
-  readonly cost?: RequestCost;
+  readonly cost?: Omit<RequestCost, "alternative">;
   readonly family?: string;
   /** Name of the SDK's error, e.g. `ThrottlingException`. */
   readonly errorName?: string;

@@ -74,3 +74,21 @@ export interface ExtraSums {
   readonly usdIfBilled?: number;
   readonly pricedAttempts: number;
 }
+
+/** What holds requests back at this moment. */
+export interface RoutingState {
+  /** What is postponed: a route, or every model of a source Region. */
+  readonly cooldowns: readonly ActiveCooldown[];
+  /** The share of each budget for further attempts that is left, from 0 to 1. */
+  readonly budgets: { readonly retry: number; readonly backup: number; readonly hedge: number };
+}
+
+/** A cooldown that has not ended. */
+export interface ActiveCooldown {
+  /** The one that failed; a `region` cooldown postpones every model of its source Region. */
+  readonly route: Route;
+  readonly scope: "route" | "region";
+  readonly family: string;
+  /** Wall-clock end, milliseconds since the Unix epoch. */
+  readonly until: number;
+}

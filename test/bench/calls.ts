@@ -21,9 +21,6 @@ const SUBJECTS = {
   routed: { subject: "routed" },
   routedCached: { subject: "routed", cacheMiddleware: true },
 } as const;
-type Name = keyof typeof SUBJECTS;
-const NAMES = Object.keys(SUBJECTS) as Name[];
-
 /** CPU time of one client's calls over another's: of the medians over all processes, and of single rounds. */
 export interface Ratio {
   readonly ratio: number;
@@ -46,26 +43,9 @@ export interface CallFigures {
 /** Blocks of one process, of which the first quartile counts: what else the machine does only ever adds. */
 const BLOCKS = 12;
 
-/**
- * Compares the CPU time of calls, in rounds. Each round has a fresh process for each client, as code is compiled a little
- * differently in every process; the blocks of its processes take turns, so that what else the machine does meets all.
- */
+/** CPU time of the calls of each client. */
 export async function measureCalls(setting: CallSetting, rounds: number): Promise<CallFigures> {
-  const figures = Object.fromEntries(NAMES.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
-  for (let round = 0; round < rounds; round += 1) {
-    const workers = await startAll(setting);
-    const blocks = Object.fromEntries(NAMES.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
-    for (let block = 0; block < BLOCKS; block += 1) {
-      for (let place = 0; place < NAMES.length; place += 1) {
-        const name = NAMES[(place + block + round) % NAMES.length] as Name;
-        blocks[name].push(await workers[name].ask<number>(setting.callsPerBlock));
-      }
-    }
-    for (const name of NAMES) {
-      figures[name].push(quantileOf(blocks[name], 0.25));
-      await workers[name].end();
-    }
-  }
+  const figures = await takeTurns(SUBJECTS, setting, rounds);
   // Both rows of plain processes are the same client: together they are the steadier measure.
   const plain = figures.plain.map((us, round) => (us + (figures.plainAgain[round] ?? us)) / 2);
   return {
@@ -79,11 +59,42 @@ export async function measureCalls(setting: CallSetting, rounds: number): Promis
   };
 }
 
-async function startAll(setting: CallSetting): Promise<Record<Name, Worker>> {
-  const { streaming, chunks, endpoint, warmUpCalls } = setting;
+/**
+ * Compares the CPU time of calls, in rounds. Each round has a fresh process for each client, as code is compiled a little
+ * differently in every process; the blocks of its processes take turns, so that what else the machine does meets all.
+ * @returns microseconds of a call, for each client in each round
+ */
+export async function takeTurns<Name extends string>(
+  subjects: Readonly<Record<Name, object>>,
+  setting: CallSetting,
+  rounds: number,
+): Promise<Record<Name, number[]>> {
+  const names = Object.keys(subjects) as Name[];
+  const figures = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let round = 0; round < rounds; round += 1) {
+    const workers = await startAll(subjects, setting);
+    const blocks = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+    for (let block = 0; block < BLOCKS; block += 1) {
+      for (let place = 0; place < names.length; place += 1) {
+        const name = names[(place + block + round) % names.length] as Name;
+        blocks[name].push(await workers[name].ask<number>(setting.callsPerBlock));
+      }
+    }
+    for (const name of names) {
+      figures[name].push(quantileOf(blocks[name], 0.25));
+      await workers[name].end();
+    }
+  }
+  return figures;
+}
+
+async function startAll<Name extends string>(
+  subjects: Readonly<Record<Name, object>>,
+  { streaming, chunks, endpoint, warmUpCalls }: CallSetting,
+): Promise<Record<Name, Worker>> {
   const workers = await Promise.all(
-    NAMES.map(async (name) => {
-      const worker = startWorker("calls", { ...SUBJECTS[name], streaming, chunks, endpoint });
+    Object.entries<object>(subjects).map(async ([name, subject]) => {
+      const worker = startWorker("calls", { ...subject, streaming, chunks, endpoint });
       await worker.ask();
       await worker.ask(warmUpCalls);
       return [name, worker] as const;
@@ -92,7 +103,8 @@ async function startAll(setting: CallSetting): Promise<Record<Name, Worker>> {
   return Object.fromEntries(workers) as Record<Name, Worker>;
 }
 
-function ratioOf(over: readonly number[], under: readonly number[]): Ratio {
+/** CPU time over CPU time. */
+export function ratioOf(over: readonly number[], under: readonly number[]): Ratio {
   const rounds = over.map((us, round) => us / (under[round] ?? Number.NaN));
   return { ratio: medianOf(over) / medianOf(under), lowest: Math.min(...rounds), highest: Math.max(...rounds) };
 }

@@ -1,4 +1,4 @@
-import { type CallSetting, measureCalls, type Ratio } from "./calls.ts";
+import { type CallSetting, measureCalls, type Ratio, ratioOf, takeTurns } from "./calls.ts";
 import { measureDecision } from "./decision.ts";
 import { measureFirstFailover } from "./first-failover.ts";
 import { measureImport } from "./import-time.ts";
@@ -82,6 +82,27 @@ export const MEASURES: Readonly<Record<string, Measure>> = {
       row("Memory of a route in one slice, 300 answers in ten minutes", quiet / 1_024, 8, kib),
       row("Memory of a route in one slice, 300 answers in ten seconds", busy / 1_024, 8, kib),
       row("The same route in a snapshot", snapshot / 1_024, 1.5, kib),
+    ];
+  },
+  otel: async (rounds) => {
+    const subjects = {
+      without: { subject: "routed" },
+      again: { subject: "routed" },
+      metrics: { subject: "routed", recorded: "metrics" },
+      spans: { subject: "routed", recorded: "spans" },
+    } as const;
+    const setting = { streaming: false, warmUpCalls: 3_000, callsPerBlock: 200 };
+    const { without, again, metrics, spans } = await takeTurns(subjects, setting, rounds);
+    const both = without.map((us, round) => (us + (again[round] ?? us)) / 2);
+    const name = "`Converse`, stub, with `instrumentRouting`";
+    const [withMetrics, withSpans] = [ratioOf(metrics, both), ratioOf(spans, both)];
+    return [
+      row(`${name}: metrics over none`, withMetrics.ratio, 1.03, ratio, spread(withMetrics)),
+      { measure: `${name}: metrics and spans over none`, figure: `${ratio(withSpans.ratio)}${spread(withSpans)}` },
+      {
+        measure: `${name}: none over none`,
+        figure: `${ratio(ratioOf(again, without).ratio)}${spread(ratioOf(again, without))}`,
+      },
     ];
   },
   walk: async () => {

@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { after, beforeEach, describe, test } from "node:test";
 import { ConverseCommand, ConverseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import xray from "aws-xray-sdk-core";
+import { instrumentRouting } from "bedrock-routed-client/otel";
 import { HELLO, MODEL, ROUTES, simulatedBedrock, textOf } from "../simulated-bedrock.mjs";
 
 const bedrock = await simulatedBedrock();
@@ -57,6 +59,26 @@ describe("captureAWSv3Client(routed client)", () => {
     assert.deepEqual(
       headers.map((header) => /Parent=(\w+);Sampled=1/.exec(header)?.[1]),
       subsegments.map(({ id }) => id),
+    );
+  });
+
+  test("is the same beside bedrock-routed-client/otel", async () => {
+    const exporter = new InMemorySpanExporter();
+    const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+    const client = xray.captureAWSv3Client(bedrock.client());
+    instrumentRouting(client, { meter: false, tracer: provider.getTracer("test") });
+    simulator.enqueue({ kind: "throttle" });
+    const subsegments = await traced(() => client.send(question()));
+    assert.deepEqual(
+      subsegments.map(({ name, throttle }) => [name, throttle]),
+      [
+        ["BedrockRuntime", true],
+        ["BedrockRuntime", undefined],
+      ],
+    );
+    assert.deepEqual(
+      exporter.getFinishedSpans().map(({ name }) => name),
+      [...ROUTES.map(({ modelId }) => `attempt ${modelId}`), `chat ${MODEL}`],
     );
   });
 

@@ -17,12 +17,14 @@ const counting = {
 };
 const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter), counting] });
 provider.register();
-new AwsInstrumentation().setTracerProvider(provider);
+const instrumentation = new AwsInstrumentation();
+instrumentation.setTracerProvider(provider);
 
 // It sees what is loaded after it.
 const { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand, InvokeModelCommand } = await import(
   "@aws-sdk/client-bedrock-runtime"
 );
+const { instrumentRouting } = await import("bedrock-routed-client/otel");
 const { HELLO, MODEL, ROUTES, simulatedBedrock, textOf } = await import("../simulated-bedrock.mjs");
 
 const bedrock = await simulatedBedrock();
@@ -141,6 +143,62 @@ describe("the spans of a routed client", () => {
     });
     await bedrock.client().send(new InvokeModelCommand({ modelId: MODEL, body }));
     assert.deepEqual(spans(), [spanOf(ROUTES[0])]);
+  });
+});
+
+describe("bedrock-routed-client/otel beside it", () => {
+  const instrumented = (options) => {
+    const client = bedrock.client();
+    instrumentRouting(client, { meter: false, ...options });
+    return client;
+  };
+  const within = async (work) => {
+    const span = provider.getTracer("application").startSpan("handler");
+    await context.with(trace.setSpan(context.active(), span), work);
+    span.end();
+  };
+  const finished = () => exporter.getFinishedSpans();
+  const handler = () => finished().find(({ name }) => name === "handler");
+
+  test("doubles no span, and tells of each attempt on the caller's", async () => {
+    simulator.enqueue({ kind: "throttle" });
+    await within(() => instrumented().send(question()));
+    assert.deepEqual(
+      finished().map(({ name }) => name),
+      [...ROUTES.map(({ modelId }) => `chat ${modelId}`), "handler"],
+    );
+    assert.deepEqual(
+      handler().events.map(({ name, attributes }) => [
+        ...[name, attributes["bedrock_route.geography"], attributes["bedrock_route.outcome"]],
+        attributes["bedrock_route.family"],
+      ]),
+      [
+        ["bedrock_route.attempt", "global", "throttled", "requests-per-minute"],
+        ["bedrock_route.attempt", "us", "succeeded", undefined],
+      ],
+    );
+  });
+
+  test("is the parent of its spans when it is told to make spans all the same", async () => {
+    await within(() => instrumented({ spans: true }).send(question()));
+    const [command, attempt, request] = finished();
+    assert.equal(command.parentSpanContext.spanId, attempt.spanContext().spanId);
+    assert.equal(attempt.parentSpanContext.spanId, request.spanContext().spanId);
+    assert.equal(request.parentSpanContext.spanId, handler().spanContext().spanId);
+  });
+
+  test("makes spans of its own as soon as the instrumentation is switched off", async () => {
+    const client = instrumented();
+    instrumentation.disable();
+    try {
+      await client.send(question());
+    } finally {
+      instrumentation.enable();
+    }
+    assert.deepEqual(
+      finished().map(({ name }) => name),
+      [`attempt global.${MODEL}`, `chat ${MODEL}`],
+    );
   });
 });
 

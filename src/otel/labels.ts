@@ -1,0 +1,46 @@
+import { OTHER } from "./names.ts";
+
+/** Distinct values of one attribute in metrics. */
+const MAX_VALUES = 100;
+
+/**
+ * The values of one attribute: the first hundred as they are, all others as one. What callers choose, such as a model id
+ * or a workload, can so never make more series than that.
+ */
+export class Vocabulary {
+  readonly #known: Set<string> = new Set();
+
+  of(value: string): string {
+    if (this.#known.has(value)) return value;
+    if (this.#known.size >= MAX_VALUES) return OTHER;
+    this.#known.add(value);
+    return value;
+  }
+}
+
+/** A model for people: of an ARN what kind of resource it is, because the rest names an account and a resource in it. */
+export function modelName(model: string): string {
+  return model.startsWith("arn:") ? (resourceOf(model).split("/")[0] ?? OTHER) : model;
+}
+
+/** A `modelId` without the account of an ARN. */
+export function withoutAccount(modelId: string): string {
+  return modelId.startsWith("arn:") ? resourceOf(modelId) : modelId;
+}
+
+/** `arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc`: what stands after the account. */
+function resourceOf(arn: string): string {
+  return arn.split(":").slice(5).join(":");
+}
+
+/** `gen_ai.operation.name`. One API operation of Bedrock serves models of every sort, so the model tells more. */
+export function operationName(model: string): string {
+  const [, name] = SORTS.find(([sort]) => sort.test(model)) ?? [];
+  return name ?? "chat";
+}
+
+const SORTS: readonly (readonly [RegExp, string])[] = [
+  [/embed/, "embeddings"],
+  [/rerank/, "rerank"],
+  [/canvas|image|stability\.|reel|luma\./, "generate_content"],
+];
