@@ -10,7 +10,7 @@ export const EXIT_CODES: Readonly<Record<"ok" | "service" | "usage" | "noRoute" 
   usage: 2,
   /** No route may serve the request: residency, boundary or source Regions exclude all. */
   noRoute: 3,
-  /** A check has found what it looks for: a route that cannot be used, or inference outside the residency. */
+  /** A check has found something: an unknown id, a route that cannot be used, or inference outside the residency. */
   finding: 4,
 });
 

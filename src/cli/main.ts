@@ -19,7 +19,8 @@ Exit codes:
   1  the service failed or refused; every allowed route was tried
   2  a flag, an option or the configuration is wrong
   3  no route may serve the request (residency, boundary or source Regions)
-  4  a check found something: a route that cannot be used, or inference outside the residency`;
+  4  a check found something: an id that the table does not know, a route that cannot be used, or inference
+     outside the residency`;
 
 function program(): Command {
   const command = new Command("npx bedrock-routed-client")

@@ -18,6 +18,7 @@ export async function plan(model: string, flags: PlanFlags): Promise<void> {
     const made = await client.routing.plan(model);
     const colors = pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);
     process.stdout.write(flags.json === true ? `${JSON.stringify(made, null, 2)}\n` : renderPlan(made, colors));
+    if (made.unlisted) process.exitCode = EXIT_CODES.finding;
     if (made.candidates.length === 0) process.exitCode = EXIT_CODES.noRoute;
   } finally {
     await close();

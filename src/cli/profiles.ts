@@ -4,6 +4,7 @@ import pc from "picocolors";
 import { connectControlPlane } from "../client/connect-control-plane.ts";
 import { catalogFrom, type SavedCatalog } from "../options/catalog-from.ts";
 import { checkRegion } from "../options/check-region.ts";
+import { nearestModel } from "../plan/did-you-mean.ts";
 import { bundledCatalog } from "../profiles/bundled-catalog.ts";
 import type { Catalog } from "../profiles/catalog.ts";
 import { type CatalogChange, callable, compareCatalogs } from "../profiles/compare-catalogs.ts";
@@ -12,8 +13,8 @@ import { overlayCatalog, overlayName } from "../profiles/overlay-catalog.ts";
 import type { RegionListing } from "../profiles/region-listing.ts";
 import { knownRegions } from "../profiles/regions.ts";
 import { createSimulator, type SimulatedClientConfig } from "../simulator/index.ts";
-import { HomeRegionError, InvalidOptionsError, UnknownModelError } from "../types/errors.ts";
-import { nearest } from "../util/nearest.ts";
+import { HomeRegionError, InvalidOptionsError } from "../types/errors.ts";
+import { received } from "../util/received.ts";
 import { catalogText } from "./catalog-file.ts";
 import { EXIT_CODES } from "./exit-code.ts";
 import { type ProfileRow, renderProfiles } from "./render-profiles.ts";
@@ -141,7 +142,12 @@ function modelsOf(catalog: Catalog, modelId: string | undefined): readonly strin
   const ref = parseModelRef(modelId);
   const model = "model" in ref ? ref.model : modelId;
   if (catalog.models().includes(model)) return [model];
-  throw new UnknownModelError(modelId, `${catalog.name}, ${catalog.asOf}`, nearest(modelId, catalog.models()));
+  const guess = nearestModel(modelId, catalog);
+  throw new InvalidOptionsError(
+    "--model",
+    `must name a model of the table (${catalog.name}, ${catalog.asOf})`,
+    guess === undefined ? received(modelId) : `${received(modelId)} (did you mean ${JSON.stringify(guess)}?)`,
+  );
 }
 
 function rowsOf(catalog: Catalog, model: string, sourceRegion: string): readonly ProfileRow[] {

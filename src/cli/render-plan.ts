@@ -20,6 +20,7 @@ export function renderPlan(plan: Plan, colors: Colors): string {
   for (const { route, reason, detail } of plan.rejections) {
     lines.push(`${colors.yellow(`- ${route.modelId}`)}  ${reason}: ${detail}`);
   }
+  if (plan.remarks.length > 0) lines.push("", ...plan.remarks.map((remark) => colors.yellow(`Note: ${remark}`)));
   return `${lines.join("\n")}\n`;
 }
 

@@ -37,6 +37,7 @@ export function refuseContentOutsideResidency(
     policy,
     candidates: Object.freeze([]),
     rejections: Object.freeze([Object.freeze({ route, reason: "residency" as const, detail })]),
+    remarks: Object.freeze([]),
     catalog: "none",
   });
 }

@@ -5,7 +5,8 @@ import type { ExistingRoute } from "./existing-route.ts";
 import { existingRoutes } from "./existing-routes.ts";
 import type { FirstByteRule } from "./first-byte-deadline.ts";
 import type { Prior } from "./prior.ts";
-import { residencyViolations } from "./residency.ts";
+import { remarksOf } from "./remarks.ts";
+import { residencyViolations, routeViolations } from "./residency.ts";
 import type { RouteQuery } from "./route-query.ts";
 
 /** The routes that a request may take, before they are ranked. Depends on nothing that changes between requests. */
@@ -17,6 +18,10 @@ export interface EligibleRoutes {
   /** In the order of what is known beforehand, see {@link byPrior}: the first is the default. */
   readonly routes: readonly EligibleRoute[];
   readonly rejections: readonly Rejection[];
+  readonly remarks: readonly string[];
+  readonly unlisted?: true;
+  /** The day (ISO 8601) on which a model comes to its end: then the routes are others. */
+  readonly expiresOn?: string;
   readonly firstByteRule: FirstByteRule;
 }
 
@@ -44,6 +49,13 @@ export function eligibleRoutes(request: RouteQuery): EligibleRoutes {
     if (rejection === undefined) routes.push(withFacts(candidate, request));
     else rejections.push(Object.freeze({ route: candidate.route, ...rejection }));
   }
+  // What the request itself excludes says more than what AWS does not offer here.
+  const allRejections = Object.freeze([...rejections, ...existing.rejections]);
+  const [expiresOn] = existing.routes
+    .flatMap(({ route }) => request.catalog.endOfLife?.(route.model, route.sourceRegion) ?? [])
+    .filter((date) => date > request.today)
+    .sort();
+  let remarks: readonly string[] | undefined;
   return Object.freeze({
     model: existing.model,
     homeRegion: request.homeRegion,
@@ -53,8 +65,14 @@ export function eligibleRoutes(request: RouteQuery): EligibleRoutes {
       return `${request.catalog.name}, ${request.catalog.asOf}`;
     },
     routes: Object.freeze(byPrior(routes, request.policy)),
-    // What the request itself excludes says more than what AWS does not offer here.
-    rejections: Object.freeze([...rejections, ...existing.rejections]),
+    rejections: allRejections,
+    // Most requests never show them, and looking for a misspelling takes time.
+    get remarks(): readonly string[] {
+      remarks ??= remarksOf(request, existing, allRejections);
+      return remarks;
+    },
+    ...(existing.unlisted && { unlisted: existing.unlisted }),
+    ...(expiresOn !== undefined && { expiresOn }),
     firstByteRule: request.firstByteRule,
   });
 }
@@ -76,7 +94,7 @@ function rejectionOf(
     return { reason: "boundary", detail: `${boundary.modelId}${from} is not known to reach ${list(beyond)}` };
   }
   const { residency } = request.policy;
-  const violations = residencyViolations(route.destinationRegions, residency);
+  const violations = routeViolations(route, residency);
   if (violations.length > 0) {
     return { reason: "residency", detail: `may run in ${list(violations)}, outside ${residency.label}` };
   }

@@ -63,6 +63,10 @@ export function planOf(eligible: EligibleRoutes, ranking: Ranking, lead?: Lead):
     policy: eligible.policy,
     candidates: lead === undefined ? ranking.candidates : ledBy(lead, eligible, ranking),
     rejections: eligible.rejections,
+    get remarks(): readonly string[] {
+      return eligible.remarks;
+    },
+    ...(eligible.unlisted && { unlisted: eligible.unlisted }),
     catalog: eligible.catalog,
   });
 }

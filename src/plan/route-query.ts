@@ -20,6 +20,8 @@ export interface RouteQuery {
   readonly exact: boolean;
   readonly policy: ResolvedPolicy;
   readonly catalog: Catalog;
+  /** ISO 8601 date: what has reached its end of life by then is tried last. */
+  readonly today: string;
   readonly extraRoutes: readonly ExtraRoute[];
   /** The model for which the caller declared the ARN that `ref` names. */
   readonly arnModel?: string | undefined;

@@ -51,6 +51,12 @@ export function regionsInGeography(geography: string): readonly string[] {
   return Object.freeze(knownRegions().filter(holds));
 }
 
+/** Whether one geography lies within another or is the same: `jp` within `apac`. Never for a name that is none. */
+export function isWithin(geography: string, other: string): boolean {
+  if (!isKnownGeography(geography)) return false;
+  return geography === other || (other === "apac" && WITHIN_APAC.includes(geography));
+}
+
 /** Whether `name` is a geography of this table. `global` is not: it is no place. */
 export function isKnownGeography(name: string): boolean {
   return (GEOGRAPHIES as readonly string[]).includes(name);

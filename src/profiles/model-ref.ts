@@ -52,10 +52,15 @@ export interface RegionBoundRef {
   readonly region: string;
 }
 
-/** A `modelId` whose form says nothing, such as the bare id of an application inference profile. */
+/** A `modelId` whose form says nothing, such as the bare id of an application inference profile or a new kind of ARN. */
 export interface UnknownRef {
   readonly kind: "unknown";
   readonly modelId: string;
+}
+
+/** Whether text can be a `modelId` at all: Bedrock takes up to 2048 letters, digits and signs, and no space. */
+export function canBeModelId(text: string): boolean {
+  return text.length <= 2048 && /^[\x21-\x7e]+$/.test(text);
 }
 
 /**
@@ -77,6 +82,9 @@ export function parseModelRef(modelId: string): ModelRef {
 const ID = /^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)+(?::[a-z0-9]+){0,2}$/;
 const VERSION_AND_CONTEXT = /^([^:]+(?::\d+)?)(?::([a-z0-9]+))?$/;
 const ARN = /^arn:aws(?:-[a-z]+)*:(bedrock|sagemaker):([a-z0-9-]*):(\d*):([a-z-]+)\/(\S+)$/;
+/** What may follow the kind: an ARN that leads out of its kind, as `provisioned-model/../inference-profile/…`, is none. */
+const RESOURCE = /^[A-Za-z0-9][\w-]*(?:[.:][\w-]+)*$/;
+const CUSTOM_MODEL = /^[A-Za-z0-9][\w-]*(?:[.:][\w-]+)*(?:\/[\w-]+)?$/;
 const COUNTRY_LIKE = /^[a-z]{2}(?:-[a-z]+)*$/;
 const VENDOR_LIKE = /^[a-z][a-z0-9]*$/;
 
@@ -95,7 +103,7 @@ function parseArn(modelId: string): ModelRef | undefined {
   if (match === null) return undefined;
   const [, service = "", region = "", account = "", type = "", resource = ""] = match;
   if (service === "bedrock" && type === "foundation-model") return foundationModel(modelId, resource, region);
-  if (region === "") return undefined;
+  if (region === "" || !(type === "custom-model" ? CUSTOM_MODEL : RESOURCE).test(resource)) return undefined;
   if (service === "sagemaker")
     return type === "endpoint" ? { kind: "marketplace-endpoint", modelId, region } : undefined;
   switch (type) {

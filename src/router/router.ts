@@ -26,6 +26,7 @@ const MAX_CACHED = 500;
 const MAX_SLICES = 32;
 /** What is shown of cooldowns and capacity may be this old. */
 const SHOWN_FOR_MS = 1_000;
+const DAY_MS = 86_400_000;
 
 /** The routes of one kind of request, and what is made of them for each workload. */
 interface Known {
@@ -70,6 +71,9 @@ export class Router {
   #latest: { readonly request: PlanRequest; readonly known: Known } | undefined;
   #checkedHomeRegion: string | undefined;
   #catalog: Catalog | undefined;
+  /** ISO 8601 date (UTC), and when it is over. */
+  #today = "";
+  #todayEndsAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: ResolvedOptions, { clock, health, dispatcher, emit, tracers }: RouterParts) {
     this.options = options;
@@ -207,6 +211,8 @@ export class Router {
 
   /** Most requests are of the same kind as the one before. */
   #known(request: PlanRequest): Known {
+    const wallMs = this.#clock.wallNow();
+    if (wallMs >= this.#todayEndsAt) this.#newDay(wallMs);
     const catalog = this.options.catalog();
     if (catalog !== this.#catalog) {
       // What exists has changed: another object stands for another table.
@@ -218,6 +224,16 @@ export class Router {
     const known = this.#lookUp(request);
     this.#latest = { request, known };
     return known;
+  }
+
+  /** Models come to their end by the day; what was made of others stays. */
+  #newDay(wallMs: number): void {
+    this.#today = new Date(wallMs).toISOString().slice(0, 10);
+    this.#todayEndsAt = Date.parse(this.#today) + DAY_MS;
+    for (const [key, { eligible }] of this.#eligible.entries()) {
+      if (eligible.expiresOn !== undefined && eligible.expiresOn <= this.#today) this.#eligible.delete(key);
+    }
+    this.#latest = undefined;
   }
 
   #lookUp(request: PlanRequest): Known {
@@ -244,6 +260,7 @@ export class Router {
       exact,
       policy: this.#policyFrom(rule, homeRegion),
       catalog: this.options.catalog(),
+      today: this.#today,
       extraRoutes: (takesOwnRoutes && model !== undefined ? routes[model] : undefined) ?? [],
       arnModel: model,
       prices: this.options.prices,

@@ -56,17 +56,17 @@ export class HomeRegionError extends RoutingError {
   }
 }
 
-/** The `modelId` names a model that the profile table does not know, so no route can be made for it. */
+/** The `modelId` cannot be one: it is empty, holds spaces, or is far too long. A model that is merely unknown is served. */
 export class UnknownModelError extends RoutingError {
   override readonly name: string = "UnknownModelError";
   readonly path = "modelId";
   readonly modelId: string;
 
-  constructor(modelId: string, catalog: string, nearest: string | undefined) {
-    const hint = nearest === undefined ? "" : ` Did you mean ${JSON.stringify(nearest)}?`;
+  constructor(modelId: string, nearest?: string) {
+    const hint = nearest === undefined ? "" : `. Did you mean ${JSON.stringify(nearest)}?`;
     super(
       "UNKNOWN_MODEL",
-      `modelId must name a model of the profile table (${catalog}), a full inference profile id or an ARN, got ${JSON.stringify(modelId)}.${hint} For a model newer than the table pass its full inference profile id, or add it under routing.routes`,
+      `modelId must be a foundation-model id, an inference profile id or an ARN, without spaces, got ${shortened(modelId)}${hint}`,
     );
     this.modelId = modelId;
   }
@@ -104,17 +104,25 @@ export class TruncatedStreamError extends RoutingError {
   }
 }
 
+const LONGEST_SHOWN = 200;
+
+/** Who sends a megabyte as a model id need not read it. */
+function shortened(text: string): string {
+  return JSON.stringify(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
+}
+
 function noRouteMessage(plan: Plan): string {
   const rejected = plan.rejections.map(
     (rejection) =>
       `\n  ${rejection.route.modelId} from ${rejection.route.sourceRegion}: ${rejection.reason}, ${rejection.detail}`,
   );
+  const remarks = plan.remarks.map((remark) => `\n${remark}`);
   const cures = [...new Set(plan.rejections.map((rejection) => cureOf(rejection.reason)))].map(
     (cure) => `\n  - ${cure}`,
   );
   return `No route may serve ${plan.model} from ${plan.homeRegion} under residency ${plan.policy.residency.label}${
     rejected.length === 0 ? "" : `. Rejected:${rejected.join("")}\nTo allow one:${cures.join("")}`
-  }`;
+  }${remarks.join("")}`;
 }
 
 function cureOf(reason: Plan["rejections"][number]["reason"]): string {

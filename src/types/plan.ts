@@ -13,6 +13,10 @@ export interface Plan {
   /** Best first. Empty when nothing is allowed: the request then fails with `NoRouteError`. */
   readonly candidates: readonly Candidate[];
   readonly rejections: readonly Rejection[];
+  /** True when the profile table does not know what the caller named: it is sent as given. */
+  readonly unlisted?: true;
+  /** What a person should know beside it, such as a misspelt id or a model past its end of life: a sentence each. */
+  readonly remarks: readonly string[];
   /** Name and date of the profile table that the plan was made from. */
   readonly catalog: string;
 }
@@ -33,6 +37,8 @@ export interface ResolvedResidency {
   readonly label: string;
   /** Allowed destination Regions; `"any"` allows everything, including a global profile. */
   readonly regions: "any" | readonly string[];
+  /** The geographies that it allows as wholes; absent for one by Region or country. */
+  readonly geographies?: readonly string[];
 }
 
 /** A route with the facts it is ranked by. */

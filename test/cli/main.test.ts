@@ -66,7 +66,7 @@ describe("the command", () => {
 
   it("ends with 2 and says what to do when something is written wrongly", async () => {
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
-      [["plan", "anthropic.claude-sonet-4-6", "-r", "us-east-1"], /Did you mean "anthropic.claude-sonnet-4-6"\?/],
+      [["plan", "anthropic. claude-sonnet-4-6", "-r", "us-east-1"], /Did you mean "anthropic.claude-sonnet-4-6"\?/],
       [
         ["plan", "anthropic.claude-sonnet-4-6", "-r", "us-east-1", "--residency", "countries:UK"],
         /did you mean "GB"\?/,
@@ -86,6 +86,14 @@ describe("the command", () => {
       expect({ args, code }).toEqual({ args, code: 2 });
       expect(stderr).toMatch(message);
     }
+  });
+
+  it("plans an id that the table does not know, says so and ends with 4", async () => {
+    const { code, stdout } = await route("plan", "us.anthropic.claude-sonet-4-6", "-r", "us-east-1");
+    expect(code).toBe(4);
+    expect(stdout).toMatch(
+      /^Note: us\.anthropic\.claude-sonet-4-6 is not in the table .*did you mean "us\.anthropic\.claude-sonnet-4-6"\?$/m,
+    );
   });
 
   it("ends with 1 when the service cannot be reached, and says how to try without an account", async () => {

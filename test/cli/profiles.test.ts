@@ -125,7 +125,7 @@ describe("profiles", () => {
     const broken = join(folder, "broken.json");
     await writeFile(broken, '{"format":"bedrock-routed-client/catalog","version":1,"listings":[{"sourceRegion":"x"}]}');
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
-      [["-m", "anthropic.claude-sonet-4-6"], /Did you mean "anthropic.claude-sonnet-4-6"\?/],
+      [["-m", "anthropic.claude-sonet-4-6"], /did you mean "anthropic.claude-sonnet-4-6"\?/],
       [["-r", "eu-wst-1"], /--region\[0\] must be an AWS Region, got "eu-wst-1" \(did you mean "eu-west-1"\?\)/],
       [["--save", "x.json"], /--save needs --live: there is nothing new to save/],
       [["--catalog", "x.json", "--live"], /--catalog must not be given with --live/],

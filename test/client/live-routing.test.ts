@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { ValidationException } from "@aws-sdk/client-bedrock-runtime";
 import { afterEach, describe, expect, it } from "vitest";
 import { createRoutedClient, type RoutedBedrockRuntimeClient } from "../../src/client/create-routed-client.ts";
 import type { RoutedClientConfig, RoutingOptions } from "../../src/options/options.ts";
@@ -7,7 +8,7 @@ import type { Catalog } from "../../src/profiles/catalog.ts";
 import { overlayCatalog } from "../../src/profiles/overlay-catalog.ts";
 import { getRouting } from "../../src/router/reports.ts";
 import { createSimulator, type Reply, type Simulator, type SimulatorOptions } from "../../src/simulator/index.ts";
-import { NoRouteError, UnknownModelError } from "../../src/types/errors.ts";
+import { NoRouteError } from "../../src/types/errors.ts";
 import type { CatalogEvent } from "../../src/types/events.ts";
 import { listingOf } from "../support/listings.ts";
 import { rejectionOf } from "../support/rejection.ts";
@@ -55,9 +56,10 @@ describe("a client with the live catalogue", () => {
     });
     const response = await client.send(converseCommand("anthropic.claude-next-1"));
     expect(getRouting(response)?.route?.modelId).toBe("eu.anthropic.claude-next-1");
-    const bundled = await setUp({ simulator: { catalog: world({ added: profile }) } });
+    const bundled = await setUp({ routing: { catalog: "bundled" }, simulator: { catalog: world({ added: profile }) } });
+    // Sent as given, and refused by the service.
     expect(await rejectionOf(bundled.client.send(converseCommand("anthropic.claude-next-1")))).toBeInstanceOf(
-      UnknownModelError,
+      ValidationException,
     );
   });
 

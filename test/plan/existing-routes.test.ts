@@ -167,7 +167,7 @@ describe("existingRoutes, with routes of the caller's own", () => {
     const request = { model: "anthropic.claude-next-1", home: "eu-central-1", routes: [{ modelId: app }] };
     expect(keys(request)).toEqual([`eu-central-1|${app}`]);
     expect(list({ ...request, home: "us-east-1" })).toMatchObject({
-      routes: [],
+      routes: [{ route: { key: "us-east-1|anthropic.claude-next-1" } }],
       rejections: [{ route: { modelId: app } }],
     });
   });
@@ -226,17 +226,99 @@ describe("existingRoutes, of an ARN that is its own only route", () => {
 });
 
 describe("existingRoutes, of a model that nobody knows", () => {
+  it.each(["amazon.rerank-v1:0", "anthropic.claude-sonet-4-6", "arn:aws:bedrock:::foundation-model/acme.model-1"])(
+    "sends %s as given from the home Region, where it runs",
+    (modelId) => {
+      const { routes, rejections, unlisted } = list({
+        model: modelId,
+        home: "eu-central-1",
+        sourceRegions: ["eu-west-1"],
+      });
+      expect(routes).toMatchObject([
+        {
+          route: {
+            key: `eu-central-1|${modelId}`,
+            modelId,
+            kind: "in-region",
+            geography: "eu",
+            destinationRegions: ["eu-central-1"],
+          },
+          explicit: true,
+          note: "not in the table: sent as given",
+        },
+      ]);
+      expect(rejections).toEqual([]);
+      expect(unlisted).toBe(true);
+    },
+  );
+
+  it("sends an ARN to the Region that it names, if that is a source Region", () => {
+    const model = "arn:aws:bedrock:us-west-2::foundation-model/acme.model-1";
+    expect(list({ model, home: "us-east-1", sourceRegions: ["us-west-2"] }).routes).toMatchObject([
+      { route: { sourceRegion: "us-west-2", modelId: model, destinationRegions: ["us-west-2"] } },
+    ]);
+    expect(list({ model, home: "us-east-1" })).toMatchObject({
+      routes: [],
+      rejections: [{ reason: "not-a-source-region", route: { sourceRegion: "us-west-2" } }],
+    });
+  });
+
+  it.each(["v8gtbe8pryd4", "Anthropic.Claude", "arn:aws:bedrock:us-east-1:123456789012:unheard-of/thing"])(
+    "sends %s as given, and does not guess where it runs",
+    (model) => {
+      expect(list({ model, home: "us-east-1" })).toMatchObject({
+        model,
+        routes: [{ route: { sourceRegion: "us-east-1", modelId: model, destinationRegions: ["unknown"] } }],
+        unlisted: true,
+      });
+    },
+  );
+
   it.each([
-    ["anthropic.claude-sonet-4-6", ' Did you mean "anthropic.claude-sonnet-4-6"?'],
-    ["acme.model-1", ""],
-    ["a1b2c3d4e5f6", ""],
     ["", ""],
-    ["arn:aws:bedrock:us-east-1:123456789012:unheard-of/thing", ""],
-  ])("throws for %j before any network call", (model, hint) => {
+    ["anthropic.claude-sonnet-4-6 ", '. Did you mean "anthropic.claude-sonnet-4-6"?'],
+    ["two words", ""],
+  ])("throws for %j, which cannot be a model id", (model, hint) => {
     const attempt = (): unknown => list({ model, home: "us-east-1" });
     expect(attempt).toThrow(UnknownModelError);
-    expect(attempt).toThrow(`got ${JSON.stringify(model)}.${hint}`);
-    expect(attempt).toThrow(`profile table (bundled, ${bundledCatalog().asOf})`);
+    expect(attempt).toThrow(`got ${JSON.stringify(model)}${hint}`);
+  });
+
+  it("does not take a megabyte for a misspelling", () => {
+    expect(() => list({ model: "x".repeat(1_000_000), home: "us-east-1" })).toThrow(UnknownModelError);
+  });
+});
+
+describe("existingRoutes, of a model that has come to its end", () => {
+  const NOVA_PREMIER = "us.amazon.nova-premier-v1:0";
+  const doubts = (request: DescribedRequest): readonly (string | undefined)[] =>
+    list(request).routes.map(({ doubt }) => doubt);
+
+  it("has a doubt from that day on", () => {
+    expect(doubts({ model: NOVA_PREMIER, home: "us-east-1", today: "2026-09-13" })).toEqual([undefined]);
+    const doubt = "AWS announced the model's end of life for 2026-09-14";
+    expect(doubts({ model: NOVA_PREMIER, home: "us-east-1", today: "2026-09-14" })).toEqual([doubt]);
+    expect(doubts({ model: NOVA_PREMIER, home: "us-east-1", today: "2027-01-01" })).toEqual([doubt]);
+  });
+
+  it("has it for the Regions that the end was announced for alone", () => {
+    const model = "anthropic.claude-3-haiku-20240307-v1:0";
+    const { routes } = list({ model, home: "us-east-1", sourceRegions: ["ap-south-1", "eu-west-1"] });
+    const live = routes.filter(({ doubt }) => doubt === undefined).map(({ route }) => route.sourceRegion);
+    expect(new Set(live)).toEqual(new Set(["ap-south-1"]));
+  });
+});
+
+describe("existingRoutes, of operations that take the id as it is", () => {
+  it.each([
+    ["arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6", ["us-east-1"]],
+    ["arn:aws:bedrock:us-east-1::foundation-model/acme.model-1", ["us-east-1"]],
+    ["anthropic.claude-sonnet-4-6", ["eu-central-1"]],
+    [`arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.${CLAUDE}`, ["us-east-1", "us-east-2", "us-west-2"]],
+  ])("go by the Region of %s", (model, destinationRegions) => {
+    expect(list({ model, home: "eu-central-1", exact: true }).routes).toMatchObject([
+      { route: { sourceRegion: "eu-central-1", modelId: expect.anything(), destinationRegions } },
+    ]);
   });
 });
 

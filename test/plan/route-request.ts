@@ -28,12 +28,14 @@ export interface DescribedRequest {
   readonly pinnedTo?: string;
   readonly exact?: boolean;
   readonly catalog?: Catalog;
+  readonly today?: string;
 }
 
 /** The planner's view of a described request; policy `"latency"` and the bundled table unless it says otherwise. */
 export function routeRequest(described: DescribedRequest): RouteQuery {
   const { model, home, sourceRegions = [], policy = "latency", routes = [], exact = false } = described;
   return {
+    today: described.today ?? "2026-11-28",
     ref: parseModelRef(model),
     homeRegion: home,
     sourceRegions: exact ? [home] : [...new Set([home, ...sourceRegions])],
@@ -118,6 +120,7 @@ export function eligibleOf(routes: readonly EligibleRoute[], policy: ResolvedPol
     catalog: "test",
     routes: byPrior(routes, policy),
     rejections: [],
+    remarks: [],
     firstByteRule: ADAPTIVE,
   };
 }

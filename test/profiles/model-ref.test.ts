@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ModelRef, parseModelRef } from "../../src/profiles/model-ref.ts";
+import { canBeModelId, type ModelRef, parseModelRef } from "../../src/profiles/model-ref.ts";
 import { facts } from "./cases/facts.ts";
 
 const profiles = facts.profiles.map(({ id, geography, model }) => ({ id, geography, model }));
@@ -160,8 +160,26 @@ describe("parseModelRef of an ARN", () => {
     "arn:aws:bedrock:us-east-1:123:inference-profile/anthropic.claude-v2.1",
     "arn:aws:bedrock:us-east-1::foundation-model/",
     "arn:aws:bedrock:us-east-1:123:prompt/a b",
+    "arn:aws:bedrock:us-east-1:123:provisioned-model/../inference-profile/global.anthropic.claude-sonnet-4-6",
+    "arn:aws:bedrock:us-east-1:123:provisioned-model/a/b",
+    "arn:aws:bedrock:us-east-1:123:imported-model/..",
+    "arn:aws:bedrock:us-east-1:123:application-inference-profile/a%2F..",
+    "arn:aws:bedrock:us-east-1:123:custom-model/a.b/c/d",
+    "arn:aws:bedrock:us-east-1:123:custom-model/../imported-model",
+    "arn:aws:bedrock:us-east-1:123:custom-model-deployment/a?b",
+    "arn:aws:sagemaker:us-east-1:123:endpoint/a/invocations",
   ])("does not guess what %s means", (modelId) => {
     expect(parseModelRef(modelId)).toEqual({ kind: "unknown", modelId });
+  });
+});
+
+describe("canBeModelId", () => {
+  it.each(["anthropic.claude", "v8gtbe8pryd4", "arn:aws:bedrock:us-east-1:123:unheard-of/thing", "Claude", "a_b"])(
+    "takes %j",
+    (text) => expect(canBeModelId(text)).toBe(true),
+  );
+  it.each(["", " ", "anthropic. claude", "anthropic.claude\n", "modèle", "x".repeat(2_049)])("refuses %j", (text) => {
+    expect(canBeModelId(text)).toBe(false);
   });
 });
 

@@ -28,7 +28,7 @@ export function checkCase(record: CaseRecord, violated: Violated): void {
 function checkPlan({ plan, allowed }: CaseRecord, rule: Rule): void {
   const keys = new Set(plan?.candidates.map(({ route }) => route.key));
   const sameVerdict = (plan === undefined) === (allowed === undefined);
-  rule("an unknown model is refused", sameVerdict, () => [...keys].join(", "));
+  rule("what can be no model id is refused", sameVerdict, () => [...keys].join(", "));
   const beyond = [...keys].filter((key) => !allowed?.has(key));
   rule("nothing is planned outside residency and boundary", beyond.length === 0, () => beyond.join(", "));
   const missing = [...(allowed ?? [])].filter((key) => !keys.has(key));

@@ -5,11 +5,14 @@ import { countryOf, geographyOf, liesIn } from "./places.ts";
 
 /** What a generated `modelId` was made to mean; the judge does not parse ids. */
 export type Naming =
-  | { readonly as: "model"; readonly model: string }
+  | { readonly as: "model"; readonly model: string; readonly written: string }
   | { readonly as: "profile"; readonly model: string; readonly geography: string; readonly arnRegion?: string }
-  | { readonly as: "model-arn"; readonly model: string; readonly arnRegion?: string }
+  | { readonly as: "model-arn"; readonly model: string; readonly written: string; readonly arnRegion?: string }
   /** An ARN that stands for itself alone, and where it may run. */
   | { readonly as: "resource"; readonly arn: string; readonly arnRegion: string; readonly runsIn: readonly string[] }
+  /** Text that AWS may know, and nobody here. */
+  | { readonly as: "text"; readonly written: string }
+  /** What can be no model id. */
   | { readonly as: "nothing" };
 
 /** An application profile or provisioned model that the client was given for a model. */
@@ -42,13 +45,11 @@ export function judge(question: Question): ReadonlySet<string> | undefined {
   if (possible === undefined) return undefined;
   const within = boundary(naming, sources);
   const allowed = possible.filter(
-    ({ source, runsIn, named }) =>
-      (!pinned || source === homeRegion) &&
-      within(source, runsIn, named) &&
-      runsIn.every(
-        (region) =>
-          meets(residencyOf(question.clientPolicy), region, homeRegion) &&
-          meets(residencyOf(question.requestPolicy ?? "latency"), region, homeRegion),
+    (route) =>
+      (!pinned || route.source === homeRegion) &&
+      within(route.source, route.runsIn, route.named) &&
+      [question.clientPolicy, question.requestPolicy ?? "latency"].every((policy) =>
+        stays(residencyOf(policy), route, homeRegion),
       ),
   );
   return new Set(allowed.map(({ source, modelId }) => `${source}|${modelId}`));
@@ -58,9 +59,23 @@ interface PossibleRoute {
   readonly source: string;
   readonly modelId: string;
   readonly runsIn: readonly string[];
+  /** The prefix of a geographic profile. */
+  readonly geography?: string;
   /** The very profile that the caller wrote. */
   readonly named: boolean;
 }
+
+/** AWS promises that a geographic profile stays in its geography, also where it does not name the Regions. */
+function stays(residency: Residency, { source, runsIn, geography }: PossibleRoute, homeRegion: string): boolean {
+  if (runsIn.every((region) => meets(residency, region, homeRegion))) return true;
+  const names = residency === "home" ? [geographyOf(homeRegion)] : [residency].flat();
+  const held = names.some(
+    (name) => geography !== undefined && (name === geography || (name === "apac" && PARTS_OF_APAC.includes(geography))),
+  );
+  return held && runsIn.join() === "unknown" && meets(residency, source, homeRegion);
+}
+
+const PARTS_OF_APAC: readonly string[] = ["jp", "au", "in"];
 
 function possibleRoutes(
   naming: Naming,
@@ -68,6 +83,9 @@ function possibleRoutes(
   declared: readonly DeclaredRoute[],
 ): readonly PossibleRoute[] | undefined {
   if (naming.as === "nothing") return undefined;
+  if (naming.as === "text") {
+    return [{ source: sources[0] ?? "", modelId: naming.written, runsIn: ["unknown"], named: true }];
+  }
   if (naming.as === "resource") {
     const { arn, arnRegion, runsIn } = naming;
     return sources.includes(arnRegion) ? [{ source: arnRegion, modelId: arn, runsIn, named: true }] : [];
@@ -82,7 +100,8 @@ function possibleRoutes(
     .map(({ arnRegion, modelId, runsIn }) => ({ source: arnRegion, modelId, runsIn, named: false }));
   for (const source of sources) {
     for (const { id, destinations } of listed) {
-      if (source in destinations) routes.push({ source, modelId: id, runsIn: runsIn(id, source), named: id === named });
+      if (source in destinations)
+        routes.push({ source, modelId: id, runsIn: runsIn(id, source), named: id === named, ...geographyIn(id) });
     }
     if (inRegion.includes(source)) routes.push({ source, modelId: model, runsIn: [source], named: false });
   }
@@ -90,11 +109,25 @@ function possibleRoutes(
   if (naming.as === "profile" && named !== undefined && !isDocumented(named)) {
     const { arnRegion } = naming;
     const source = arnRegion !== undefined && sources.includes(arnRegion) ? arnRegion : (sources[0] ?? "");
-    routes.push({ source, modelId: named, runsIn: [naming.geography === "global" ? "*" : "unknown"], named: true });
+    const reached = [naming.geography === "global" ? "*" : "unknown"];
+    routes.push({ source, modelId: named, runsIn: reached, named: true, ...geographyIn(named) });
   }
-  const known = listed.some(({ id }) => id !== named || isDocumented(id)) || inRegion.length > 0 || own.length > 0;
-  return known || routes.length > 0 ? routes : undefined;
+  // What nobody knows goes as it was written to where it was meant to go, and runs there.
+  const unknown = listed.length + inRegion.length === 0 && routes.length === 0;
+  if (unknown && (naming.as === "model" || naming.as === "model-arn")) {
+    const source = (naming.as === "model-arn" ? naming.arnRegion : undefined) ?? sources[0] ?? "";
+    if (sources.includes(source)) routes.push({ source, modelId: naming.written, runsIn: [source], named: true });
+  }
+  return routes;
 }
+
+function geographyIn(id: string): Pick<PossibleRoute, "geography"> {
+  const geography = id.slice(0, id.indexOf("."));
+  return PREFIXES.includes(geography) ? { geography } : {};
+}
+
+/** Those that geographic profiles have today. */
+const PREFIXES: readonly string[] = ["us", "eu", "apac", "jp", "au", "in", "ca", "us-gov"];
 
 /** An application profile is used instead of what it copies. */
 function replaceCopied(routes: PossibleRoute[], modelId: string, arnRegion: string, reached: readonly string[]): void {

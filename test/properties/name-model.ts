@@ -28,7 +28,7 @@ export function nameModel(
   const geography = likelyGeography(model, [homeRegion, ...sourceRegions], chance);
   const partition = arnRegion.startsWith("us-gov-") ? "aws-us-gov" : "aws";
   const roll = chance.next();
-  if (roll < 0.5) return { naming: { as: "model", model }, modelId: model + suffix };
+  if (roll < 0.5) return { naming: { as: "model", model, written: model + suffix }, modelId: model + suffix };
   if (roll < 0.74) {
     return { naming: { as: "profile", model, geography }, modelId: `${geography}.${model}${suffix}` };
   }
@@ -40,9 +40,10 @@ export function nameModel(
   }
   if (roll < 0.89) {
     const anywhere = chance.happens(0.2);
+    const written = `arn:${partition}:bedrock:${anywhere ? "" : arnRegion}::foundation-model/${model}`;
     return {
-      naming: { as: "model-arn", model, ...(anywhere ? {} : { arnRegion }) },
-      modelId: `arn:${partition}:bedrock:${anywhere ? "" : arnRegion}::foundation-model/${model}`,
+      naming: { as: "model-arn", model, written, ...(anywhere ? {} : { arnRegion }) },
+      modelId: written,
     };
   }
   if (roll < 0.95 && declared.length > 0) {
@@ -50,10 +51,10 @@ export function nameModel(
     return { naming: { as: "resource", arn: route.modelId, ...route }, modelId: route.modelId };
   }
   if (roll < 0.98) return resource(`arn:${partition}:bedrock:${arnRegion}:${ACCOUNT}`, arnRegion, chance);
-  return {
-    naming: { as: "nothing" },
-    modelId: chance.pick(["a1b2c3d4e5f6", "", "arn:aws:s3:::bucket", "no.such-model"]),
-  };
+  const written = chance.pick(["a1b2c3d4e5f6", "", "arn:aws:s3:::bucket", "no.such-model", "no such.model"]);
+  if (written === "no.such-model") return { naming: { as: "model", model: written, written }, modelId: written };
+  const possible = written !== "" && !written.includes(" ");
+  return { naming: possible ? { as: "text", written } : { as: "nothing" }, modelId: written };
 }
 
 /** Mostly one that can be called from here, sometimes one that exists elsewhere, sometimes none. */

@@ -57,6 +57,26 @@ describe("the plan of a request", () => {
     expect(plan().candidates[0]?.samples).toBe(0);
   });
 
+  it("changes on the day on which a model comes to its end, and not before", async () => {
+    const table = bundledCatalog();
+    const { clock, router } = stageRouter({
+      catalog: { ...table, endOfLife: (model, region) => (model === SONNET ? END : table.endOfLife?.(model, region)) },
+    });
+    const END = new Date(clock.wallNow() + 3 * 86_400_000).toISOString().slice(0, 10);
+    const plan = (modelId: string): Plan => router.plan(planRequest({ modelId })).plan;
+    const other = "amazon.nova-2-lite-v1:0";
+    const [before, untouched] = [plan(SONNET), plan(other)];
+    expect(before.remarks).toEqual([`${SONNET} reaches its end of life on ${END}.`]);
+    await clock.advance(86_400_000);
+    expect(plan(SONNET).rejections).toBe(before.rejections);
+    await clock.advance(2 * 86_400_000);
+    expect(plan(SONNET).remarks).toEqual([
+      `AWS announced the end of life of ${SONNET} for ${END}: it may no longer answer.`,
+    ]);
+    expect(plan(SONNET).candidates[0]?.reasons.at(-1)).toContain(END);
+    expect(plan(other).rejections).toBe(untouched.rejections);
+  });
+
   it("keeps what is known of the routes that nothing has changed for", () => {
     const stage = stageRouter();
     const before = stage.router.preview(planRequest()).candidates;
@@ -250,11 +270,14 @@ describe("the policy of a request", () => {
 });
 
 describe("what is refused before a plan is made", () => {
-  it("is a model that the profile table does not know", () => {
+  it("is what cannot be a model id, and no model that is merely unknown", () => {
     const { router } = stageRouter();
-    const misspelt = planRequest({ modelId: "anthropic.claude-sonet-4-6" });
-    expect(() => router.plan(misspelt)).toThrow(/Did you mean "anthropic.claude-sonnet-4-6"\?/);
-    expect(() => router.plan(misspelt)).toThrow(expect.objectContaining({ code: "UNKNOWN_MODEL" }));
+    const impossible = planRequest({ modelId: "anthropic.claude-sonnet-4-6 " });
+    expect(() => router.plan(impossible)).toThrow(/Did you mean "anthropic.claude-sonnet-4-6"\?/);
+    expect(() => router.plan(impossible)).toThrow(expect.objectContaining({ code: "UNKNOWN_MODEL" }));
+    const { plan } = router.plan(planRequest({ modelId: "acme.model-1" }));
+    expect(plan.candidates.map(({ route }) => route.modelId)).toEqual(["acme.model-1"]);
+    expect(plan.unlisted).toBe(true);
   });
 
   it("is a source Region outside the partition of the home Region, each time", () => {

@@ -54,6 +54,7 @@ export function planWith(facts: Partial<Candidate>, ...names: readonly string[])
       ...facts,
     })),
     rejections: [],
+    remarks: [],
     catalog: "test",
   };
 }

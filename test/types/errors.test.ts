@@ -15,7 +15,7 @@ describe("RoutingError", () => {
   it.each([
     [new InvalidOptionsError("routing.policy", "must be given"), "InvalidOptionsError", "INVALID_OPTIONS"],
     [new HomeRegionError(undefined), "HomeRegionError", "HOME_REGION_UNRESOLVED"],
-    [new UnknownModelError("x", "bundled", undefined), "UnknownModelError", "UNKNOWN_MODEL"],
+    [new UnknownModelError("x y"), "UnknownModelError", "UNKNOWN_MODEL"],
     [new NoRouteError(planWith([])), "NoRouteError", "NO_ROUTE"],
     [new TruncatedStreamError(true), "TruncatedStreamError", "TRUNCATED_STREAM"],
     [new RoutingError("NO_ROUTE", "text"), "RoutingError", "NO_ROUTE"],
@@ -75,13 +75,17 @@ describe("HomeRegionError", () => {
 });
 
 describe("UnknownModelError", () => {
-  it("quotes what it got, names the table and offers the nearest model", () => {
-    const error = new UnknownModelError("anthropic.claud", "bundled, 2026-11-20", "anthropic.claude");
+  it("quotes what it got and offers the nearest model", () => {
+    const error = new UnknownModelError("anthropic. claude", "anthropic.claude");
     expect(error.message).toBe(
-      'modelId must name a model of the profile table (bundled, 2026-11-20), a full inference profile id or an ARN, got "anthropic.claud". Did you mean "anthropic.claude"? For a model newer than the table pass its full inference profile id, or add it under routing.routes',
+      'modelId must be a foundation-model id, an inference profile id or an ARN, without spaces, got "anthropic. claude". Did you mean "anthropic.claude"?',
     );
-    expect(error).toMatchObject({ path: "modelId", modelId: "anthropic.claud" });
-    expect(new UnknownModelError("x", "bundled", undefined).message).not.toContain("Did you mean");
+    expect(error).toMatchObject({ path: "modelId", modelId: "anthropic. claude" });
+    expect(new UnknownModelError("x y").message).not.toContain("Did you mean");
+  });
+
+  it("does not repeat a text that is far too long", () => {
+    expect(new UnknownModelError("x".repeat(1_000_000)).message.length).toBeLessThan(400);
   });
 });
 
@@ -116,6 +120,14 @@ describe("NoRouteError", () => {
     expect(new NoRouteError(planWith([rejection("x", reason, "")])).message).toContain(cure);
   });
 
+  it("ends with the remarks of the plan", () => {
+    const error = new NoRouteError({
+      ...planWith([rejection("x", "residency", "")]),
+      remarks: ["It is a misspelling."],
+    });
+    expect(error.message.split("\n").at(-1)).toBe("It is a misspelling.");
+  });
+
   it("says so even when nothing was rejected", () => {
     expect(new NoRouteError(planWith([])).message).toBe(
       "No route may serve acme.model from eu-central-1 under residency countries DE",
@@ -137,6 +149,7 @@ function planWith(rejections: readonly Rejection[]): Plan {
     policy: { prefer: "latency", priceWeight: 1, residency: { label: "countries DE", regions: ["eu-central-1"] } },
     candidates: [],
     rejections,
+    remarks: [],
     catalog: "bundled, 2026-11-20",
   };
 }
