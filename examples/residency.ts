@@ -15,7 +15,7 @@ const input = {
 };
 
 // The European Union's Regions, and London and Zurich: AWS's own `eu` geography.
-const europe = createRoutedClient({ ...config, routing: { policy: { residency: "eu" } } });
+const europe = createRoutedClient({ ...config, routing: { policy: "latency", residency: "eu" } });
 const plan = await europe.routing.plan(input.modelId);
 console.log("allowed: ", plan.candidates.map(({ route }) => route.modelId).join(", "));
 console.log(
@@ -28,7 +28,10 @@ console.log(
 await europe.send(new ConverseCommand(input));
 
 // The eu profile may also run in Italy, Spain, Ireland and Sweden: this promise is narrower than any route.
-const twoCountries = createRoutedClient({ ...config, routing: { policy: { residency: { countries: ["DE", "FR"] } } } });
+const twoCountries = createRoutedClient({
+  ...config,
+  routing: { policy: "latency", residency: { countries: ["DE", "FR"] } },
+});
 try {
   await twoCountries.send(new ConverseCommand(input));
 } catch (error) {

@@ -12,17 +12,14 @@ export type { SendOptions } from "./client/routed-operations.ts";
 export type { HealthSnapshot } from "./health/health-snapshot.ts";
 export { catalogFrom, type SavedCatalog } from "./options/catalog-from.ts";
 export type {
-  HedgeOptions,
   LabPriorCell,
   LabPriorFigures,
   LabPriors,
   LiveCatalogOptions,
   ModelPrice,
-  PolicyName,
   RequestRoutingOptions,
   RoutedClientConfig,
   RoutingOptions,
-  RoutingPolicy,
   UsdPerMillionTokens,
 } from "./options/options.ts";
 export type { Residency } from "./plan/residency.ts";

@@ -1,13 +1,11 @@
 import type { Command } from "commander";
 import pc from "picocolors";
-import { checkRegion } from "../options/check-region.ts";
-import { resolvePolicy } from "../options/resolve-policy.ts";
 import type { Residency } from "../plan/residency.ts";
 import { EXIT_CODES } from "./exit-code.ts";
 import { logFiles } from "./log-files.ts";
 import { readLog } from "./logs/read-log.ts";
 import { Tally } from "./logs/tally.ts";
-import { parseResidency } from "./policy-flags.ts";
+import { parseRegion, parseResidency } from "./policy-flags.ts";
 import { type InferredRegions, renderTally } from "./render-tally.ts";
 
 /** Flags of the command `inferred-regions`. */
@@ -31,7 +29,11 @@ export function addInferredRegionsCommand(program: Command): void {
       "flag inference outside: home, a geography (eu or eu,us), regions:eu-central-1,eu-west-1 or countries:DE,FR",
       parseResidency,
     )
-    .option("-r, --region <region>", 'what the residency "home" means (default: the source Region of each call)')
+    .option(
+      "-r, --region <region>",
+      'what the residency "home" means (default: the source Region of each call)',
+      parseRegion,
+    )
     .option("--json", "print the table as JSON")
     .addHelpText(
       "after",
@@ -50,8 +52,7 @@ Examples:
 const NAMED_PROBLEMS = 20;
 
 async function inferredRegions(paths: readonly string[], flags: InferredRegionsFlags): Promise<void> {
-  const { residency } = resolvePolicy({ residency: flags.residency ?? "any" }, "policy");
-  if (flags.region !== undefined) checkRegion(flags.region, "--region");
+  const { residency = "any" } = flags;
   const tally = new Tally();
   const problems: string[] = [];
   let files = 0;

@@ -1,14 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { catalogFrom } from "../options/catalog-from.ts";
-import type { RoutingOptions, RoutingPolicy } from "../options/options.ts";
+import { checkRegion } from "../options/check-region.ts";
+import type { RoutingOptions } from "../options/options.ts";
+import { residencyReader } from "../options/resolve-residency.ts";
 import type { Residency } from "../plan/residency.ts";
 import { catalogText } from "./catalog-file.ts";
 
 /** The flags that describe a routing policy, as every command has them. */
 export interface PolicyFlags {
-  readonly policy: string;
+  readonly policy: RoutingOptions["policy"];
   readonly residency?: Residency;
-  readonly sourceRegion?: readonly string[];
+  readonly sourceRegion: readonly string[];
   readonly catalog?: string;
 }
 
@@ -17,7 +19,7 @@ export function addPolicyFlags(command: Command): Command {
   return command
     .addOption(
       new Option("-p, --policy <policy>", "what to prefer")
-        .choices(["latency", "cost", "residency", "throughput"])
+        .choices(["latency", "cost", "throughput", "residency"] satisfies RoutingOptions["policy"][])
         .default("latency"),
     )
     .option(
@@ -25,29 +27,49 @@ export function addPolicyFlags(command: Command): Command {
       "where inference may run: any, home, a geography (eu or eu,us), regions:eu-central-1,eu-west-1 or countries:DE,FR",
       parseResidency,
     )
-    .option("-s, --source-region <region...>", "further Regions whose endpoints may be called")
+    .option(
+      "-s, --source-region <regions>",
+      "further Regions whose endpoints may be called, separated by commas; may be repeated",
+      parseSourceRegions,
+      [],
+    )
     .option("--catalog <file>", "a catalogue saved by `profiles --live --save` instead of the bundled table");
 }
 
-/** The flags as the `routing` option. Validation is the library's own, so that messages agree. */
+/** The flags as the `routing` option. */
 export async function routingFrom(flags: PolicyFlags): Promise<RoutingOptions> {
-  const catalog = flags.catalog === undefined ? {} : { catalog: catalogFrom(await catalogText(flags.catalog)) };
-  return { policy: policyFrom(flags), sourceRegions: flags.sourceRegion ?? [], ...catalog };
+  const { policy, residency, sourceRegion, catalog } = flags;
+  return {
+    policy,
+    ...(residency !== undefined && { residency }),
+    sourceRegions: sourceRegion,
+    ...(catalog !== undefined && { catalog: catalogFrom(await catalogText(catalog)) }),
+  };
 }
 
-function policyFrom({ policy, residency }: PolicyFlags): RoutingPolicy {
-  const named: RoutingPolicy =
-    policy === "residency" ? { residency: "home" } : { prefer: policy as "latency" | "cost" | "throughput" };
-  return residency === undefined ? named : { ...named, residency };
+/** A home Region as it is written after `--region`. */
+export function parseRegion(text: string): string {
+  // The SDK takes `fips-us-east-1` as well.
+  checkRegion(text.replace(/^fips-|-fips$/, ""), "--region");
+  return text;
 }
 
 /** A residency as it is written after `--residency`. */
 export function parseResidency(text: string): Residency {
-  const [kind, rest] = text.split(":", 2);
+  const [kind = "", rest] = text.split(":", 2);
   const names = (rest ?? text).split(",").map((name) => name.trim());
   if (names.some((name) => name === "")) throw new InvalidArgumentError("an empty name stands between two commas.");
-  if (rest === undefined) return names.length === 1 ? (names[0] ?? text) : names;
-  if (kind === "regions") return { regions: names };
-  if (kind === "countries") return { countries: names };
-  throw new InvalidArgumentError("write regions:… or countries:…");
+  if (rest === undefined) return readResidency(names.length === 1 ? names[0] : names, "--residency");
+  if (kind !== "regions" && kind !== "countries") throw new InvalidArgumentError("write regions:… or countries:…");
+  return readResidency({ [kind]: names }, "--residency");
+}
+
+const readResidency = residencyReader((residency) => {
+  if (typeof residency === "string") return residency;
+  const [[kind, names] = []] = Object.entries(residency);
+  return Array.isArray(residency) ? residency.join(",") : `${kind}:${names}`;
+});
+
+function parseSourceRegions(text: string, previous: readonly string[]): readonly string[] {
+  return [...previous, ...text.split(",").map((region) => checkRegion(region.trim(), "--source-region"))];
 }

@@ -1,10 +1,9 @@
 import { bundledCatalog } from "../profiles/bundled-catalog.ts";
 import type { Catalog } from "../profiles/catalog.ts";
 import { overlayCatalog, overlayName } from "../profiles/overlay-catalog.ts";
-import type { ListedApplicationProfile, ListedProfile, RegionListing } from "../profiles/region-listing.ts";
-import { InvalidOptionsError } from "../types/errors.ts";
-import { received } from "../util/received.ts";
-import { refuseUnknownKeys } from "./refuse-unknown-keys.ts";
+import type { RegionListing } from "../profiles/region-listing.ts";
+import { array, object, oneOf, optional, type Reader, refuse, text } from "../types/schema.ts";
+import { checkRegion } from "./check-region.ts";
 
 /** A live catalogue as plain data, as `npx bedrock-routed-client profiles --live --save` writes it. */
 export interface SavedCatalog {
@@ -29,118 +28,72 @@ export interface SavedCatalog {
  * ```
  */
 export function catalogFrom(saved: string | SavedCatalog): Catalog {
-  const { listings } = readSaved(saved, "catalog");
+  const { listings } = readSaved(typeof saved === "string" ? parsed(saved, "catalog") : saved, "catalog");
   const base = bundledCatalog();
   const name = overlayName("saved", listings, base.name);
   return overlayCatalog(base, { name: () => name, listings });
 }
 
-/** Listings as a file holds them, checked. */
-function readSaved(saved: unknown, path: string): SavedCatalog {
-  const value = objectAt(typeof saved === "string" ? parsed(saved, path) : saved, path, [
-    "format",
-    "version",
-    "listings",
-  ]);
-  if (value.format !== FORMAT) fail(`${path}.format`, `must be ${JSON.stringify(FORMAT)}`, value.format);
-  if (value.version !== 1) fail(`${path}.version`, "must be 1: a newer file needs a newer release", value.version);
-  const listings = listAt(value.listings, `${path}.listings`, 100, readListing);
-  refuseRepeated(
-    listings.map(({ sourceRegion }) => sourceRegion),
-    (index) => `${path}.listings[${index}].sourceRegion`,
-  );
-  return { format: FORMAT, version: 1, listings };
-}
+const FORMAT = "bedrock-routed-client/catalog";
+const MODEL_ID = /^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)+(?::\d+)?$/;
+const PROFILE_ID = /^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*){2,}(?::\d+)?$/;
+const APPLICATION_ARN = /^arn:aws[\w-]*:bedrock:[a-z0-9-]+:\d{12}:application-inference-profile\/[\w.:-]+$/;
+const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
-function readListing(value: unknown, path: string): RegionListing {
-  const parts = { profiles: readProfile, inRegionModels: readModel, applicationProfiles: readApplication };
-  const fields = objectAt(value, path, ["sourceRegion", "asOf", ...Object.keys(parts)]);
-  const listed = Object.entries(parts).flatMap(([name, read]) =>
-    fields[name] === undefined ? [] : [[name, listAt<unknown>(fields[name], `${path}.${name}`, 10_000, read)]],
-  );
-  return Object.freeze({
-    sourceRegion: textAt(fields.sourceRegion, `${path}.sourceRegion`, REGION, "an AWS Region"),
-    asOf: textAt(fields.asOf, `${path}.asOf`, DATE_TIME, "a date and time such as 2026-11-21T14:26:00.000Z"),
-    ...Object.fromEntries(listed),
-  });
-}
-
-function readProfile(value: unknown, path: string): ListedProfile {
-  const { id, model, destinationRegions } = objectAt(value, path, ["id", "model", "destinationRegions"]);
-  return Object.freeze({
-    id: textAt(id, `${path}.id`, PROFILE_ID, "an inference profile id"),
-    model: readModel(model, `${path}.model`),
-    destinationRegions: readDestinations(destinationRegions, `${path}.destinationRegions`),
-  });
-}
-
-function readApplication(value: unknown, path: string): ListedApplicationProfile {
-  const { arn, model, destinationRegions } = objectAt(value, path, ["arn", "model", "destinationRegions"]);
-  return Object.freeze({
-    arn: textAt(arn, `${path}.arn`, APPLICATION_ARN, "the ARN of an application inference profile"),
-    model: readModel(model, `${path}.model`),
-    destinationRegions: readDestinations(destinationRegions, `${path}.destinationRegions`),
-  });
-}
-
-function readModel(value: unknown, path: string): string {
-  return textAt(value, path, MODEL_ID, "a foundation-model id");
-}
+const model = text("a foundation-model id", MODEL_ID, 300);
 
 /** `*` and `unknown` stand alone: beside a Region they would make a set that looks smaller than it is. */
-function readDestinations(value: unknown, path: string): readonly string[] {
-  const regions = listAt(value, path, 100, (region, at) =>
-    textAt(region, at, DESTINATION, "an AWS Region, * or unknown"),
-  );
-  if (regions.length === 0) fail(path, "must not be empty", regions);
-  const index = regions.findIndex((region) => !REGION.test(region));
-  if (index >= 0 && regions.length > 1) fail(`${path}[${index}]`, "must be the only one", regions[index]);
+const destinationRegions: Reader<readonly string[]> = (value, path) => {
+  const regions = readDestinations(value, path);
+  const index = regions.findIndex((region) => region === "*" || region === "unknown");
+  if (index >= 0 && regions.length > 1) refuse(`${path}[${index}]`, "must be the only one", regions[index]);
   return regions;
-}
+};
 
-function objectAt(value: unknown, path: string, keys: readonly string[]): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) fail(path, "must be an object", value);
-  refuseUnknownKeys(value as object, keys, path);
-  return value as Readonly<Record<string, unknown>>;
-}
+const readDestinations = array(
+  (value, path) => (value === "*" || value === "unknown" ? value : checkRegion(value, path)),
+  { least: 1, most: 100 },
+);
 
-function listAt<Item>(
-  value: unknown,
-  path: string,
-  longest: number,
-  read: (item: unknown, path: string) => Item,
-): readonly Item[] {
-  if (!Array.isArray(value) || value.length > longest) fail(path, `must be an array of at most ${longest}`, value);
-  return Object.freeze((value as readonly unknown[]).map((item, index) => read(item, `${path}[${index}]`)));
-}
+const readListing: Reader<RegionListing> = object({
+  sourceRegion: checkRegion,
+  asOf: text("a date and time such as 2026-11-21T14:26:00.000Z", DATE_TIME),
+  profiles: optional(
+    array(object({ id: text("an inference profile id", PROFILE_ID, 300), model, destinationRegions }), {
+      most: 10_000,
+    }),
+  ),
+  inRegionModels: optional(array(model, { most: 10_000 })),
+  applicationProfiles: optional(
+    array(
+      object({
+        arn: text("the ARN of an application inference profile", APPLICATION_ARN, 300),
+        model,
+        destinationRegions,
+      }),
+      { most: 10_000 },
+    ),
+  ),
+});
 
-function textAt(value: unknown, path: string, shape: RegExp, what: string): string {
-  if (typeof value !== "string" || value.length > 300 || !shape.test(value)) fail(path, `must be ${what}`, value);
-  return value as string;
-}
+const readFile = object({
+  format: oneOf(FORMAT),
+  version: (value, path): 1 => (value === 1 ? 1 : refuse(path, "must be 1: a newer file needs a newer release", value)),
+  listings: array(readListing, { most: 100 }),
+});
 
-function refuseRepeated(values: readonly string[], pathOf: (index: number) => string): void {
-  const index = values.findIndex((value, at) => values.indexOf(value) < at);
-  if (index >= 0) fail(pathOf(index), "must not be given twice", values[index]);
+function readSaved(saved: unknown, path: string): SavedCatalog {
+  const file = readFile(saved, path);
+  const regions = file.listings.map(({ sourceRegion }) => sourceRegion);
+  const repeated = regions.findIndex((region, index) => regions.indexOf(region) < index);
+  if (repeated >= 0) refuse(`${path}.listings[${repeated}].sourceRegion`, "must not be given twice", regions[repeated]);
+  return file;
 }
 
 function parsed(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return fail(path, "must be JSON", text);
+    return refuse(path, "must be JSON", text);
   }
 }
-
-function fail(path: string, expectation: string, value: unknown): never {
-  throw new InvalidOptionsError(path, expectation, received(value));
-}
-
-const FORMAT = "bedrock-routed-client/catalog";
-// Not the table of known Regions: AWS may have listed one that is newer.
-const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d+$/;
-const DESTINATION = /^(?:[a-z]{2,}(?:-[a-z]+)+-\d+|\*|unknown)$/;
-const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
-const MODEL_ID = /^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)+(?::\d+)?$/;
-const PROFILE_ID = /^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*){2,}(?::\d+)?$/;
-const APPLICATION_ARN = /^arn:aws[\w-]*:bedrock:[a-z0-9-]+:\d{12}:application-inference-profile\/[\w.:-]+$/;

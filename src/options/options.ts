@@ -1,21 +1,44 @@
 import type { BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
 import type { Residency } from "../plan/residency.ts";
 import type { Catalog } from "../profiles/catalog.ts";
-import type { RoutePreference } from "../types/plan.ts";
 import type { ExtraRoute, RouteKind } from "../types/route.ts";
 
 /** Every field of the SDK's `BedrockRuntimeClientConfig`, resolved as the SDK does, plus `routing`. */
 export interface RoutedClientConfig extends BedrockRuntimeClientConfig {
-  readonly routing: RoutingOptions;
+  /** `false` switches routing off: every request is sent as the plain client would send it. */
+  readonly routing: RoutingOptions | false;
 }
 
 /** What this library adds to the SDK's client config. */
 export interface RoutingOptions {
   /**
-   * What to prefer, and where inference may run. `"latency"` and `"cost"` allow **any** destination Region, also a
-   * global profile; `"residency"` keeps inference within the geography of the home Region.
+   * What to prefer. `"latency"`: the lowest time to first byte, weighed by price. `"cost"`: the cheapest, the fastest
+   * among equals. `"throughput"`: spreads requests by what each pool of capacity bears. `"residency"` is `"latency"`
+   * with `residency: "home"`.
+   *
+   * With the others inference may run in **any** Region, also through a global profile, unless `residency` is given.
    */
-  readonly policy: PolicyName | RoutingPolicy;
+  readonly policy: "latency" | "cost" | "throughput" | "residency";
+  /**
+   * Where inference may run: `"any"`; `"home"`, the narrowest geography that holds the home Region; one or more
+   * geographies; or `{ regions }` or `{ countries }` (ISO 3166-1 alpha-2). A hard filter on *destination* Regions for
+   * every attempt; it fails closed.
+   * @defaultValue `"any"`; `"home"` with the policy `"residency"`
+   */
+  readonly residency?: Residency;
+  /**
+   * How much price counts against latency: 1 makes one per cent of price count as one per cent of latency, 0 leaves
+   * latency alone.
+   * @defaultValue 1
+   */
+  readonly priceWeight?: number;
+  /**
+   * What an inference profile id as `modelId` means, `us.anthropic.…` for example. `"boundary"`: where that profile
+   * reaches, and no farther. `"model"`: just its model, for tools that add the prefix by themselves; then the residency
+   * alone says where inference may run.
+   * @defaultValue `"boundary"`
+   */
+  readonly profileIds?: "boundary" | "model";
   /**
    * Further Regions whose Bedrock endpoints this client may call, after the home Region. Quotas and billing follow the
    * source Region.
@@ -36,26 +59,27 @@ export interface RoutingOptions {
    */
   readonly prices?: Readonly<Record<string, readonly ModelPrice[]>>;
   /**
-   * How long a route may be silent before a backup attempt is started beside it. `"adaptive"` follows each route: three
-   * times its 75th percentile, between 2 and 30 seconds. A number of milliseconds fixes it; `false` switches backups off.
-   * A backup is one more request: it costs its tokens and reserves its quota. At most one request in twenty is backed up
-   * in vain.
+   * How long a route may be silent before a backup attempt is started beside it; the first of them to bring content
+   * serves the request. `"adaptive"` follows each route: three times its 75th percentile, between 2 and 30 seconds. A
+   * number of milliseconds fixes it; `false` switches backups off. A backup is one more request: it costs its tokens and
+   * reserves its quota. At most one request in twenty is backed up in vain.
    * @defaultValue `"adaptive"`
    */
-  readonly firstByteTimeoutMs?: number | "adaptive" | false;
+  readonly backupAfterMs?: number | "adaptive" | false;
   /**
-   * Starts the second attempt earlier, for applications to which the slowest answers matter more than their price: up to
-   * 5 % more requests. None for 60 seconds after a throttle.
+   * The same earlier, for applications to which the slowest answers matter more than their price: up to 5 % more
+   * requests. `"adaptive"` is the route's 95th percentile, and at least 1.2 times its median. None for 60 seconds after
+   * a throttle.
    * @defaultValue `false`
    */
-  readonly hedge?: false | HedgeOptions;
+  readonly hedgeAfterMs?: number | "adaptive" | false;
   /**
-   * Where the table of inference profiles comes from. `"live"` asks AWS in every source Region what exists, in the
-   * background, and falls back to the bundled table; it needs `@aws-sdk/client-bedrock` and the IAM actions
+   * Where the table of inference profiles comes from. `"bundled"`: the one inside this package, and AWS is never asked.
+   * `"live"` asks AWS in every source Region what exists, in the background, and falls back to the bundled table; it needs `@aws-sdk/client-bedrock` and the IAM actions
    * `bedrock:ListInferenceProfiles` and `bedrock:ListFoundationModels`. `catalogFrom` makes one from a saved file.
-   * @defaultValue `"bundled"`: the table inside this package; `client.routing.plan()` names its date
+   * @defaultValue `"auto"`: the table inside this package; `client.routing.plan()` names its date
    */
-  readonly catalog?: "bundled" | "live" | { readonly live: LiveCatalogOptions } | Catalog;
+  readonly catalog?: "auto" | "bundled" | "live" | { readonly live: LiveCatalogOptions } | Catalog;
   /**
    * What to expect of routes before they are measured: the `results.json` of `npx bedrock-routed-client lab`, as a path (read once,
    * at construction, relative to the working directory) or as an object. Routes with fewer than ten answered calls in it
@@ -117,40 +141,6 @@ export interface LabPriorFigures {
   readonly logSpread: number;
 }
 
-/** When a hedge is started. */
-export interface HedgeOptions {
-  /**
-   * Milliseconds of silence. `"adaptive"` is the route's 95th percentile, and at least 1.2 times its median.
-   * @defaultValue `"adaptive"`
-   */
-  readonly delayMs?: number | "adaptive";
-}
-
-/** A policy by name. `"residency"` is `{ prefer: "latency", residency: "home" }`. */
-export type PolicyName = "latency" | "cost" | "residency";
-
-/** A policy in full. */
-export interface RoutingPolicy {
-  /**
-   * `"latency"`: lowest time to first byte, weighed by price. `"cost"`: cheapest, fastest among equals.
-   * `"throughput"`: largest pool of capacity first, and the next one with what that cannot bear.
-   * @defaultValue `"latency"`
-   */
-  readonly prefer?: RoutePreference;
-  /**
-   * Where inference may run. A hard filter on *destination* Regions, for every attempt; it fails closed. `"home"` is
-   * the narrowest geography that holds the home Region. Countries are ISO 3166-1 alpha-2 codes.
-   * @defaultValue `"any"`
-   */
-  readonly residency?: Residency;
-  /**
-   * How much price counts against latency: 1 makes one per cent of price count as one per cent of latency, 0 leaves
-   * latency alone.
-   * @defaultValue 1
-   */
-  readonly priceWeight?: number;
-}
-
 /** What a model costs you on demand. */
 export interface ModelPrice {
   /**
@@ -180,8 +170,17 @@ export interface UsdPerMillionTokens {
 
 /** `client.send(command, { routing })`: options for one request. They can narrow the client's residency, never widen it. */
 export interface RequestRoutingOptions {
-  /** Replaces what the client prefers; its residency applies in addition to the client's. */
-  readonly policy?: PolicyName | RoutingPolicy;
+  /** What to prefer for this request. `"residency"` adds `residency: "home"` unless it is given. */
+  readonly policy?: RoutingOptions["policy"];
+  /** Where inference may run, in addition to the client's residency: both must allow it. */
+  readonly residency?: Residency;
+  readonly priceWeight?: number;
   /** Label under which the statistics of this request are kept. */
   readonly workload?: string;
+  /**
+   * `"off"` sends this request as the plain client would: to the home Region, with the `modelId` as given and the SDK's
+   * own retries. A profile id, an ARN or the key of a route (`us-east-1|us.anthropic.…`) takes that one route and no
+   * other; an id that several source Regions may call is called from the first of them. The residency holds for both.
+   */
+  readonly route?: "off" | (string & {});
 }

@@ -1,25 +1,64 @@
-import { InvalidOptionsError } from "../types/errors.ts";
-import { received } from "../util/received.ts";
+import { endpointRegion } from "../profiles/endpoint-region.ts";
+import { record, refuse } from "../types/schema.ts";
 import { checkRegion } from "./check-region.ts";
 
-/**
- * Validates endpoints by source Region.
- * @throws {@link InvalidOptionsError}
- */
+/** Endpoint URLs by source Region. An endpoint of AWS in another Region would take prompts there. */
 export function resolveEndpoints(value: unknown, path: string): Readonly<Record<string, string>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new InvalidOptionsError(path, "must be an object from source Region to endpoint URL", received(value));
-  }
-  for (const [region, endpoint] of Object.entries(value)) {
-    checkRegion(region, `${path}.${region}`);
-    if (typeof endpoint !== "string" || !isWebUrl(endpoint)) {
-      throw new InvalidOptionsError(`${path}.${region}`, "must be an http or https URL", received(endpoint));
+  const endpoints = readEndpoints(value, path);
+  for (const [region, url] of Object.entries(endpoints)) {
+    const other = endpointRegion(new URL(url).hostname) ?? region;
+    if (other !== region) {
+      refuse(
+        `${path}.${region}`,
+        `must be an endpoint in ${region}, not one in ${other}`,
+        url,
+        url.replaceAll(other, region),
+      );
     }
   }
-  return Object.freeze({ ...(value as Record<string, string>) });
+  return endpoints;
 }
 
 /** `localhost:8080` is a URL too, with the scheme `localhost:`. */
-function isWebUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+function webUrl(value: unknown, path: string): string {
+  if (typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value;
+  return refuse(path, "must be an http or https URL", value);
+}
+
+const readEndpoints = record(checkRegion, webUrl, "an object from source Region to endpoint URL");
+
+/**
+ * Refuses the one endpoint of the client when it stands in one Region and requests for another would be sent there: AWS
+ * refuses their signatures, and with an API key the prompt would be processed in the wrong Region.
+ * @param host - of the endpoint
+ * @param path - where the endpoint was given
+ * @throws {@link InvalidOptionsError}
+ */
+export function refuseForeignEndpoint(
+  host: string,
+  path: string,
+  homeRegion: string,
+  { sourceRegions, endpoints }: EndpointUsers,
+): void {
+  const region = endpointRegion(host);
+  if (region === undefined) return;
+  const others = [homeRegion, ...sourceRegions].filter((one) => one !== region && !Object.hasOwn(endpoints, one));
+  if (others.length === 0) return;
+  const [other = ""] = others;
+  const cure =
+    other === homeRegion
+      ? `set region to ${JSON.stringify(region)}, or take an endpoint of ${homeRegion}`
+      : `name theirs under routing.endpoints, such as ${JSON.stringify({ [other]: `https://${host.replaceAll(region, other)}` })}`;
+  refuse(
+    path,
+    `must not be an endpoint in ${region} alone, as requests for ${others.join(", ")} would go there: ${cure}`,
+    host,
+  );
+}
+
+/** Who sends to an endpoint. */
+interface EndpointUsers {
+  /** Without the home Region. */
+  readonly sourceRegions: readonly string[];
+  readonly endpoints: Readonly<Record<string, string>>;
 }

@@ -1,84 +1,64 @@
 import { readFileSync } from "node:fs";
-import { type MeasuredFigures, type MeasuredRoute, measuredPriors } from "../plan/measured-prior.ts";
-import { type PriorLookup, priorOf } from "../plan/prior.ts";
-import { InvalidOptionsError } from "../types/errors.ts";
+import { type MeasuredRoute, measuredPriors } from "../plan/measured-prior.ts";
+import type { PriorLookup } from "../plan/prior.ts";
 import { routeKey } from "../types/route.ts";
-import { received } from "../util/received.ts";
+import { array, boolean, either, number, object, oneOf, refuse, text } from "../types/schema.ts";
 import { checkRegion } from "./check-region.ts";
 import { LAB_SCHEMA, LAB_VERSION } from "./lab-format.ts";
 
 /**
- * Priors from the results of the user's own lab, or the built-in ones.
+ * Priors from the results of the user's own lab.
  * @throws {@link InvalidOptionsError} for a file that cannot be read, or results that make no sense
  */
 export function resolvePriors(value: unknown, path: string): PriorLookup {
-  if (value === undefined) return priorOf;
-  const results = fields(typeof value === "string" ? read(value, path) : value, path);
-  expectValue(results.schema === LAB_SCHEMA && results.version === LAB_VERSION, `${path}.schema`, WHAT, results.schema);
-  expectValue(typeof results.simulated === "boolean", `${path}.simulated`, "must be true or false", results.simulated);
-  const dates = list(results.measurements, `${path}.measurements`).map((one, index) => {
-    const at = `${path}.measurements[${index}]`;
-    const { finishedAt } = fields(one, at);
-    expectValue(
-      /^\d{4}-\d\d-\d\d/.test(String(finishedAt)),
-      `${at}.finishedAt`,
-      "must be a date (ISO 8601)",
-      finishedAt,
-    );
-    return String(finishedAt).slice(0, 10);
-  });
+  const results = readResults(typeof value === "string" ? readJson(value, path) : value, path);
   const routes = new Map<string, MeasuredRoute[]>();
-  list(results.cells, `${path}.cells`).forEach((cell, index) => {
-    const at = `${path}.cells[${index}]`;
-    const { sourceRegion, modelId, measuredFrom, ttfb, total } = fields(cell, at);
-    checkRegion(sourceRegion, `${at}.sourceRegion`);
-    if (measuredFrom !== null) checkRegion(measuredFrom, `${at}.measuredFrom`);
-    expectValue(typeof modelId === "string", `${at}.modelId`, "must be a model id", modelId);
-    if (ttfb === null || total === null) return;
-    const route = {
-      measuredFrom: measuredFrom as string | null,
-      ttfb: figures(ttfb, `${at}.ttfb`),
-      total: figures(total, `${at}.total`),
-    };
-    if (route.ttfb.count < MIN_SAMPLES) return;
-    const key = routeKey(sourceRegion as string, modelId as string);
-    routes.set(key, [...(routes.get(key) ?? []), route]);
-  });
-  const date = dates.sort().at(-1) ?? "an unknown date";
+  for (const { sourceRegion, modelId, measuredFrom, ttfb, total } of results.cells) {
+    if (ttfb === null || total === null || ttfb.count < MIN_SAMPLES) continue;
+    const key = routeKey(sourceRegion, modelId);
+    routes.set(key, [...(routes.get(key) ?? []), { measuredFrom, ttfb, total }]);
+  }
+  const dates = results.measurements.map(({ finishedAt }) => finishedAt.slice(0, 10)).sort();
+  const date = dates.at(-1) ?? "an unknown date";
   return measuredPriors(routes, `your ${results.simulated ? "simulated " : ""}measurements of ${date}`);
 }
 
-const WHAT = `must be a results.json of npx bedrock-routed-client lab, version ${LAB_VERSION}`;
 /** As many as it takes for live figures to stand alone. */
 const MIN_SAMPLES = 10;
+const WHAT = `a results.json of npx bedrock-routed-client lab, version ${LAB_VERSION}`;
+/** The command writes more than priors are made of. */
+const PART = { expected: WHAT, open: true };
 
-function read(file: string, path: string): unknown {
+const figures = object(
+  { count: number({ least: 0 }), p50: number({ least: 1 }), logSpread: number({ least: 0 }) },
+  PART,
+);
+const readResults = object(
+  {
+    schema: oneOf(LAB_SCHEMA),
+    version: oneOf(LAB_VERSION),
+    simulated: boolean,
+    measurements: array(object({ finishedAt: text("a date (ISO 8601)", /^\d{4}-\d\d-\d\d/) }, PART)),
+    cells: array(
+      object(
+        {
+          sourceRegion: checkRegion,
+          modelId: text("a model id"),
+          measuredFrom: either([null], checkRegion),
+          ttfb: either([null], figures),
+          total: either([null], figures),
+        },
+        PART,
+      ),
+    ),
+  },
+  PART,
+);
+
+function readJson(file: string, path: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new InvalidOptionsError(path, `${WHAT}: ${(error as Error).message}`, received(file));
+    return refuse(path, `must be ${WHAT}: ${(error as Error).message}`, file);
   }
-}
-
-function figures(value: unknown, path: string): MeasuredFigures {
-  const { count, p50, logSpread } = fields(value, path);
-  for (const [name, number] of Object.entries({ count, p50, logSpread })) {
-    const isPossible = typeof number === "number" && Number.isFinite(number) && number >= (name === "p50" ? 1 : 0);
-    expectValue(isPossible, `${path}.${name}`, `must be a number of at least ${name === "p50" ? 1 : 0}`, number);
-  }
-  return { count, p50, logSpread } as MeasuredFigures;
-}
-
-function fields(value: unknown, path: string): Readonly<Record<string, unknown>> {
-  expectValue(typeof value === "object" && value !== null && !Array.isArray(value), path, WHAT, value);
-  return value as Record<string, unknown>;
-}
-
-function list(value: unknown, path: string): readonly unknown[] {
-  expectValue(Array.isArray(value), path, "must be a list", value);
-  return value as readonly unknown[];
-}
-
-function expectValue(holds: boolean, path: string, expectation: string, value: unknown): void {
-  if (!holds) throw new InvalidOptionsError(path, expectation, received(value));
 }

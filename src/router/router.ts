@@ -5,8 +5,12 @@ import type { Choice } from "../health/home-route.ts";
 import { RouteChoice } from "../health/route-choice.ts";
 import type { RouteHealth } from "../health/route-health.ts";
 import type { RequestRoutingOptions } from "../options/options.ts";
-import { type ResolvedOptions, refuseForeignPartition, resolveRequestOptions } from "../options/resolve-options.ts";
-import type { PolicyRule } from "../options/resolve-policy.ts";
+import {
+  type PolicyRule,
+  type ResolvedOptions,
+  refuseForeignPartition,
+  resolveRequestOptions,
+} from "../options/resolve-options.ts";
 import { type EligibleRoutes, eligibleRoutes } from "../plan/eligible-routes.ts";
 import { planOf, type Ranking, rank } from "../plan/rank.ts";
 import { narrowResidency, resolveResidency } from "../plan/residency.ts";

@@ -30,7 +30,7 @@ export function isRoutingError(value: unknown): value is RoutingError {
 /** An option that is misspelt, out of range or contradicts another one. Thrown before any network call. */
 export class InvalidOptionsError extends RoutingError {
   override readonly name: string = "InvalidOptionsError";
-  /** Where the value stands, e.g. `routing.policy.residency.countries[0]`. */
+  /** Where the value stands, e.g. `routing.residency.countries[0]`. */
   readonly path: string;
 
   constructor(path: string, expectation: string, received?: string) {
@@ -128,7 +128,7 @@ function noRouteMessage(plan: Plan): string {
 function cureOf(reason: Plan["rejections"][number]["reason"]): string {
   switch (reason) {
     case "residency":
-      return "widen routing.policy.residency, if the data may be processed there";
+      return "widen routing.residency, if the data may be processed there";
     case "boundary":
       return "pass the bare model id: a full profile id bounds where inference may run";
     case "not-a-source-region":

@@ -38,14 +38,7 @@ describe("iam", () => {
       "iam",
       ...CLAUDE,
       "-s",
-      "us-east-1",
-      "us-east-2",
-      "us-west-2",
-      "eu-west-1",
-      "eu-west-3",
-      "ap-northeast-1",
-      "ap-southeast-2",
-      "ca-central-1",
+      "us-east-1,us-east-2,us-west-2,eu-west-1,eu-west-3,ap-northeast-1,ap-southeast-2,ca-central-1",
     );
     expect(code).toBe(0);
     expect(stderr).toMatch(/note: \d+ characters: more than the 6144 of one managed policy/);

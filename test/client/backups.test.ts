@@ -35,8 +35,8 @@ describe("a routed client whose route is silent", () => {
   });
 
   it.each<[string, Partial<RoutingOptions>, number]>([
-    ["by what the caller has fixed", { firstByteTimeoutMs: 4_000 }, 4_000],
-    ["by a hedge", { hedge: { delayMs: 3_500 } }, 3_500],
+    ["by what the caller has fixed", { backupAfterMs: 4_000 }, 4_000],
+    ["by a hedge", { hedgeAfterMs: 3_500 }, 3_500],
   ])("waits for it %s, however long the prompt", async (_, routing, waitedMs) => {
     const { clock, send, sentAt, hang, talk } = setUp(routing);
     await talk();
@@ -61,7 +61,7 @@ describe("a routed client whose route is silent", () => {
   });
 
   it("waits for it without end when backups are switched off", async () => {
-    const { send, sentAt } = setUp({ firstByteTimeoutMs: false }, 600 * SECOND);
+    const { send, sentAt } = setUp({ backupAfterMs: false }, 600 * SECOND);
     await send(converseCommand());
     expect(sentAt).toHaveLength(1);
   });

@@ -277,7 +277,7 @@ describe("the routed client", () => {
     };
     const answer: StubbedAnswer = ({ signedFor }) =>
       signedFor === "eu-west-1" ? converseResponse() : throttledResponse();
-    const routing = { sourceRegions: ["eu-west-1"], policy: { residency: "eu" } } as const;
+    const routing = { sourceRegions: ["eu-west-1"], residency: "eu" } as const;
     const { client, handler } = make(routed, { credentials }, answer, routing);
     await client.send(converseCommand(SONNET));
     expect(handler.requests.map(({ signedFor }) => signedFor)).toEqual(["eu-central-1", "eu-west-1"]);
@@ -286,7 +286,7 @@ describe("the routed client", () => {
 
   it("gives each source Region the token and the flags of the client, and asks for the token once", async () => {
     const answer: StubbedAnswer = (_request, number) => (number === 1 ? throttledResponse() : converseResponse());
-    const routing = { sourceRegions: ["eu-west-1"], policy: { residency: "eu" } } as const;
+    const routing = { sourceRegions: ["eu-west-1"], residency: "eu" } as const;
     let asked = 0;
     const token = async (): Promise<{ readonly token: string }> => {
       asked += 1;
@@ -308,7 +308,7 @@ describe("the routed client", () => {
     const sourceRegions = ["eu-central-1", "eu-west-1"];
     const endpoints = Object.fromEntries(sourceRegions.map((region) => [region, simulator.endpoint(region)]));
     const config = { token: { token: "key-1" }, authSchemePreference: ["httpBearerAuth"], maxAttempts: 2 };
-    const routing = { sourceRegions, endpoints, policy: { residency: "eu" } } as const;
+    const routing = { sourceRegions, endpoints, residency: "eu" } as const;
     const bound = routed.make({ region: "eu-central-1", ...config }, routing);
     simulator.rule({ match: { sourceRegion: "eu-central-1" }, fault: { kind: "throttle" } });
     const error = await rejectionOf(bound.send(converseCommand(SONNET)));

@@ -218,9 +218,11 @@ describe.each(HTTP_VERSIONS)("failover over HTTP/%s", (httpVersion) => {
     ["a call", converseCommand],
     ["a stream", question],
   ])("backs up %s that is silent, within the residency, and cuts the loser off", async (_title, command) => {
-    const policy = { residency: "eu" };
     const sourceRegions = ["us-east-1", "eu-west-1"];
-    await using wire = await openWire({ httpVersion, routing: { policy, sourceRegions, firstByteTimeoutMs: 4_000 } });
+    await using wire = await openWire({
+      httpVersion,
+      routing: { residency: "eu", sourceRegions, backupAfterMs: 4_000 },
+    });
     wire.simulator.enqueue({ kind: "hang" });
     const sending = wire.client.send(command() as ConverseCommand);
     const silent = await wire.simulator.takeRequest();
@@ -249,7 +251,7 @@ describe.each(HTTP_VERSIONS)("failover over HTTP/%s", (httpVersion) => {
 
 describe("the cap on attempts", () => {
   // Without backups, all that waits on the clock is the backoff.
-  const routing = { firstByteTimeoutMs: false } as const;
+  const routing = { backupAfterMs: false } as const;
 
   it("is reached with a backoff on the one route that is left", async () => {
     await using wire = await openWire({ routing });
@@ -302,7 +304,7 @@ describe("residency on the wire", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fault, { minLength: 1, maxLength: 12 }), fc.boolean(), async (faults, streaming) => {
         const routing = {
-          policy: { residency: "eu" },
+          residency: "eu",
           sourceRegions: ["us-east-1", "eu-west-1", "ap-northeast-1"],
         } as const;
         await using wire = await openWire({ routing });
@@ -321,9 +323,9 @@ describe("residency on the wire", () => {
   });
 
   it("is narrowed by a request and never widened", async () => {
-    await using wire = await openWire({ routing: { policy: { residency: "eu" } } });
+    await using wire = await openWire({ routing: { residency: "eu" } });
     const send = (residency: "any" | "us" | "eu"): Promise<unknown> =>
-      wire.client.send(converseCommand(), { routing: { policy: { residency } } });
+      wire.client.send(converseCommand(), { routing: { residency } });
     wire.simulator.enqueue({ kind: "invalid-model-id" });
     await rejectionOf(send("any"));
     expect(wire.calls()).toEqual([EU]);
@@ -333,7 +335,7 @@ describe("residency on the wire", () => {
   });
 
   it("keeps content that is passed through at home, or refuses it", async () => {
-    await using wire = await openWire({ routing: { policy: { residency: "us" } } });
+    await using wire = await openWire({ routing: { residency: "us" } });
     const content = [{ text: { text: "secret" } }];
     const guardrail = { guardrailIdentifier: "gr1", guardrailVersion: "1", source: "INPUT", content } as const;
     const error = await rejectionOf(wire.client.send(new ApplyGuardrailCommand({ ...guardrail, content })));
@@ -428,7 +430,7 @@ describe("several source Regions", () => {
   it("may hold one that the account has not enabled", async () => {
     await using wire = await openWire({
       region: "eu-south-1",
-      routing: { policy: { residency: "eu" }, sourceRegions: ["eu-south-2", "eu-central-1"] },
+      routing: { residency: "eu", sourceRegions: ["eu-south-2", "eu-central-1"] },
       simulator: { disabledRegions: ["eu-south-2"] },
     });
     wire.simulator.rule({ match: { sourceRegion: "eu-south-1" }, fault: { kind: "throttle" } });

@@ -17,7 +17,7 @@ const body = JSON.stringify({
   messages: [{ role: "user", content: "What is an inference profile?" }],
 });
 
-const wire = await openWire({ routing: { policy: { prefer: "latency", residency: "eu" } } });
+const wire = await openWire({ routing: { policy: "latency", residency: "eu" } });
 afterAll(() => wire[Symbol.asyncDispose]());
 
 describe("the tokens of an answer over the wire", () => {

@@ -286,8 +286,8 @@ describe("a provisioned model of the caller", () => {
   });
 
   it("spills nowhere that the residency does not allow", async () => {
-    const policy = { residency: { regions: [HOME] } };
-    const { client, simulator } = await setUp({ routing: { routes, policy }, simulator: { provisionedModels } });
+    const residency = { regions: [HOME] };
+    const { client, simulator } = await setUp({ routing: { routes, residency }, simulator: { provisionedModels } });
     simulator.setQuota({ scope: "provisioned", requestsPerMinute: 0 });
     const error = await rejectionOf(client.send(converseCommand()));
     expect(error).toMatchObject({ name: "ThrottlingException" });

@@ -15,7 +15,7 @@ const guardrail = new ApplyGuardrailCommand({
 });
 
 function refusal(residency: Residency, homeRegion: string, overrides?: RequestRoutingOptions): Plan | undefined {
-  const { router } = stageRouter({ policy: { residency } });
+  const { router } = stageRouter({ residency });
   return refuseContentOutsideResidency(guardrail as unknown as SdkCommand, homeRegion, overrides, router);
 }
 
@@ -42,7 +42,7 @@ describe("content that goes to the home Region as it is", () => {
   });
 
   it("is refused when the request narrows the residency, and not excused when it widens it", () => {
-    const residency = (value: Residency): RequestRoutingOptions => ({ policy: { residency: value } });
+    const residency = (value: Residency): RequestRoutingOptions => ({ residency: value });
     expect(refusal("any", "us-east-1", residency("eu"))).toBeDefined();
     expect(refusal("eu", "us-east-1", residency("any"))).toBeDefined();
   });
@@ -65,7 +65,7 @@ describe("content that goes to the home Region as it is", () => {
   });
 
   it("names the command when there is no guardrail to name", () => {
-    const { router } = stageRouter({ policy: { residency: "eu" } });
+    const { router } = stageRouter({ residency: "eu" });
     class FutureCommand {
       readonly input = { text: "secret" };
     }

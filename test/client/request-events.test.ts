@@ -89,7 +89,7 @@ describe("the event of a request", () => {
     wire.simulator.enqueue({ kind: "error", name: "ValidationException", status: 400, message: "secret is too long" });
     await rejectionOf(wire.client.send(converseCommand()));
     await rejectionOf(wire.client.send(converseCommand(), { abortSignal: AbortSignal.abort() }));
-    await rejectionOf(wire.client.send(converseCommand(), { routing: { policy: { residency: "il" } } }));
+    await rejectionOf(wire.client.send(converseCommand(), { routing: { residency: "il" } }));
     expect(seen.requests).toMatchObject([
       { outcome: "rejected", attempts: 1, errorName: "ValidationException" },
       { outcome: "cancelled", attempts: 0, family: "cancelled" },

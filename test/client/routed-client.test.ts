@@ -188,19 +188,19 @@ describe("residency", () => {
     ["an object", { toString: () => GLOBAL_SONNET }],
     ["a String", new String(GLOBAL_SONNET)],
   ])("is met by whatever the SDK would send as modelId, even %s", async (_title, modelId) => {
-    const { client, handler } = make(undefined, { policy: { residency: "eu" } });
+    const { client, handler } = make(undefined, { residency: "eu" });
     await client.send(new ConverseCommand({ modelId: modelId as string, messages: HELLO }));
     expect(modelsOf(handler)).toEqual([EU_SONNET]);
   });
 
   it("is met by operations that this library does not know", async () => {
     class FutureCommand extends Unknown {}
-    const { client, handler } = make(undefined, { policy: { residency: "eu" } });
+    const { client, handler } = make(undefined, { residency: "eu" });
     const send = (input: object): Promise<unknown> => client.send(new FutureCommand(input) as never);
     for (const modelId of [GLOBAL_SONNET, `us.${SONNET}`]) {
       expect(await rejectionOf(send({ modelId }))).toMatchObject({ code: "NO_ROUTE" });
     }
-    const overseas = make(undefined, { policy: { residency: "us" } });
+    const overseas = make(undefined, { residency: "us" });
     expect(await rejectionOf(overseas.client.send(new FutureCommand({ text: "secret" }) as never))).toMatchObject({
       code: "NO_ROUTE",
     });
@@ -208,7 +208,7 @@ describe("residency", () => {
   });
 
   it("is met by the home-only operations, with the modelId as it is", async () => {
-    const { client, handler } = make(undefined, { policy: { residency: "eu" } });
+    const { client, handler } = make(undefined, { residency: "eu" });
     const count = (modelId: string): CountTokensCommand =>
       new CountTokensCommand({ modelId, input: { converse: { messages: HELLO } } });
     expect(await rejectionOf(client.send(count(GLOBAL_SONNET)))).toMatchObject({ code: "NO_ROUTE" });
@@ -220,7 +220,7 @@ describe("residency", () => {
   });
 
   it("is a refusal with a report, before any network call", async () => {
-    const { client, handler } = make(undefined, { policy: { residency: "us" } });
+    const { client, handler } = make(undefined, { residency: "us" });
     const guardrail = { guardrailIdentifier: "gr-1", guardrailVersion: "1", source: "INPUT", content: [] } as const;
     for (const command of [converseCommand(), new ApplyGuardrailCommand({ ...guardrail, content: [] })]) {
       const error = await rejectionOf(client.send(command as ConverseCommand));

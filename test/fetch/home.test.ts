@@ -70,8 +70,6 @@ describe("a library's own Region", () => {
   });
 });
 
-const residency = { residency: "eu" };
-
 describe("what is not routed", () => {
   it("goes to the home Region, signed for it", async () => {
     await using stage = await openFetch({ region: "eu-central-1", routing: { sourceRegions: ["eu-west-1"] } });
@@ -99,7 +97,7 @@ describe("what is not routed", () => {
     ["/openai/v1/embeddings", { input: "Hi" }],
     ["/openai/v1/conversations", {}],
   ])("is refused under a residency when it is not known: %s", async (path, body) => {
-    await using stage = await openFetch({ region: "eu-central-1", routing: { policy: residency } });
+    await using stage = await openFetch({ region: "eu-central-1", routing: { residency: "eu" } });
     const response = await stage.post(path, body);
     expect([response.status, await messageOf(response)]).toEqual([
       400,
@@ -109,9 +107,9 @@ describe("what is not routed", () => {
   });
 
   it("is sent under a residency when it runs in the home Region, and that meets it", async () => {
-    await using inside = await openFetch({ region: "eu-central-1", routing: { policy: residency } });
+    await using inside = await openFetch({ region: "eu-central-1", routing: { residency: "eu" } });
     expect((await inside.post("/guardrail/g1/version/1/apply", {})).status).toBe(200);
-    await using outside = await openFetch({ region: "us-east-1", routing: { policy: residency } });
+    await using outside = await openFetch({ region: "us-east-1", routing: { residency: "eu" } });
     const refused = await outside.post("/guardrail/g1/version/1/apply", {});
     expect(await messageOf(refused)).toMatch(/runs in us-east-1, outside eu/);
     expect((await outside.fetch(`${outside.simulator.url}/async-invoke`)).status).toBe(200);
@@ -119,7 +117,7 @@ describe("what is not routed", () => {
 
   it("obeys the residency of the request as well", async () => {
     await using stage = await openFetch({ region: "us-east-1" });
-    const headers = { "x-routed-options": JSON.stringify({ policy: residency }) };
+    const headers = { "x-routed-options": JSON.stringify({ residency: "eu" }) };
     const response = await stage.post("/guardrail/g1/version/1/apply", {}, { headers });
     expect(response.status).toBe(400);
   });
@@ -147,7 +145,7 @@ describe("another service than the runtime", () => {
           };
         },
       } as never,
-      routing: { policy: { prefer: "latency", ...policy } },
+      routing: { policy: "latency", ...policy },
     });
     const response = await fetch(url, { method: "POST", body: JSON.stringify(body) });
     return response.status === 200 ? seen : messageOf(response);
@@ -176,15 +174,19 @@ describe("another service than the runtime", () => {
   it("stays within the residency", async () => {
     // Mantle runs inference in its own Region alone, and so does a model by its own ARN.
     expect(
-      await sentBy("https://bedrock-mantle.eu-central-1.api.aws/v1/responses", { model: "m" }, residency),
+      await sentBy("https://bedrock-mantle.eu-central-1.api.aws/v1/responses", { model: "m" }, { residency: "eu" }),
     ).toMatchObject({
       path: "/v1/responses",
     });
-    expect(await sentBy(rerank, reranking(modelArn), residency)).toMatchObject({ path: "/rerank" });
+    expect(await sentBy(rerank, reranking(modelArn), { residency: "eu" })).toMatchObject({ path: "/rerank" });
     const profile = "arn:aws:bedrock:eu-central-1:111122223333:inference-profile/global.cohere.rerank-v3-5:0";
-    expect(await sentBy(rerank, reranking(profile), residency)).toMatch(/not known to run in eu-central-1 alone/);
+    expect(await sentBy(rerank, reranking(profile), { residency: "eu" })).toMatch(
+      /not known to run in eu-central-1 alone/,
+    );
     const answering = "https://bedrock-agent-runtime.eu-central-1.amazonaws.com/retrieveAndGenerate";
-    expect(await sentBy(answering, { input: {} }, residency)).toMatch(/not known to run in eu-central-1 alone/);
+    expect(await sentBy(answering, { input: {} }, { residency: "eu" })).toMatch(
+      /not known to run in eu-central-1 alone/,
+    );
   });
 });
 

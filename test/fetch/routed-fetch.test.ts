@@ -214,7 +214,7 @@ describe("a routed fetch whose routes all fail", () => {
 
 describe("an error of this library", () => {
   it.each(WAYS.map((way) => [way.name, way] as const))("%s: is a response that no library repeats", async (_, way) => {
-    await using stage = await openFetch({ region: HOME, routing: { policy: { residency: "eu" } } });
+    await using stage = await openFetch({ region: HOME, routing: { residency: "eu" } });
     const response = await stage.post(way.path(false), way.body(false));
     expect(response.status).toBe(400);
     expect(response.headers.get("x-should-retry")).toBe("false");
@@ -361,7 +361,7 @@ describe("a request", () => {
   it("is signed for the Region of its route, at the endpoint of that Region", async () => {
     await using stage = await openFetch({
       region: "eu-central-1",
-      routing: { sourceRegions: ["eu-west-1"], policy: { residency: "eu" } },
+      routing: { sourceRegions: ["eu-west-1"], residency: "eu" },
     });
     stage.simulator.rule({ match: { sourceRegion: "eu-central-1" }, fault: { kind: "throttle" } });
     await stage.post(converse.path(false), converse.body(false));

@@ -91,7 +91,7 @@ describe("catalogFrom", () => {
     [
       listed({ profiles: [{ ...profile, destinationRegions: [] }] }),
       "catalog.listings[0].profiles[0].destinationRegions",
-      "must not be empty, got an empty array",
+      "must be a non-empty array of at most 100, got an empty array",
     ],
     [
       listed({ profiles: [{ ...profile, destinationRegions: ["eu-west-1", "*"] }] }),
@@ -101,7 +101,7 @@ describe("catalogFrom", () => {
     [
       listed({ profiles: [{ ...profile, destinationRegions: ["Frankfurt"] }] }),
       "catalog.listings[0].profiles[0].destinationRegions[0]",
-      'must be an AWS Region, * or unknown, got "Frankfurt"',
+      'must be an AWS Region, got "Frankfurt" (did you mean "eu-central-1"?)',
     ],
     [listed({ inRegionModels: [7] }), "catalog.listings[0].inRegionModels[0]", "must be a foundation-model id, got 7"],
     [

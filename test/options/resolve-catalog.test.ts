@@ -14,18 +14,21 @@ describe("resolveCatalog", () => {
   });
 
   it("lists with defaults, or as told", () => {
-    const defaults = { listing: true, refreshMs: HOUR_MS, firstWaitMs: 1_000, endpoints: {} };
+    const defaults = { auto: false, listing: true, refreshMs: HOUR_MS, firstWaitMs: 1_000, endpoints: {} };
     expect(resolveCatalog("live", "catalog").live).toEqual(defaults);
     expect(resolveCatalog({ live: {} }, "catalog").live).toEqual(defaults);
     const live = { refreshMs: 60_000, firstWaitMs: 0, endpoints: { "eu-west-1": "https://vpce.example" } };
     const resolved = resolveCatalog({ live }, "catalog");
-    expect(resolved.live).toEqual({ listing: true, ...live });
+    expect(resolved.live).toEqual({ auto: false, listing: true, ...live });
     expect(resolved.catalog).toBe(bundledCatalog);
   });
 
   it.each([
-    ["live!", 'catalog must be "bundled", "live", { live: … } or a Catalog, got "live!"'],
-    [null, 'catalog must be "bundled", "live", { live: … } or a Catalog, got null'],
+    [
+      "live!",
+      'catalog must be "auto", "bundled", "live", { live: … } or a Catalog, got "live!" (did you mean "live"?)',
+    ],
+    [null, 'catalog must be "auto", "bundled", "live", { live: … } or a Catalog, got null'],
     [{}, "catalog.profilesOf must be a function of the Catalog interface, got undefined"],
     [{ live: true }, "catalog.live must be an object with refreshMs, firstWaitMs or endpoints, got true"],
     [{ live: {}, name: "x" }, "catalog.name is not an option; catalog takes live"],

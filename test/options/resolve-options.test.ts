@@ -7,14 +7,24 @@ const CLAUDE = "anthropic.claude-sonnet-4-6";
 const APPLICATION = "arn:aws:bedrock:eu-central-1:123456789012:application-inference-profile/a1";
 const PROVISIONED = "arn:aws:bedrock:eu-central-1:123456789012:provisioned-model/p1";
 const ALL_KEYS =
-  "policy, sourceRegions, endpoints, routes, prices, firstByteTimeoutMs, hedge, catalog, priors, workload";
+  "policy, residency, priceWeight, workload, profileIds, sourceRegions, endpoints, routes, prices, backupAfterMs, hedgeAfterMs, catalog, priors";
+const POLICIES = 'must be "latency", "cost", "throughput" or "residency"';
+const DELAY = 'must be "adaptive", false or a positive number of milliseconds';
+const WEIGHT = "must be a number from 0 (latency alone) to 100";
+const OBJECT = 'must be false or an object with a policy, e.g. { policy: "latency" }';
 const ARN_WANTED = "must be the ARN of an application inference profile or of a provisioned model";
 
 describe("resolveOptions", () => {
   it("needs a policy and nothing else", () => {
     const options = resolveOptions({ policy: "latency" });
     expect(options).toMatchObject({
+      off: false,
       policy: { prefer: "latency", priceWeight: 1, residency: "any" },
+      profileIds: "boundary",
+      firstByte: {
+        streaming: { streaming: true, firstByteTimeoutMs: "adaptive", hedgeDelayMs: false },
+        unary: { streaming: false, firstByteTimeoutMs: "adaptive", hedgeDelayMs: false },
+      },
       sourceRegions: [],
       endpoints: {},
       routes: {},
@@ -37,7 +47,12 @@ describe("resolveOptions", () => {
   it("keeps what it was given, Regions once each", () => {
     const catalog = { ...bundledCatalog(), name: "mine" };
     const options = resolveOptions({
-      policy: { prefer: "cost", residency: "eu" },
+      policy: "cost",
+      residency: "eu",
+      priceWeight: 2,
+      profileIds: "model",
+      backupAfterMs: 5_000,
+      hedgeAfterMs: "adaptive",
       sourceRegions: ["us-east-1", "eu-west-1", "us-east-1"],
       endpoints: {
         "eu-west-1": "http://localhost:8080",
@@ -48,7 +63,9 @@ describe("resolveOptions", () => {
       workload: "team/chat:v1.2_x-y",
     });
     expect(options).toMatchObject({
-      policy: { prefer: "cost", priceWeight: 1, residency: "eu" },
+      policy: { prefer: "cost", priceWeight: 2, residency: "eu" },
+      profileIds: "model",
+      firstByte: { streaming: { firstByteTimeoutMs: 5_000, hedgeDelayMs: "adaptive" } },
       sourceRegions: ["us-east-1", "eu-west-1"],
       endpoints: { "eu-west-1": "http://localhost:8080" },
       routes: { [CLAUDE]: [{ modelId: APPLICATION, destinationRegions: ["eu-central-1"] }, { modelId: PROVISIONED }] },
@@ -58,12 +75,57 @@ describe("resolveOptions", () => {
   });
 
   it.each([
-    [undefined, "", 'must be an object with a policy, e.g. { policy: "latency" }, got undefined'],
-    [null, "", 'must be an object with a policy, e.g. { policy: "latency" }, got null'],
-    ["latency", "", 'must be an object with a policy, e.g. { policy: "latency" }, got "latency"'],
-    [[], "", 'must be an object with a policy, e.g. { policy: "latency" }, got an empty array'],
-    [{}, ".policy", 'must be "latency", "cost", "residency" or a policy object, got undefined'],
-    [{ policy: { prefer: "fast" } }, ".policy.prefer", 'must be "latency", "cost" or "throughput", got "fast"'],
+    [undefined, "", `${OBJECT}, got undefined`],
+    [null, "", `${OBJECT}, got null`],
+    [true, "", `${OBJECT}, got true`],
+    ["latency", "", `${OBJECT}, got "latency"`],
+    [[], "", `${OBJECT}, got an empty array`],
+    [{}, ".policy", `${POLICIES}, got undefined`],
+    ...refused({ policy: null }, ".policy", `${POLICIES}, got null`),
+    ...refused({ policy: 7 }, ".policy", `${POLICIES}, got 7`),
+    ...refused({ policy: "latancy" }, ".policy", `${POLICIES}, got "latancy" (did you mean "latency"?)`),
+    ...refused({ policy: "Cost" }, ".policy", `${POLICIES}, got "Cost" (did you mean "cost"?)`),
+    ...refused({ policy: "fast" }, ".policy", `${POLICIES}, got "fast"`),
+    ...refused({ policy: "toString" }, ".policy", `${POLICIES}, got "toString"`),
+    ...refused({ policy: "eu" }, ".policy", `${POLICIES}, got "eu" (did you mean policy: "latency", residency: "eu"?)`),
+    ...refused(
+      { policy: "Germany" },
+      ".policy",
+      `${POLICIES}, got "Germany" (did you mean policy: "latency", residency: { countries: ["DE"] }?)`,
+    ),
+    ...refused(
+      { policy: { prefer: "latency", residency: "eu" } },
+      ".policy",
+      `${POLICIES}; residency and priceWeight stand beside it, got an object with keys ["prefer","residency"]`,
+    ),
+    ...refused({ prefer: "cost" }, ".prefer", "is not an option: did you mean policy?"),
+    ...refused({ hedge: true }, ".hedge", "is not an option: did you mean hedgeAfterMs?"),
+    ...refused({ regions: [] }, ".regions", "is not an option: did you mean sourceRegions?"),
+    ...refused({ residenci: "eu" }, ".residenci", "is not an option: did you mean residency?"),
+    ...refused({ priceWeight: -0.1 }, ".priceWeight", `${WEIGHT}, got -0.1`),
+    ...refused({ priceWeight: 101 }, ".priceWeight", `${WEIGHT}, got 101`),
+    ...refused({ priceWeight: Number.NaN }, ".priceWeight", `${WEIGHT}, got NaN`),
+    ...refused({ priceWeight: "1" }, ".priceWeight", `${WEIGHT}, got "1"`),
+    ...refused(
+      { policy: "cost", priceWeight: 0 },
+      ".priceWeight",
+      'must not be 0 (latency alone) when the policy is "cost", got 0',
+    ),
+    ...refused(
+      { policy: "residency", residency: "any" },
+      ".residency",
+      'must not be "any" when the policy is "residency", got "any"',
+    ),
+    ...refused(
+      { profileIds: "models" },
+      ".profileIds",
+      'must be "boundary" or "model", got "models" (did you mean "model"?)',
+    ),
+    ...refused({ backupAfterMs: 0 }, ".backupAfterMs", `${DELAY}, got 0`),
+    ...refused({ backupAfterMs: Number.NaN }, ".backupAfterMs", `${DELAY}, got NaN`),
+    ...refused({ backupAfterMs: "5s" }, ".backupAfterMs", `${DELAY}, got "5s"`),
+    ...refused({ hedgeAfterMs: true }, ".hedgeAfterMs", `${DELAY}, got true`),
+    ...refused({ hedgeAfterMs: -5 }, ".hedgeAfterMs", `${DELAY}, got -5`),
     [{ polices: "latency" }, ".polices", "is not an option: did you mean policy?"],
     [{ policy: "latency", timeout: 5 }, ".timeout", `is not an option; routing takes ${ALL_KEYS}`],
     ...refused({ sourceRegions: null }, ".sourceRegions", "must be an array of AWS Regions, got null"),
@@ -111,14 +173,14 @@ describe("resolveOptions", () => {
     ...refused(
       { routes: { [`eu.${CLAUDE}`]: [] } },
       `.routes["eu.${CLAUDE}"]`,
-      `must be named by a foundation-model id: did you mean "${CLAUDE}"?`,
+      `must be named by a foundation-model id, got "eu.${CLAUDE}" (did you mean "${CLAUDE}"?)`,
     ),
     ...refused(
       { routes: { [`arn:aws:bedrock:eu-central-1::foundation-model/${CLAUDE}`]: [] } },
       `.routes["arn:aws:bedrock:eu-central-1::foundation-model/${CLAUDE}"]`,
-      `must be named by a foundation-model id: did you mean "${CLAUDE}"?`,
+      `must be named by a foundation-model id, got "arn:aws:bedrock:eu-central-1::foundation-model/${CLAUDE}" (did you mean "${CLAUDE}"?)`,
     ),
-    ...refused({ routes: { claude: [] } }, '.routes["claude"]', "must be named by a foundation-model id"),
+    ...refused({ routes: { claude: [] } }, ".routes.claude", 'must be named by a foundation-model id, got "claude"'),
     ...refused(
       { routes: { [CLAUDE]: { modelId: PROVISIONED } } },
       `.routes["${CLAUDE}"]`,
@@ -132,7 +194,7 @@ describe("resolveOptions", () => {
     ...refused(
       { routes: { [CLAUDE]: [{ arn: PROVISIONED }] } },
       `.routes["${CLAUDE}"][0].arn`,
-      `is not an option; routing.routes["${CLAUDE}"][0] takes modelId, destinationRegions`,
+      "is not an option: did you mean modelId?",
     ),
     ...refused({ routes: { [CLAUDE]: [{}] } }, `.routes["${CLAUDE}"][0].modelId`, `${ARN_WANTED}, got undefined`),
     ...refused(
@@ -155,7 +217,7 @@ describe("resolveOptions", () => {
       `.routes["${CLAUDE}"][0].destinationRegions[0]`,
       'must be an AWS Region, got "*"',
     ),
-    ...refused({ catalog: null }, ".catalog", 'must be "bundled", "live", { live: … } or a Catalog, got null'),
+    ...refused({ catalog: null }, ".catalog", 'must be "auto", "bundled", "live", { live: … } or a Catalog, got null'),
     ...refused({ catalog: {} }, ".catalog.profilesOf", "must be a function of the Catalog interface, got undefined"),
     ...refused(
       { catalog: { ...bundledCatalog(), models: [] } },
@@ -174,6 +236,37 @@ describe("resolveOptions", () => {
     const attempt = (): unknown => resolveOptions(options);
     expect(attempt).toThrow(InvalidOptionsError);
     expect(attempt).toThrow(expect.objectContaining({ path: `routing${at}`, message: `routing${at} ${message}` }));
+  });
+
+  it("gives the home geography to the policy of that name, unless a residency is given", () => {
+    expect(resolveOptions({ policy: "residency" }).policy).toMatchObject({ prefer: "latency", residency: "home" });
+    expect(resolveOptions({ policy: "residency", residency: "eu" }).policy).toMatchObject({ residency: "eu" });
+    expect(resolveOptions({ policy: "throughput", priceWeight: 0 }).policy).toEqual({
+      prefer: "throughput",
+      priceWeight: 0,
+      residency: "any",
+    });
+  });
+
+  it("waits no longer than a timer can, which would otherwise go off at once", () => {
+    const { firstByte } = resolveOptions({ policy: "latency", backupAfterMs: 1e12, hedgeAfterMs: 1e12 });
+    expect(firstByte.streaming).toMatchObject({ firstByteTimeoutMs: 2_147_483_647, hedgeDelayMs: 2_147_483_647 });
+  });
+
+  it("asks AWS only when told to", () => {
+    const liveOf = (catalog: unknown): object => resolveOptions({ policy: "latency", catalog }).live;
+    expect(liveOf(undefined)).toMatchObject({ auto: true, listing: false });
+    expect(liveOf("auto")).toMatchObject({ auto: true, listing: false });
+    expect(liveOf("bundled")).toMatchObject({ auto: false, listing: false });
+    expect(liveOf("live")).toMatchObject({ auto: false, listing: true });
+  });
+
+  it("is off when it is false, and then asks nobody", () => {
+    expect(resolveOptions(false)).toMatchObject({
+      off: true,
+      policy: { residency: "any" },
+      live: { auto: false, listing: false },
+    });
   });
 
   it("copies and freezes what the caller may change later", () => {
@@ -199,7 +292,7 @@ describe("resolveOptions", () => {
 });
 
 describe("resolveRequestOptions", () => {
-  const client = resolveOptions({ policy: { prefer: "cost", priceWeight: 2, residency: "eu" }, workload: "chat" });
+  const client = resolveOptions({ policy: "cost", priceWeight: 2, residency: "eu", workload: "chat" });
 
   it("are the client's when absent", () => {
     expect(resolveRequestOptions(undefined, client)).toBe(client);
@@ -211,36 +304,48 @@ describe("resolveRequestOptions", () => {
   });
 
   it("replace what they name of the policy, and add no residency unless they name one", () => {
-    expect(resolveRequestOptions({ policy: { prefer: "latency" } }, client).policy).toEqual({
+    expect(resolveRequestOptions({ policy: "latency" }, client).policy).toEqual({
       prefer: "latency",
       priceWeight: 2,
       residency: "any",
     });
-    expect(resolveRequestOptions({ policy: { residency: { countries: ["DE"] } } }, client).policy).toEqual({
+    expect(resolveRequestOptions({ residency: { countries: ["DE"] } }, client).policy).toEqual({
       prefer: "cost",
       priceWeight: 2,
       residency: { countries: ["DE"] },
     });
-  });
-
-  it("replace the whole policy by a named one", () => {
-    expect(resolveRequestOptions({ policy: "residency" }, client).policy).toEqual({
+    expect(resolveRequestOptions({ policy: "residency", priceWeight: 1 }, client).policy).toEqual({
       prefer: "latency",
       priceWeight: 1,
       residency: "home",
     });
   });
 
+  it("may name the one route to take, or none", () => {
+    expect(resolveRequestOptions({ route: "off" }, client)).toEqual({
+      policy: client.policy,
+      workload: "chat",
+      route: "off",
+    });
+    expect(resolveRequestOptions({ route: `eu.${CLAUDE}` }, client).route).toBe(`eu.${CLAUDE}`);
+  });
+
   it.each([
-    [null, "", "must be an object with policy or workload, got null"],
-    ["cost", "", 'must be an object with policy or workload, got "cost"'],
-    [["cost"], "", "must be an object with policy or workload, got an array of 1"],
-    [{ sourceRegions: ["us-east-1"] }, ".sourceRegions", "is not an option; routing takes policy, workload"],
-    [{ polcy: "cost" }, ".polcy", "is not an option: did you mean policy?"],
-    [{ policy: null }, ".policy", 'must be "latency", "cost", "residency" or a policy object, got null'],
+    [null, "", "must be an object with policy, residency, priceWeight, workload or route, got null"],
+    ["cost", "", 'must be an object with policy, residency, priceWeight, workload or route, got "cost"'],
+    [false, "", "must be an object with policy, residency, priceWeight, workload or route, got false"],
     [
-      { policy: { residency: "global" } },
-      ".policy.residency",
+      { sourceRegions: ["us-east-1"] },
+      ".sourceRegions",
+      "is not an option; routing takes policy, residency, priceWeight, workload, route",
+    ],
+    [{ polcy: "cost" }, ".polcy", "is not an option: did you mean policy?"],
+    [{ policy: null }, ".policy", `${POLICIES}, got null`],
+    [{ route: "" }, ".route", 'must be "off", a profile id or the key of a route, got ""'],
+    [{ route: false }, ".route", 'must be "off", a profile id or the key of a route, got false'],
+    [
+      { residency: "global" },
+      ".residency",
       'cannot be "global", which is no place: use "any" to allow global profiles, got "global"',
     ],
     [{ workload: "" }, ".workload", 'must be a label of 1 to 64 letters, digits or . : / _ -, got ""'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resolvePrices } from "../../src/options/resolve-prices.ts";
+import { resolvePrices } from "../../src/options/resolve-by-model.ts";
 
 const CLAUDE = "anthropic.claude-sonnet-4-6";
 const at = `routing.prices["${CLAUDE}"]`;
@@ -51,7 +51,7 @@ describe("the caller's own prices", () => {
     ],
     [
       { [CLAUDE]: [{ kind: "provisioned", usdPerMillionTokens: rates }] },
-      `${at}[0].kind must be one of in-region, geographic, global, application, got "provisioned"`,
+      `${at}[0].kind must be "in-region", "geographic", "global" or "application", got "provisioned"`,
     ],
     [
       { [CLAUDE]: [{ sourceRegions: [], usdPerMillionTokens: rates }] },

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { assembleRoutedClient } from "../../src/client/create-routed-client.ts";
+import { resolveOptions } from "../../src/options/resolve-options.ts";
 import { resolvePriors } from "../../src/options/resolve-priors.ts";
 import { priorOf } from "../../src/plan/prior.ts";
 import { around, madeResults } from "../cli/lab/made-results.ts";
@@ -46,7 +47,7 @@ describe("resolvePriors", () => {
   });
 
   it("keeps the built-in expectation without measurements, and of routes with fewer than ten samples", () => {
-    expect(resolvePriors(undefined, "p")).toBe(priorOf);
+    expect(resolveOptions({ policy: "latency" }).priorOf).toBe(priorOf);
     const frankfurt = {
       key: "eu-central-1|eu.anthropic.claude-sonnet-4-6",
       sourceRegion: "eu-central-1",
@@ -72,15 +73,15 @@ describe("resolvePriors", () => {
   it.each([
     [3, /^p must be a results\.json of npx bedrock-routed-client lab, version 1, got 3/],
     ["missing.json", /^p must be a results\.json .*: ENOENT.*, got "missing\.json"/],
-    [changed("schema", "x"), /^p\.schema must be a results\.json/],
-    [changed("version", 2), /^p\.schema must be a results\.json/],
+    [changed("schema", "x"), /^p\.schema must be "bedrock-routed-client\/lab", got "x"/],
+    [changed("version", 2), /^p\.version must be 1, got 2/],
     [changed("simulated", 1), /^p\.simulated/],
     [changed("measurements.0.finishedAt", 5), /^p\.measurements\[0\]\.finishedAt must be a date/],
     [changed("cells.1.sourceRegion", "ap-northest-1"), /^p\.cells\[1\]\.sourceRegion must be an AWS Region/],
     [changed("cells.1.modelId", 7), /^p\.cells\[1\]\.modelId must be a model id, got 7/],
     [changed("cells.1.ttfb.p50", 0), /^p\.cells\[1\]\.ttfb\.p50 must be a number of at least 1, got 0/],
     [changed("cells.1.total.logSpread", null), /^p\.cells\[1\]\.total\.logSpread/],
-    [changed("cells", null), /^p\.cells must be a list, got null/],
+    [changed("cells", null), /^p\.cells must be an array, got null/],
   ])("refuses what makes no sense, with its path (%#)", (value, message) => {
     expect(() => resolvePriors(value, "p")).toThrow(message);
   });

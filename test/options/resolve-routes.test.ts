@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resolveRoutes } from "../../src/options/resolve-routes.ts";
+import { resolveRoutes } from "../../src/options/resolve-by-model.ts";
 
 const ARN = "arn:aws:bedrock:eu-central-1:123456789012:application-inference-profile/a1b2c3d4e5f6";
 

@@ -119,7 +119,7 @@ describe("metrics of generative AI", () => {
     instrument(wire, metrics);
     wire.simulator.enqueue({ kind: "error", name: "ValidationException", status: 400, message: "secret is too long" });
     await rejectionOf(wire.client.send(converseCommand()));
-    await rejectionOf(wire.client.send(converseCommand(), { routing: { policy: { residency: "il" } } }));
+    await rejectionOf(wire.client.send(converseCommand(), { routing: { residency: "il" } }));
     const failed = { ...CHAT, "gen_ai.request.model": SONNET };
     expect(await metrics.pointsOf("gen_ai.client.operation.duration")).toEqual([
       { attributes: { ...failed, "error.type": "ValidationException" }, value: 1, sum: 0 },

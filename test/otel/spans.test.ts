@@ -132,7 +132,7 @@ describe("the spans of a routed client without other instrumentation", () => {
     simulator.enqueue({ kind: "error", name: "ValidationException", status: 400, message: "secret is too long" });
     await rejectionOf(client.send(converseCommand()));
     for await (const _event of (await client.send(question())).stream ?? []) break;
-    await rejectionOf(client.send(converseCommand(), { routing: { policy: { residency: "il" } } }));
+    await rejectionOf(client.send(converseCommand(), { routing: { residency: "il" } }));
     const shown = scene
       .spans()
       .map(({ name, status, attributes }) => [

@@ -24,7 +24,7 @@ export const residencies: fc.Arbitrary<Residency> = fc.oneof(
 
 /** A policy as a caller may write it. */
 export const policies: fc.Arbitrary<object> = fc.record({
-  prefer: fc.constantFrom("latency", "cost", "throughput"),
+  policy: fc.constantFrom("latency", "cost", "throughput"),
   priceWeight: fc.oneof(fc.constantFrom(0.01, 1, 2), fc.double({ min: 0.01, max: 100, noNaN: true })),
   residency: residencies,
 });

@@ -16,7 +16,7 @@ const rank = (
 
 const LATENCY = policyFor("latency", "eu-central-1");
 const COST = policyFor("cost", "eu-central-1");
-const THROUGHPUT = policyFor({ prefer: "throughput" }, "eu-central-1");
+const THROUGHPUT = policyFor("throughput", "eu-central-1");
 
 const eu = eligibleRoute({ modelId: "eu", priorMs: 800, relativePrice: 1.1, destinationRegions: ["a", "b"] });
 const global = eligibleRoute({ modelId: "global", kind: "global", priorMs: 1_000 });

@@ -1,4 +1,4 @@
-import { resolvePolicy } from "../../src/options/resolve-policy.ts";
+import { resolveOptions } from "../../src/options/resolve-options.ts";
 import { byPrior, type EligibleRoute, type EligibleRoutes } from "../../src/plan/eligible-routes.ts";
 import type { FirstByteRule } from "../../src/plan/first-byte-deadline.ts";
 import { priorOf } from "../../src/plan/prior.ts";
@@ -51,9 +51,10 @@ export function routeRequest(described: DescribedRequest): RouteQuery {
   };
 }
 
-/** A policy as a caller writes it, seen from the home Region. */
+/** A policy, or the options that belong to one, as a caller writes them, seen from the home Region. */
 export function policyFor(policy: unknown, home: string): ResolvedPolicy {
-  const { residency, ...rule } = resolvePolicy(policy, "policy");
+  const options = typeof policy === "string" ? { policy } : { policy: "latency", ...(policy as object) };
+  const { residency, ...rule } = resolveOptions(options).policy;
   return Object.freeze({ ...rule, residency: resolveResidency(residency, home) });
 }
 

@@ -30,8 +30,8 @@ export interface Question {
   readonly sourceRegions: readonly string[];
   readonly pinned: boolean;
   readonly declared: readonly DeclaredRoute[];
-  readonly clientPolicy: RoutingOptions["policy"];
-  readonly requestPolicy: RequestRoutingOptions["policy"];
+  readonly clientOptions: Pick<RoutingOptions, "policy" | "residency">;
+  readonly overrides: RequestRoutingOptions | undefined;
 }
 
 /**
@@ -48,8 +48,8 @@ export function judge(question: Question): ReadonlySet<string> | undefined {
     (route) =>
       (!pinned || route.source === homeRegion) &&
       within(route.source, route.runsIn, route.named) &&
-      [question.clientPolicy, question.requestPolicy ?? "latency"].every((policy) =>
-        stays(residencyOf(policy), route, homeRegion),
+      [question.clientOptions, question.overrides ?? {}].every((options) =>
+        stays(residencyOf(options), route, homeRegion),
       ),
   );
   return new Set(allowed.map(({ source, modelId }) => `${source}|${modelId}`));
@@ -175,9 +175,8 @@ function runsIn(id: string, source: string): readonly string[] {
   return [...destinations, ...(profile?.otherDestinations?.[source] ?? [])];
 }
 
-function residencyOf(policy: RoutingOptions["policy"]): Residency {
-  if (policy === "residency") return "home";
-  return typeof policy === "string" ? "any" : (policy.residency ?? "any");
+function residencyOf({ policy, residency }: RequestRoutingOptions): Residency {
+  return residency ?? (policy === "residency" ? "home" : "any");
 }
 
 function meets(residency: Residency, region: string, homeRegion: string): boolean {

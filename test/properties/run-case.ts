@@ -93,8 +93,8 @@ function judged(
     sourceRegions: options.sourceRegions ?? [],
     pinned,
     declared,
-    clientPolicy: options.policy,
-    requestPolicy: overrides?.policy,
+    clientOptions: options,
+    overrides,
   });
 }
 

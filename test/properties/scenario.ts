@@ -1,5 +1,5 @@
 import type { DispatchRequest } from "../../src/dispatch/request.ts";
-import type { RequestRoutingOptions, RoutingOptions, RoutingPolicy } from "../../src/options/options.ts";
+import type { RequestRoutingOptions, RoutingOptions } from "../../src/options/options.ts";
 import type { Residency } from "../../src/plan/residency.ts";
 import { Chance } from "../support/chance.ts";
 import { models, sourceRegionsOf } from "./facts.ts";
@@ -84,12 +84,12 @@ export function scenarioOf(seed: number, index: number): Scenario {
   return {
     homeRegion,
     options: {
-      policy,
+      ...policy,
       sourceRegions,
       routes: routesOption(declared),
       ...(chance.happens(0.2) && { workload: "batch" }),
-      ...(chance.happens(0.6) && { firstByteTimeoutMs: chance.pick([false, false, "adaptive", 20, 1_500, 20_000]) }),
-      ...(chance.happens(0.4) && { hedge: chance.pick([false, {}, { delayMs: 1 }, { delayMs: 800 }]) }),
+      ...(chance.happens(0.6) && { backupAfterMs: chance.pick([false, false, "adaptive", 20, 1_500, 20_000]) }),
+      ...(chance.happens(0.4) && { hedgeAfterMs: chance.pick([false, "adaptive", 1, 800]) }),
     },
     declared,
     weather: randomWeather(chance),
@@ -164,21 +164,25 @@ function randomReader(chance: Chance): Reader {
 
 function randomOverrides(homeRegion: string, chance: Chance): RequestRoutingOptions | undefined {
   if (chance.happens(0.7)) return undefined;
+  const { policy, ...rule } = randomPolicy(homeRegion, chance);
   return {
-    ...(chance.happens(0.8) && { policy: randomPolicy(homeRegion, chance) }),
+    ...rule,
+    ...(chance.happens(0.5) && { policy }),
     ...(chance.happens(0.4) && { workload: chance.pick(["chat", "batch", "default"]) }),
   };
 }
 
-function randomPolicy(homeRegion: string, chance: Chance): RoutingOptions["policy"] {
-  if (chance.happens(0.5)) return chance.pick(["latency", "latency", "latency", "cost", "cost", "residency"]);
-  const policy: RoutingPolicy = {
-    ...(chance.happens(0.7) && { prefer: chance.pick(["latency", "cost", "throughput"]) }),
+function randomPolicy(homeRegion: string, chance: Chance): Policy {
+  if (chance.happens(0.5))
+    return { policy: chance.pick(["latency", "latency", "latency", "cost", "cost", "residency"]) };
+  return {
+    policy: chance.pick(["latency", "latency", "cost", "throughput"]),
     ...(chance.happens(0.6) && { residency: randomResidency(homeRegion, chance) }),
     ...(chance.happens(0.3) && { priceWeight: chance.pick([0.5, 1, 2, 100]) }),
   };
-  return policy;
 }
+
+type Policy = Pick<RoutingOptions, "policy" | "residency" | "priceWeight">;
 
 /** Mostly one that leaves something: the interesting refusals are those at the edge. */
 function randomResidency(homeRegion: string, chance: Chance): Residency {

@@ -105,8 +105,8 @@ export function checkSend(send: Send, record: CaseRecord, health: RouteHealth, v
   if (send.announced !== "backup" && live.length > 0) {
     violated(record, "only a backup or a hedge runs beside another attempt", key);
   }
-  const { firstByteTimeoutMs, hedge = false } = scenario.options;
-  const alone = !record.case.replayable || (firstByteTimeoutMs === false && hedge === false);
+  const { backupAfterMs, hedgeAfterMs = false } = scenario.options;
+  const alone = !record.case.replayable || (backupAfterMs === false && hedgeAfterMs === false);
   if (alone && send.announced === "backup") violated(record, "no backup where none is wanted", key);
 }
 

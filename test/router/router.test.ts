@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { RequestRoutingOptions } from "../../src/options/options.ts";
 import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
 import type { Catalog } from "../../src/profiles/catalog.ts";
 import { Router } from "../../src/router/router.ts";
@@ -162,7 +163,7 @@ describe("the home route of a kind of request", () => {
   });
 
   it("is none where capacity is preferred: nothing is measured against it", () => {
-    const { router } = stageRouter({ policy: { prefer: "throughput" } });
+    const { router } = stageRouter({ policy: "throughput" });
     for (let request = 0; request < 100; request += 1) {
       const { plan, choice } = router.plan(planRequest());
       expect(choice.causeOf(plan.candidates[0]!.route)).toBe("first");
@@ -217,9 +218,9 @@ describe("the waits that a caller has fixed", () => {
   it("are told to the dispatcher, which leaves them as they are", () => {
     const fixedIn = (routing: Parameters<typeof stageRouter>[0]) =>
       stageRouter(routing).router.plan(planRequest()).fixed;
-    expect(fixedIn({ hedge: {} })).toEqual({ late: false, hedge: false });
-    expect(fixedIn({ firstByteTimeoutMs: 3_000, hedge: {} })).toEqual({ late: true, hedge: false });
-    expect(fixedIn({ hedge: { delayMs: 700 } })).toEqual({ late: false, hedge: true });
+    expect(fixedIn({ hedgeAfterMs: "adaptive" })).toEqual({ late: false, hedge: false });
+    expect(fixedIn({ backupAfterMs: 3_000, hedgeAfterMs: "adaptive" })).toEqual({ late: true, hedge: false });
+    expect(fixedIn({ hedgeAfterMs: 700 })).toEqual({ late: false, hedge: true });
   });
 });
 
@@ -229,7 +230,7 @@ describe("requests that must not be taken for one another", () => {
     ["pinned to the home Region", { pinnedBy: "the guardrail" }],
     ["of an operation that takes the modelId as it is", { exact: true }],
     ["for the profile by name", { modelId: EU_SONNET }],
-    ["narrowed by the caller", { overrides: { policy: { residency: { countries: ["DE"] } } } }],
+    ["narrowed by the caller", { overrides: { residency: { countries: ["DE"] } } }],
   ])("a request %s has other routes", (_title, different) => {
     const { router } = stageRouter({ sourceRegions: ["eu-west-1"] });
     const usual = router.plan(planRequest()).plan;
@@ -242,20 +243,20 @@ describe("requests that must not be taken for one another", () => {
 
 describe("the policy of a request", () => {
   it("can be narrowed and not widened", () => {
-    const { router } = stageRouter({ policy: { residency: "eu", priceWeight: 0 } });
-    const resolve = (policy: object): readonly string[] | "any" =>
-      router.resolvePolicy({ policy } as never, "eu-central-1").residency.regions;
+    const { router } = stageRouter({ residency: "eu", priceWeight: 0 });
+    const resolve = (overrides: RequestRoutingOptions): readonly string[] | "any" =>
+      router.resolvePolicy(overrides, "eu-central-1").residency.regions;
     const eu = router.resolvePolicy(undefined, "eu-central-1").residency.regions;
     expect(resolve({ residency: { regions: ["eu-west-1", "us-east-1"] } })).toEqual(["eu-west-1"]);
     expect(resolve({ residency: "us" })).toEqual([]);
     expect(resolve({ residency: "any" })).toEqual(eu);
-    expect(resolve({ prefer: "cost", priceWeight: 1 })).toEqual(eu);
-    expect(router.resolvePolicy({ policy: "cost" }, "eu-central-1").residency.regions).toEqual(eu);
+    expect(resolve({ policy: "cost", priceWeight: 1 })).toEqual(eu);
+    expect(resolve({ policy: "residency" })).toEqual(eu);
   });
 
   it("keeps what the request does not mention", () => {
-    const { router } = stageRouter({ policy: { prefer: "throughput", priceWeight: 3 } });
-    expect(router.resolvePolicy({ policy: { residency: "eu" } }, "eu-central-1")).toMatchObject({
+    const { router } = stageRouter({ policy: "throughput", priceWeight: 3 });
+    expect(router.resolvePolicy({ residency: "eu" }, "eu-central-1")).toMatchObject({
       prefer: "throughput",
       priceWeight: 3,
       residency: { label: "eu" },
@@ -312,13 +313,13 @@ describe("routes of the caller's own", () => {
 
   it("keep what the caller declared when he names them by ARN", () => {
     const routes = { [SONNET]: [{ modelId: profile, destinationRegions: ["eu-central-1"] }] };
-    const { router } = stageRouter({ routes, policy: { residency: { regions: ["eu-central-1"] } } });
+    const { router } = stageRouter({ routes, residency: { regions: ["eu-central-1"] } });
     expect(idsOf(router.plan(planRequest({ modelId: profile })).plan)).toEqual([`eu-central-1 ${profile}`]);
   });
 });
 
 describe("the plan of a request by throughput", () => {
-  const THROUGHPUT = { policy: { prefer: "throughput" } } as const;
+  const THROUGHPUT = { policy: "throughput" } as const;
 
   it("gives every request to the largest pool until that is throttled", () => {
     const { router } = stageRouter(THROUGHPUT);

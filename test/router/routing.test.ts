@@ -68,7 +68,7 @@ describe("client.routing.plan()", () => {
   });
 
   it("obeys the options of one request", async () => {
-    const plan = await stage().routing.plan(SONNET, { policy: { residency: "eu" } });
+    const plan = await stage().routing.plan(SONNET, { residency: "eu" });
     expect(plan.candidates.map(({ route }) => route.modelId)).toEqual([EU_SONNET]);
   });
 

@@ -105,8 +105,8 @@ export async function requestOptionsAreTyped(): Promise<void> {
   const { signal } = new AbortController();
   await routed.send(command, { abortSignal: signal, requestTimeout: 1_000 });
   await routed.send(command, { routing: { policy: "cost", workload: "batch" } });
-  await routed.send(command, { routing: { policy: { residency: ["eu", "us"], priceWeight: 0 } } });
-  const options: RequestRoutingOptions = { policy: { residency: { countries: ["DE"] } } };
+  await routed.send(command, { routing: { residency: ["eu", "us"], priceWeight: 0 } });
+  const options: RequestRoutingOptions = { residency: { countries: ["DE"] } };
   await routed.send(command, { abortSignal: signal, routing: options });
   // @ts-expect-error no such option of the SDK
   await routed.send(command, { abortSignals: signal });
@@ -117,7 +117,7 @@ export async function requestOptionsAreTyped(): Promise<void> {
   // @ts-expect-error source Regions belong to the client
   await routed.send(command, { routing: { sourceRegions: ["eu-west-1"] } });
   // @ts-expect-error a Region list stands under regions
-  await routed.send(command, { routing: { policy: { residency: { region: ["eu-west-1"] } } } });
+  await routed.send(command, { routing: { residency: { region: ["eu-west-1"] } } });
 }
 
 export async function aggregatedMethodsTakeRouting(): Promise<void> {
@@ -131,7 +131,7 @@ export async function aggregatedMethodsTakeRouting(): Promise<void> {
   same<typeof invoked, InvokeModelCommandOutput>(true);
   const chunks = await routed.invokeModelWithResponseStream(whatever, { routing: {} });
   same<typeof chunks, InvokeModelWithResponseStreamCommandOutput>(true);
-  const guarded = await routed.applyGuardrail(whatever, { routing: { policy: { residency: "eu" } } });
+  const guarded = await routed.applyGuardrail(whatever, { routing: { residency: "eu" } });
   same<typeof guarded, ApplyGuardrailCommandOutput>(true);
   const jobs = await routed.listAsyncInvokes({}, { routing: {} });
   same<typeof jobs, ListAsyncInvokesCommandOutput>(true);
@@ -164,7 +164,7 @@ export function isAClass(value: unknown): string | undefined {
 }
 
 export function clientOptionsAreTyped(): void {
-  createRoutedClient({ routing: { policy: { prefer: "throughput", residency: "home" } } });
+  createRoutedClient({ routing: { policy: "throughput", residency: "home" } });
   createRoutedClient({ region: async () => "eu-west-1", maxAttempts: 2, routing: { policy: "residency" } });
   createRoutedClient({
     routing: {

@@ -57,9 +57,9 @@ describe("isRoutingError", () => {
 
 describe("InvalidOptionsError", () => {
   it("tells path, expectation and received value", () => {
-    const error = new InvalidOptionsError("routing.hedge.delayMs", "must be a positive number of milliseconds", "-5");
-    expect(error.message).toBe("routing.hedge.delayMs must be a positive number of milliseconds, got -5");
-    expect(error.path).toBe("routing.hedge.delayMs");
+    const error = new InvalidOptionsError("routing.hedgeAfterMs", "must be a positive number of milliseconds", "-5");
+    expect(error.message).toBe("routing.hedgeAfterMs must be a positive number of milliseconds, got -5");
+    expect(error.path).toBe("routing.hedgeAfterMs");
     expect(new InvalidOptionsError("routing.policy", "must be given").message).toBe("routing.policy must be given");
   });
 });
@@ -104,7 +104,7 @@ describe("NoRouteError", () => {
         "  global.acme.model from eu-central-1: residency, may run in any commercial Region, outside countries DE",
         "  us.acme.model from eu-central-1: not-a-source-region, can be called from us-east-1",
         "To allow one:",
-        "  - widen routing.policy.residency, if the data may be processed there",
+        "  - widen routing.residency, if the data may be processed there",
         "  - add a source Region of the profile to routing.sourceRegions",
       ].join("\n"),
     );
@@ -112,7 +112,7 @@ describe("NoRouteError", () => {
   });
 
   it.each([
-    ["residency", "widen routing.policy.residency"],
+    ["residency", "widen routing.residency"],
     ["boundary", "pass the bare model id"],
     ["not-a-source-region", "routing.sourceRegions"],
     ["pinned", "remove the input that binds the request"],

@@ -1,4 +1,5 @@
 import { InvalidOptionsError } from "../../types/errors.ts";
+import { array, boolean, fieldsOf, number, object, oneOf, type Reader, refuse, text } from "../../types/schema.ts";
 import { received } from "../../util/received.ts";
 import type { CallRecord } from "./call-record.ts";
 import type { LabOptions } from "./options.ts";
@@ -14,7 +15,7 @@ export interface JournalHeader {
   readonly routes: readonly string[];
 }
 
-export const JOURNAL_VERSION = 1;
+export const JOURNAL_VERSION = 1 as const;
 
 /** A journal as it was found. */
 export interface Journal {
@@ -33,8 +34,8 @@ export function journalLine(entry: JournalHeader | CallRecord): string {
  * Reads a journal. A last line without its end is what a crash left, and is ignored.
  * @throws {@link InvalidOptionsError} naming the line
  */
-export function readJournal(text: string, path: string): Journal {
-  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+export function readJournal(content: string, path: string): Journal {
+  const whole = content.slice(0, content.lastIndexOf("\n") + 1);
   const [first, ...lines] = whole.split("\n").slice(0, -1);
   if (first === undefined) throw new InvalidOptionsError(path, "must be the journal of a lab", "an empty file");
   const header = readHeader(parse(first, `${path}:1`), `${path}:1`);
@@ -67,24 +68,22 @@ export function refuseOtherOptions(header: JournalHeader, given: Partial<LabOpti
   }
 }
 
-function readHeader(value: unknown, path: string): JournalHeader {
-  const header = value as Partial<JournalHeader> | null;
-  const isHeader =
-    typeof header === "object" &&
-    header !== null &&
-    header.journal === JOURNAL_VERSION &&
-    typeof header.simulated === "boolean" &&
-    Number.isFinite(header.startedAt) &&
-    typeof header.options === "object" &&
-    Array.isArray(header.routes);
-  if (isHeader) return header as JournalHeader;
-  throw new InvalidOptionsError(path, `must be the header of a lab journal of version ${JOURNAL_VERSION}`);
-}
+const readHeader: Reader<JournalHeader> = object(
+  {
+    journal: oneOf(JOURNAL_VERSION),
+    simulated: boolean,
+    startedAt: number(),
+    // Written by the lab that is gone on with: they are compared, not used.
+    options: (value, path) => fieldsOf(value, path) as unknown as LabOptions,
+    routes: array(text("the key of a route")),
+  },
+  { expected: `the header of a lab journal of version ${JOURNAL_VERSION}`, open: true },
+);
 
 function parse(line: string, path: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    throw new InvalidOptionsError(path, "must be JSON", received(line));
+    return refuse(path, "must be JSON", line);
   }
 }

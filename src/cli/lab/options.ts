@@ -1,11 +1,19 @@
 import { checkRegion } from "../../options/check-region.ts";
-import { refuseUnknownKeys } from "../../options/refuse-unknown-keys.ts";
 import type { Catalog } from "../../profiles/catalog.ts";
 import { parseModelRef } from "../../profiles/model-ref.ts";
-import { InvalidOptionsError } from "../../types/errors.ts";
 import type { RouteKind } from "../../types/route.ts";
-import { nearest } from "../../util/nearest.ts";
-import { received } from "../../util/received.ts";
+import {
+  array,
+  either,
+  guessOf,
+  number,
+  object,
+  oneOf,
+  optional,
+  type Reader,
+  refuse,
+  text,
+} from "../../types/schema.ts";
 
 /** A kind of route that the lab can compare. */
 export type LabKind = Extract<RouteKind, "in-region" | "geographic" | "global">;
@@ -59,61 +67,28 @@ export const DEFAULT_LAB_OPTIONS: LabOptions = Object.freeze({
  * @throws {@link InvalidOptionsError}
  */
 export function resolveLabOptions(given: Partial<LabOptions>, catalog: Catalog): LabOptions {
-  refuseUnknownKeys(given, Object.keys(DEFAULT_LAB_OPTIONS), "lab");
-  const options = { ...DEFAULT_LAB_OPTIONS, ...given };
-  checkList(options.models, "lab.models");
-  options.models.forEach((model, index) => {
-    checkModel(model, catalog, `lab.models[${index}]`);
-  });
-  checkList(options.sourceRegions, "lab.sourceRegions");
-  options.sourceRegions.forEach((region, index) => {
-    checkRegion(region, `lab.sourceRegions[${index}]`);
-  });
-  checkList(options.kinds, "lab.kinds");
-  options.kinds.forEach((kind, index) => {
-    if (!KINDS.includes(kind)) fail(`lab.kinds[${index}]`, `must be ${KINDS.join(", ")}`, kind);
-  });
-  checkWhole(options.runs, "lab.runs", 1, 10_000);
-  checkWhole(options.warmups, "lab.warmups", 0, 100);
-  checkNumber(options.intervalMs, "lab.intervalMs", 0, 3_600_000);
-  checkWhole(options.maxTokens, "lab.maxTokens", 1, 1_000_000);
-  checkNumber(options.temperature, "lab.temperature", 0, 1);
-  checkNumber(options.timeoutMs, "lab.timeoutMs", 1, 3_600_000);
-  if (typeof options.prompt !== "string" || options.prompt.trim() === "") {
-    throw new InvalidOptionsError("lab.prompt", "must be a text that is not empty");
-  }
-  if (options.measuredFrom !== null) checkRegion(options.measuredFrom, "lab.measuredFrom");
-  return Object.freeze(options);
+  const some = { least: 1, distinct: true };
+  const read = object({
+    models: optional(array(modelOf(catalog), some)),
+    sourceRegions: optional(array(checkRegion, some)),
+    kinds: optional(array(oneOf("global", "geographic", "in-region"), some)),
+    runs: optional(number({ whole: true, least: 1, most: 10_000 })),
+    warmups: optional(number({ whole: true, least: 0, most: 100 })),
+    intervalMs: optional(number({ least: 0, most: 3_600_000 })),
+    maxTokens: optional(number({ whole: true, least: 1, most: 1_000_000 })),
+    temperature: optional(number({ least: 0, most: 1 })),
+    timeoutMs: optional(number({ least: 1, most: 3_600_000 })),
+    prompt: optional(text("a text that is not empty", /\S/, Number.POSITIVE_INFINITY)),
+    measuredFrom: optional(either([null], checkRegion)),
+  } satisfies Record<keyof LabOptions, Reader<unknown>>);
+  return Object.freeze({ ...DEFAULT_LAB_OPTIONS, ...read(given, "lab") });
 }
 
-const KINDS: readonly LabKind[] = ["global", "geographic", "in-region"];
-
-function checkModel(model: unknown, catalog: Catalog, path: string): void {
-  if (typeof model === "string" && catalog.models().includes(model)) return;
-  const ref = typeof model === "string" ? parseModelRef(model) : undefined;
-  const bare = ref?.kind === "system-profile" ? ref.model : undefined;
-  const guess = typeof model === "string" ? (bare ?? nearest(model, catalog.models())) : undefined;
-  const hint = guess === undefined ? "" : ` (did you mean ${JSON.stringify(guess)}?)`;
-  throw new InvalidOptionsError(path, "must be a foundation-model id of the profile table", received(model) + hint);
-}
-
-function checkList(value: unknown, path: string): void {
-  if (!Array.isArray(value) || value.length === 0) fail(path, "must be a list that is not empty", value);
-  const list = value as readonly unknown[];
-  const repeated = list.findIndex((item, index) => list.indexOf(item) < index);
-  if (repeated >= 0) fail(`${path}[${repeated}]`, "must not be given twice", list[repeated]);
-}
-
-function checkWhole(value: unknown, path: string, from: number, to: number): void {
-  if (!Number.isInteger(value)) fail(path, `must be a whole number from ${from} to ${to}`, value);
-  checkNumber(value, path, from, to);
-}
-
-function checkNumber(value: unknown, path: string, from: number, to: number): void {
-  if (typeof value === "number" && value >= from && value <= to) return;
-  fail(path, `must be a number from ${from} to ${to}`, value);
-}
-
-function fail(path: string, expectation: string, value: unknown): never {
-  throw new InvalidOptionsError(path, expectation, received(value));
+function modelOf(catalog: Catalog): Reader<string> {
+  return (value, path) => {
+    if (typeof value === "string" && catalog.models().includes(value)) return value;
+    const ref = typeof value === "string" ? parseModelRef(value) : undefined;
+    const guess = ref?.kind === "system-profile" ? JSON.stringify(ref.model) : guessOf(value, catalog.models());
+    return refuse(path, "must be a foundation-model id of the profile table", value, guess);
+  };
 }

@@ -19,7 +19,7 @@ import { VirtualTime } from "./virtual-time.ts";
 /** This library with its defaults, and with the options that are worth comparing. */
 export const products: readonly Contender[] = [
   product("this library", {}),
-  product("this library, hedging", { hedge: {} }),
+  product("this library, hedging", { hedgeAfterMs: "adaptive" }),
 ];
 
 /** The keys of the routes that the library plans in a regime. */

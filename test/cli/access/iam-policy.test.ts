@@ -26,7 +26,7 @@ interface Golden {
 }
 
 const GOLDENS: readonly Golden[] = [
-  { name: "geographic", models: [CLAUDE], region: "eu-central-1", routing: { policy: { residency: "eu" } } },
+  { name: "geographic", models: [CLAUDE], region: "eu-central-1", routing: { residency: "eu" } },
   { name: "geographic-and-global", models: [CLAUDE], region: "eu-central-1" },
   { name: "any-account", models: [CLAUDE], region: "us-east-1", options: { account: "*" } },
   { name: "no-streaming", models: [CLAUDE], region: "ap-northeast-1", options: { streaming: false } },
@@ -34,7 +34,7 @@ const GOLDENS: readonly Golden[] = [
     name: "two-source-regions",
     models: [CLAUDE],
     region: "eu-central-1",
-    routing: { sourceRegions: ["eu-west-1"], policy: { residency: "eu" } },
+    routing: { sourceRegions: ["eu-west-1"], residency: "eu" },
   },
   { name: "two-models", models: [CLAUDE, NOVA], region: "us-west-2" },
   { name: "in-region", models: ["anthropic.claude-3-haiku-20240307-v1:0"], region: "eu-central-1" },
@@ -44,7 +44,7 @@ const GOLDENS: readonly Golden[] = [
     models: [CLAUDE],
     region: "eu-central-1",
     routing: {
-      policy: { residency: "eu" },
+      residency: "eu",
       routes: {
         [CLAUDE]: [
           { modelId: ARNS.application, destinationRegions: ["eu-central-1", "eu-north-1"] },

@@ -61,12 +61,12 @@ describe("a service control policy", () => {
   });
 
   it("by profiles opens no other Region to a call, and no other profile to a Region", async () => {
-    const policy = allowProfiles([await planFor(CLAUDE, "eu-central-1", { policy: { residency: "eu" } })]);
-    const elsewhere = await planFor(CLAUDE, "eu-north-1", { policy: { residency: "eu" } });
+    const policy = allowProfiles([await planFor(CLAUDE, "eu-central-1", { residency: "eu" })]);
+    const elsewhere = await planFor(CLAUDE, "eu-north-1", { residency: "eu" });
     for (const route of routesOf(elsewhere)) expect(under(policy, route), route.key).toBe(false);
     const global = routesOf(await planFor(CLAUDE, "eu-central-1")).find(({ kind }) => kind === "global") as Route;
     expect(under(policy, global)).toBe(false);
-    const byRegions = allowRegions([await planFor(CLAUDE, "eu-central-1", { policy: { residency: "eu" } })]);
+    const byRegions = allowRegions([await planFor(CLAUDE, "eu-central-1", { residency: "eu" })]);
     expect(routesOf(elsewhere).some((route) => under(byRegions, route))).toBe(true);
   });
 

@@ -24,7 +24,7 @@ describe("readJournal", () => {
 
   it.each([
     ["", /j must be the journal of a lab/],
-    ["{}\n", /j:1 must be the header/],
+    ["{}\n", /j:1\.journal must be 1, got undefined/],
     [`${journalLine(header)}nonsense\n`, /j:2 must be JSON/],
     [`${journalLine(header)}${journalLine({ ...call, cell: 2 })}`, /j:2\.cell must be a whole number from 0 to 1/],
   ])("refuses %j, with the line", (text, message) => {

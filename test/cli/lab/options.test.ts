@@ -12,11 +12,11 @@ describe("resolveLabOptions", () => {
 
   it.each([
     [{ models: ["eu.anthropic.claude-sonnet-4-6"] }, /lab\.models\[0\] .*did you mean "anthropic\.claude-sonnet-4-6"/],
-    [{ models: [] }, /lab\.models must be a list that is not empty/],
+    [{ models: [] }, /lab\.models must be a non-empty array/],
     [{ sourceRegions: ["eu-wst-1"] }, /lab\.sourceRegions\[0\] .*did you mean "eu-west-1"/],
     [{ sourceRegions: ["eu-west-1", "eu-west-1"] }, /lab\.sourceRegions\[1\] must not be given twice/],
-    [{ kinds: ["provisioned"] }, /lab\.kinds\[0\] must be global, geographic, in-region, got "provisioned"/],
-    [{ runs: 0 }, /lab\.runs must be a number from 1 to 10000, got 0/],
+    [{ kinds: ["provisioned"] }, /lab\.kinds\[0\] must be "global", "geographic" or "in-region", got "provisioned"/],
+    [{ runs: 0 }, /lab\.runs must be a whole number from 1 to 10000, got 0/],
     [{ runs: 1.5 }, /lab\.runs must be a whole number/],
     [{ temperature: Number.NaN }, /lab\.temperature/],
     [{ prompt: " " }, /lab\.prompt/],

@@ -127,7 +127,7 @@ describe("the spans of a routed client", () => {
 
   test("end for a stream that lost against its backup", async () => {
     simulator.enqueue({ kind: "stall" });
-    const output = await bedrock.client({ routing: { firstByteTimeoutMs: 50 } }).send(streamed());
+    const output = await bedrock.client({ routing: { backupAfterMs: 50 } }).send(streamed());
     await textOf(output.stream);
     while (open() > 0) await setImmediate();
     assert.deepEqual(

@@ -30,7 +30,7 @@ export async function exercise(sdk, library) {
   const error = await once.converse({ modelId: "us.amazon.nova-2-lite-v1:0", messages }).catch((thrown) => thrown);
   const refusal = await client
     .send(new sdk.ConverseCommand({ modelId: MODEL, messages }), {
-      routing: { policy: { residency: { countries: ["CH"] } } },
+      routing: { policy: "latency", residency: { countries: ["CH"] } },
     })
     .catch((thrown) => thrown);
 

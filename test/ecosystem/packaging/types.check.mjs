@@ -64,6 +64,8 @@ export function told(error: unknown): boolean {
 }
 // @ts-expect-error routing is required: without a policy nobody would have decided
 createRoutedClient({ region: "us-east-1" });
+// @ts-expect-error a residency is a geography, a list of Regions or one of countries
+createRoutedClient({ region: "us-east-1", routing: { policy: "latency", residency: 42 } });
 // @ts-expect-error no such option
 client.converse({ modelId: "m", messages: [] }, { routng: {} });
 `;
