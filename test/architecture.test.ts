@@ -17,9 +17,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   health: ["types", "util"],
   dispatch: ["health", "failures", "types", "util"],
   router: ["dispatch", "health", "failures", "options", "plan", "profiles", "types", "util"],
-  client: ["router", "dispatch", "health", "failures", "options", "plan", "profiles", "types", "util"],
+  client: ["log", "router", "dispatch", "health", "failures", "options", "plan", "profiles", "types", "util"],
   store: ["health", "types", "util"],
   otel: ["types", "util"],
+  log: ["types", "util"],
   fetch: ["client", "router", "dispatch", "health", "failures", "options", "plan", "profiles", "types", "util"],
   simulator: ["profiles", "types", "util"],
 };

@@ -24,6 +24,7 @@ import type { Route } from "../types/route.ts";
 import type { TokenPrice } from "../types/token-price.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { received } from "../util/received.ts";
+import { logFromEnvironment } from "./log-from-environment.ts";
 import { RoutedClient, type RoutedClientParts } from "./routed-client.ts";
 import type { CommandOf, RoutedOperations, SendOptions } from "./routed-operations.ts";
 import { withUserAgent } from "./user-agent.ts";
@@ -130,6 +131,7 @@ function partsOf(
   checkHomeRegion(sdkConfig.region, options);
   checkMaxAttempts(sdkConfig.maxAttempts);
   const emitter = new RoutingEmitter();
+  logFromEnvironment(emitter, clock);
   const emit: EmitRoutingEvent = (name, event) => emitter.emit(name, event);
   const health = new RouteHealth(clock, random, emit);
   const priceOf = pricesByRoute(options.prices);

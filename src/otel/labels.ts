@@ -1,3 +1,4 @@
+import { withoutAccount } from "../util/arn.ts";
 import { OTHER } from "./names.ts";
 
 /** Distinct values of one attribute in metrics. */
@@ -20,17 +21,7 @@ export class Vocabulary {
 
 /** A model for people: of an ARN what kind of resource it is, because the rest names an account and a resource in it. */
 export function modelName(model: string): string {
-  return model.startsWith("arn:") ? (resourceOf(model).split("/")[0] ?? OTHER) : model;
-}
-
-/** A `modelId` without the account of an ARN. */
-export function withoutAccount(modelId: string): string {
-  return modelId.startsWith("arn:") ? resourceOf(modelId) : modelId;
-}
-
-/** `arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc`: what stands after the account. */
-function resourceOf(arn: string): string {
-  return arn.split(":").slice(5).join(":");
+  return model.startsWith("arn:") ? (withoutAccount(model).split("/")[0] ?? OTHER) : model;
 }
 
 /** `gen_ai.operation.name`. One API operation of Bedrock serves models of every sort, so the model tells more. */

@@ -2,7 +2,8 @@ import { type Attributes, context, type Span, SpanKind, SpanStatusCode, type Tra
 import type { AttemptEvent, RequestEvent, RequestInfo } from "../types/events.ts";
 import type { Route } from "../types/route.ts";
 import type { TokenUsage } from "../types/token-usage.ts";
-import { modelName, operationName, withoutAccount } from "./labels.ts";
+import { withoutAccount } from "../util/arn.ts";
+import { modelName, operationName } from "./labels.ts";
 import { CLOUD_REGION, ERROR_TYPE, GEN_AI, PROVIDER, ROUTE } from "./names.ts";
 import type { RoutedClientLike } from "./routed-client-like.ts";
 
