@@ -7,6 +7,8 @@ import type { RouteModel } from "./route-model.ts";
 export interface AttemptEnd {
   readonly outcome: "answered" | "throttled" | "unavailable";
   readonly afterMs: number;
+  /** When the answer begins without content, if that is earlier. */
+  readonly begunAfterMs?: number;
   /** Whether the answer would be read from a prompt cache; undefined for a request without a conversation. */
   readonly cached?: boolean;
 }
@@ -44,11 +46,13 @@ export class Environment {
   readonly #seed: number;
   readonly #routes: readonly RouteState[];
   readonly #conversations: Conversations | undefined;
+  readonly #thinking: Regime["thinking"];
   readonly #caches: Map<number, Map<number, Cached>> = new Map();
 
   constructor(regime: Regime, seed: number) {
     this.#seed = seed;
     this.#conversations = regime.conversations;
+    this.#thinking = regime.thinking;
     const durationMs = durationOf(regime);
     this.#routes = regime.routes.map((model, place) => ({
       model,
@@ -63,8 +67,19 @@ export class Environment {
   attempt(route: number, request: number, attempt: number, arrival: Arrival, nowMs: number): AttemptEnd {
     const cached = this.#isCached(route, arrival, nowMs);
     const slowdown = cached === false ? (this.#conversations?.missSlowdown ?? 1) : 1;
-    const end = this.#attempt(route, request, attempt, arrival.promptFactor * slowdown, nowMs);
+    const end = this.#thinkingOver(
+      this.#attempt(route, request, attempt, arrival.promptFactor * slowdown, nowMs),
+      request,
+    );
     return cached === undefined ? end : { ...end, cached };
+  }
+
+  /** How long a model thinks lies in the prompt: the same on every route and in every attempt. */
+  #thinkingOver(end: AttemptEnd, request: number): AttemptEnd {
+    if (this.#thinking === undefined || end.outcome !== "answered") return end;
+    const { medianMs, sigma } = this.#thinking;
+    const thinksMs = medianMs * Math.exp(sigma * normalDraw(this.#seed, request * 16, 0, USE.thinking));
+    return { ...end, begunAfterMs: end.afterMs, afterMs: end.afterMs + thinksMs };
   }
 
   /** Tells that a route has answered: it holds the prompt now. */
@@ -137,7 +152,7 @@ export class Environment {
 }
 
 /** Normal draws take two uses. */
-const USE = { body: 1, hang: 3, tail: 4, tailLength: 5, refusal: 7 } as const;
+const USE = { body: 1, hang: 3, tail: 4, tailLength: 5, refusal: 7, thinking: 8 } as const;
 
 function weatherOf({ model, drift }: RouteState, nowMs: number): Weather {
   let slowdown = drift?.[Math.floor(nowMs / DRIFT_STEP_MS)] ?? 1;

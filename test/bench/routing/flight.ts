@@ -58,14 +58,24 @@ export class Flight {
     this.#giveUp?.();
   }
 
-  /** Starts an attempt. Returns the function that cancels it. */
-  start(route: number, onEnd: (outcome: AttemptEnd["outcome"], cached?: boolean) => void): () => void {
+  /**
+   * Starts an attempt. Returns the function that cancels it.
+   * @param onBegun - called when the answer begins without content, as that of a model that thinks does
+   */
+  start(
+    route: number,
+    onEnd: (outcome: AttemptEnd["outcome"], cached?: boolean) => void,
+    onBegun?: () => void,
+  ): () => void {
     const end = this.#environment.attempt(route, this.id, this.#attempts, this.arrival, this.#clock.now());
     this.#attempts += 1;
     this.#firstTried ??= route;
     if (this.#inFlight > 0) this.#extra += 1;
     this.#inFlight += 1;
     let isOver = false;
+    const { begunAfterMs } = end;
+    const callOffBegin =
+      onBegun === undefined || begunAfterMs === undefined ? undefined : this.#clock.arrive(begunAfterMs, onBegun);
     const callOff = this.#clock.arrive(end.afterMs, () => {
       isOver = true;
       this.#inFlight -= 1;
@@ -76,6 +86,7 @@ export class Flight {
       if (isOver) return;
       isOver = true;
       this.#inFlight -= 1;
+      callOffBegin?.();
       callOff();
     };
   }

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { contenders } from "./contenders.ts";
+import { MECHANISMS, type Mechanism, mechanismNamed } from "./mechanisms.ts";
 import { allRegimes, quickRegimes } from "./regimes/all-regimes.ts";
 import { REPORTED_SEEDS, REPORTED_WORLDS_FROM, TUNING_SEEDS, TUNING_WORLDS_FROM } from "./seeds.ts";
 
@@ -12,6 +13,8 @@ export interface BenchOptions {
   readonly seeds: readonly number[];
   readonly threads: number;
   readonly jsonFile: string | undefined;
+  /** Mechanisms to take out of the library, one after the other, instead of comparing it with rivals. */
+  readonly without: readonly Mechanism[];
   /** Everything is run under the published seeds: the page may be written. */
   readonly complete: boolean;
   /** A missed target fails the run. */
@@ -26,11 +29,12 @@ export const BENCH_USAGE: string = `npm run bench:routing -- [options]
   --tuning             the seeds to tune on, instead of the published ones
   --worlds             random worlds instead of the regimes
   --quick              a subset, one seed: a few seconds
+  --without <name>     what the library is worth without a mechanism; may be repeated, "all" takes each in turn
   --threads <n>        worker threads; default: one a core
   --json <file>        write all summaries to a file
   --check              exit with 1 when a target is missed
 
-Without a restriction the run rewrites its part of docs/benchmarks.md.`;
+Without a restriction the run rewrites its part of docs/benchmarks.md; with --without all, --seeds may be given as well.`;
 
 const WORLDS = 400;
 const QUICK_WORLDS = 4;
@@ -45,6 +49,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       seeds: { type: "string" },
       tuning: { type: "boolean", default: false },
       worlds: { type: "boolean", default: false },
+      without: { type: "string", multiple: true },
       quick: { type: "boolean", default: false },
       threads: { type: "string" },
       json: { type: "string" },
@@ -55,6 +60,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
   const allSeeds = tuning ? TUNING_SEEDS : REPORTED_SEEDS;
   const names = worlds ? worldNames(tuning, quick) : regime === undefined && quick ? quickRegimes : regimeNames();
   const regimes = names.filter((name) => name.includes(regime ?? ""));
+  const without = mechanismsNamed(values.without ?? []);
   const wanted = contenders.map(({ name }) => name).filter((name) => isWanted(name, contender));
   if (regimes.length === 0) throw new RangeError(`No regime contains ${JSON.stringify(regime)}`);
   if (wanted.length < 2) throw new RangeError(`No contender contains ${JSON.stringify(contender)}`);
@@ -67,9 +73,18 @@ export function readOptions(args: readonly string[]): BenchOptions {
     seeds: allSeeds.slice(0, count),
     threads: positive(values.threads, availableParallelism(), "--threads"),
     jsonFile: values.json,
-    complete: !(tuning || quick) && regime === undefined && contender === undefined && values.seeds === undefined,
+    without,
+    complete:
+      !(tuning || quick || (without.length > 0 && worlds)) &&
+      regime === undefined &&
+      contender === undefined &&
+      (without.length === 0 ? values.seeds === undefined : without.length === MECHANISMS.length),
     check: values.check,
   };
+}
+
+function mechanismsNamed(names: readonly string[]): readonly Mechanism[] {
+  return names.includes("all") ? MECHANISMS : names.map(mechanismNamed);
 }
 
 function regimeNames(): readonly string[] {

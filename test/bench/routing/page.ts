@@ -4,7 +4,7 @@ import { version } from "../../../package.json";
 import { REPORTED_SEEDS, REPORTED_WORLDS_FROM, TUNING_SEEDS } from "./seeds.ts";
 
 /** The parts of docs/benchmarks.md, each written by a run of its own. */
-export type Part = "regimes" | "worlds" | "overhead" | "peers";
+export type Part = "regimes" | "worlds" | "ablation" | "overhead" | "peers";
 
 const PAGE = join(import.meta.dirname, "../../../docs/benchmarks.md");
 
@@ -20,7 +20,8 @@ export function pageWith(known: string, part: Part, text: string, date: string):
   const marked = (name: Part): string =>
     `<!-- ${name} -->\n\n${name === part ? own : (partOf(known, name) ?? "Not run yet.")}\n\n<!-- end of ${name} -->`;
   return [
-    ...[INTRODUCTION, "## Regimes", marked("regimes"), "## 400 random worlds", WORLDS, marked("worlds"), LIMITS],
+    ...[INTRODUCTION, "## Regimes", marked("regimes"), "## 400 random worlds", WORLDS, marked("worlds")],
+    ...["## What each mechanism is worth", ABLATION, marked("ablation"), LIMITS],
     ...["## What routing costs", OVERHEAD, marked("overhead")],
     ...["## Head to head", PEERS, marked("peers"), PEERS_LIMITS],
   ].join("\n\n");
@@ -61,6 +62,12 @@ Unless a name says otherwise: Claude in Tokyo, 2 requests a second, 30 minutes, 
 const WORLDS = `Worlds made at random (from seed ${REPORTED_WORLDS_FROM}): two to four routes, 0.05 to 20 requests a second, any spread and tail, quotas in 30 %, up to four events, useless priors in 20 % of the
 routes, half of them with prompts that take 0.1 to 10 times of what is expected, 30 % in processes that live for 10 to 200 requests, 30 % with a process that stands still for 1 to 30 s now and then.
 They show whether the rules fit more than the regimes above.`;
+
+const ABLATION = `Written by \`npm run bench:routing -- --without all\`, and with \`--seeds\` for a shorter run. Each line takes one
+mechanism out of the library's source and says what changes in each group of regimes: the mean of the differences under the
+same seeds. A dot is a difference of less than 0.05, or of less than twice its standard error. An empty cell was not run,
+because the mechanism cannot matter there. Positive numbers are what the mechanism is good for; negative ones are what it
+costs.`;
 
 const LIMITS = `## Limits
 

@@ -1,20 +1,25 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { Worker } from "node:worker_threads";
 import { build } from "tsup";
 import type { Summary } from "./measure.ts";
+import { editedSource, type SourceEdit } from "./mechanisms.ts";
 import type { Task, TaskResult } from "./worker.ts";
 
-/** Works through the tasks on so many threads, the first ones first. The summaries come in the order of the tasks. */
+/**
+ * Works through the tasks on so many threads, the first ones first. The summaries come in the order of the tasks.
+ * @param edits - what to change in the library first
+ */
 export async function runTasks(
   tasks: readonly Task[],
   threads: number,
   onProgress: (done: number) => void,
+  edits: readonly SourceEdit[] = [],
 ): Promise<readonly Summary[]> {
   const folder = mkdtempSync(join(tmpdir(), "bench-routing-"));
   try {
-    const script = await bundled(folder);
+    const script = await bundled(folder, edits);
     const summaries: Summary[] = new Array(tasks.length);
     let next = 0;
     let done = 0;
@@ -40,7 +45,7 @@ export async function runTasks(
 }
 
 /** Compiled ahead: a loader that compiles on the fly also wraps every function that is made while the benchmark runs. */
-async function bundled(outDir: string): Promise<string> {
+async function bundled(outDir: string, edits: readonly SourceEdit[]): Promise<string> {
   await build({
     config: false,
     entry: { worker: join(import.meta.dirname, "worker.ts") },
@@ -51,9 +56,20 @@ async function bundled(outDir: string): Promise<string> {
     noExternal: [/.*/],
     splitting: false,
     silent: true,
+    esbuildPlugins: [
+      { name: "edits", setup: ({ onLoad }) => onLoad({ filter: /\.ts$/ }, ({ path }) => edited(path, edits)) },
+    ],
   });
   return join(outDir, "worker.mjs");
 }
+
+function edited(path: string, edits: readonly SourceEdit[]): { contents: string; loader: "ts" } | undefined {
+  const file = relative(SRC, path);
+  if (!edits.some((edit) => edit.file === file)) return undefined;
+  return { contents: editedSource(file, readFileSync(path, "utf8"), edits), loader: "ts" };
+}
+
+const SRC = join(import.meta.dirname, "../../../src");
 
 function ask(worker: Worker, task: Task): Promise<Summary> {
   return new Promise((resolve, reject) => {

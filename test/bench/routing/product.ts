@@ -10,17 +10,23 @@ import type { EmitRoutingEvent } from "../../../src/types/events.ts";
 import { type Route, routeKey } from "../../../src/types/route.ts";
 import type { Clock } from "../../../src/util/clock.ts";
 import { type BenchClient, type Contender, MAX_ATTEMPTS, type Setting } from "./contender.ts";
+import type { AttemptEnd } from "./environment.ts";
 import type { Flight } from "./flight.ts";
 import { catalogOf } from "./made-up-catalog.ts";
 import type { Regime } from "./regime.ts";
 import { serviceUnavailable, throttling } from "./service-errors.ts";
 import { VirtualTime } from "./virtual-time.ts";
 
+const THROUGHPUT = { prefer: "throughput" } as const;
+
 /** This library with its defaults, and with the options that are worth comparing. */
 export const products: readonly Contender[] = [
   product("this library", {}),
   product("this library, hedging", { hedgeAfterMs: "adaptive" }),
 ];
+
+/** Options that only some regimes are made for: not among the contenders. */
+export const variants: readonly Contender[] = [product("this library, throughput", { policy: THROUGHPUT })];
 
 /** The keys of the routes that the library plans in a regime. */
 export function plannedRoutes(regime: Regime): readonly string[] {
@@ -78,16 +84,24 @@ class ProductClient implements BenchClient {
   #attempt(flight: Flight, route: Route, signal: CallerSignal | undefined): Promise<object> {
     const place = this.#places.get(route.key);
     if (place === undefined) throw new Error(`${this.#regime.name} has no route ${route.key}`);
+    const { thinking } = this.#regime;
     return new Promise((resolve, reject) => {
+      const content = thinking === undefined ? undefined : new Deferred();
       const onAbort = (): void => {
         cancel();
+        content?.reject(requestAborted());
         reject(requestAborted());
       };
-      const cancel = flight.start(place, (outcome) => {
+      const onEnd = (outcome: AttemptEnd["outcome"]): void => {
         signal?.removeEventListener?.("abort", onAbort);
+        content?.resolve();
         if (outcome === "answered") resolve({ servedBy: place, stream: ANSWER } satisfies Answer);
         else reject(outcome === "throttled" ? throttling() : serviceUnavailable());
-      });
+      };
+      const onBegun = (): void => {
+        if (content !== undefined) resolve({ servedBy: place, stream: answerAfter(content) } satisfies Answer);
+      };
+      const cancel = flight.start(place, onEnd, onBegun);
       signal?.addEventListener?.("abort", onAbort, { once: true });
     });
   }
@@ -155,6 +169,28 @@ const ANSWER: AsyncIterable<unknown> = {
     };
   },
 };
+
+/** An answer that begins at once and has its content later. */
+async function* answerAfter(content: Deferred): AsyncGenerator<object> {
+  yield { messageStart: { role: "assistant" } };
+  await content.promise;
+  yield* EVENTS;
+}
+
+class Deferred {
+  readonly promise: Promise<void>;
+  resolve: () => void = () => {};
+  reject: (error: unknown) => void = () => {};
+
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    // An attempt that is cut off before anybody reads is nobody's error.
+    this.promise.catch(() => {});
+  }
+}
 
 /** What the SDK throws for an aborted request. */
 function requestAborted(): Error {

@@ -27,6 +27,8 @@ export interface Regime {
   readonly flex?: { readonly share: number; readonly slowdown: number };
   /** Requests are turns of conversations whose prompts are cached where they ran. */
   readonly conversations?: Conversations;
+  /** The model thinks before it speaks: an answer begins, and its content comes so much later on any route (log-normal). */
+  readonly thinking?: { readonly medianMs: number; readonly sigma: number };
   /** A slow random walk of every route's body: deviation of its logarithm, and how fast it forgets. */
   readonly drift?: { readonly sigma: number; readonly tauMs: number };
   /** Moments after which traffic should go to another route. */

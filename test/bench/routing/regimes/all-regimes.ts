@@ -2,7 +2,7 @@ import type { Regime } from "../regime.ts";
 import { singapore, stationary, steps } from "./steady.ts";
 import { fourRoutes, mixtures, priors, shortLived } from "./surprises.ts";
 import { grayFailures, outages, slowdowns, throttling } from "./trouble.ts";
-import { conversations, heldUp, scales, tiers } from "./user-worlds.ts";
+import { conversations, heldUp, scales, thinking, tiers } from "./user-worlds.ts";
 
 /** The 58 regimes of one long-lived process with the lab's prompts, fitted to the latency lab. */
 export const labRegimes: readonly Regime[] = [
@@ -20,7 +20,7 @@ export const labRegimes: readonly Regime[] = [
 ];
 
 /** The worlds that users live in beside those. */
-export const userWorlds: readonly Regime[] = [...scales, ...heldUp, ...tiers, ...conversations];
+export const userWorlds: readonly Regime[] = [...scales, ...heldUp, ...tiers, ...conversations, ...thinking];
 
 export const allRegimes: readonly Regime[] = [...labRegimes, ...userWorlds];
 

@@ -80,6 +80,17 @@ export const tiers: readonly Regime[] = [
   }),
 ];
 
+/** Models that think before they speak: the first event comes as from any other, the content much later. */
+export const thinking: readonly Regime[] = [
+  labRegime("17a a model that thinks for 6 s, Tokyo", "17 thinking", TOKYO, {
+    thinking: { medianMs: 6_000, sigma: 0.5 },
+  }),
+  labRegime("17b a model that thinks for 6 s, geographic a black hole for 10 min", "17 thinking", TOKYO, {
+    thinking: { medianMs: 6_000, sigma: 0.5 },
+    routes: changed(labRoutes(...TOKYO), ["geographic"], during({ outage: "silence" })),
+  }),
+];
+
 /** Long conversations: a turn that finds its prompt in the cache is faster and costs less. */
 export const conversations: readonly Regime[] = [
   talk("16a ten conversations, cache marked", true),

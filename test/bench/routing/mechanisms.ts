@@ -1,0 +1,266 @@
+/** An adaptive rule of the library, and what takes it out of the source. */
+export interface Mechanism {
+  readonly name: string;
+  /** What stands in its place. */
+  readonly without: string;
+  readonly edits: readonly SourceEdit[];
+  /** The contender that uses it, if not the library with its defaults. */
+  readonly contender?: string;
+  /** Text in the groups of the regimes in which it can make a difference, if not in all. */
+  readonly groups?: string;
+}
+
+export interface SourceEdit {
+  /** Under src/. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * Every rule that learns or that spends something on learning. They are taken out of a copy of the source and not by
+ * switches in it: what the benchmark needs is no business of the product. An edit that no longer finds its line fails.
+ */
+export const MECHANISMS: readonly Mechanism[] = [
+  {
+    name: "recent window",
+    without: "all samples of ten minutes count",
+    edits: [{ file: "health/latency-window.ts", from: "const ENOUGH = 20;", to: "const ENOUGH = Infinity;" }],
+  },
+  {
+    name: "prior filling",
+    without: "the first sample replaces the prior",
+    edits: [{ file: "plan/expected-ttfb.ts", from: "if (evidence.samples >= MIN_SAMPLES)", to: "if (true)" }],
+  },
+  {
+    name: "margin of 15 %",
+    without: "the best score takes over",
+    edits: [{ file: "health/home-route.ts", from: "const LEAVE_AT = 0.85;", to: "const LEAVE_AT = 1;" }],
+  },
+  {
+    name: "return to the default",
+    without: "the default must be 15 % better, too",
+    edits: [
+      {
+        file: "health/home-route.ts",
+        from: "return route === this.#default ? score <= homeScore : score < homeScore * LEAVE_AT;",
+        to: "return score < homeScore * LEAVE_AT;",
+      },
+    ],
+  },
+  {
+    name: "home route",
+    without: "each request weighs the routes against the default, whatever the last one did",
+    edits: [
+      {
+        file: "health/home-route.ts",
+        from: "const homeScore = scoreIn(contenders, this.#home);",
+        to: "const homeScore = scoreIn(contenders, this.#default);",
+      },
+      {
+        file: "health/home-route.ts",
+        from: "contenders.filter((other) => other.route !== this.#home && isUsable(other))",
+        to: "contenders.filter((other) => other.route !== this.#default && isUsable(other))",
+      },
+      {
+        file: "health/home-route.ts",
+        from: "return best?.route ?? this.#home;",
+        to: "return best?.route ?? this.#default;",
+      },
+    ],
+  },
+  {
+    name: "probes",
+    without: "another route is measured only when it is needed",
+    edits: [
+      { file: "health/home-route.ts", from: "if (!mayProbe || interval.since", to: "if (true || interval.since" },
+    ],
+  },
+  {
+    name: "doubling of probe intervals",
+    without: "a probe of each route every 32 requests",
+    edits: [
+      {
+        file: "health/home-route.ts",
+        from: "Math.min(PROBE_AT_MOST_AFTER, interval.every * 2)",
+        to: "PROBE_AFTER",
+      },
+    ],
+  },
+  {
+    name: "follow-ups of probes",
+    without: "one sample at a time",
+    edits: [{ file: "health/home-route.ts", from: "if (better) this.#follow = {", to: "if (false) this.#follow = {" }],
+  },
+  {
+    name: "fresh start of a default that is back",
+    without: "its samples from before the probe still count",
+    edits: [
+      {
+        file: "health/route-choice.ts",
+        from: "if (changedAt !== undefined) this.#health",
+        to: "if (false) this.#health",
+      },
+    ],
+  },
+  {
+    name: "waits of cut-off attempts",
+    without: "only answers are samples",
+    edits: [{ file: "dispatch/attempt.ts", from: "    this.#track.cutOff(waitedMs);\n", to: "" }],
+  },
+  {
+    name: "strikes",
+    without: "lost races count in the window alone",
+    edits: [
+      {
+        file: "health/route-choice.ts",
+        from: "if (this.#health.cooldowns.lostRace(route)) this.#home?.evict(route);",
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "cooldowns",
+    without: "a failure is forgotten at once",
+    edits: [
+      {
+        file: "health/cooldowns.ts",
+        from: "const rule = cooldownRule(failure);",
+        to: "const rule = undefined as ReturnType<typeof cooldownRule>;",
+      },
+    ],
+  },
+  {
+    name: "doubling of cooldowns",
+    without: "5 s each time",
+    edits: [{ file: "health/cooldowns.ts", from: "rule.baseMs * 2 ** (level - 1)", to: "rule.baseMs" }],
+  },
+  {
+    name: "half-open trials",
+    without: "all requests return when the cooldown ends",
+    edits: [
+      {
+        file: "health/cooldowns.ts",
+        from: "return trial !== undefined && now - trial < TRIAL_LIMIT_MS ? 1 : 0;",
+        to: "return trial === -1 ? 1 : 0;",
+      },
+    ],
+  },
+  {
+    name: "proved routes first",
+    without: "a failover goes by rank alone",
+    edits: [{ file: "health/route-choice.ts", from: "plan.candidates.find(isProven) ?? ", to: "" }],
+  },
+  {
+    name: "near route after a throttle",
+    without: "the best score, in whichever Region",
+    edits: [
+      { file: "health/route-choice.ts", from: 'if (after?.failure.kind !== "throttled" ||', to: "if (true ||" },
+      { file: "health/home-route.ts", from: "this.#standing.isThrottled(home);", to: "false;" },
+    ],
+  },
+  {
+    name: "backups",
+    without: "a silent route is waited for",
+    edits: [{ file: "dispatch/extra-attempts.ts", from: "if (lateAfterMs !== undefined)", to: "if (false)" }],
+  },
+  {
+    name: "early backups",
+    without: "probes and trials wait like any other attempt",
+    edits: [{ file: "dispatch/extra-attempts.ts", from: "if (doubtful && ", to: "if (false && " }],
+  },
+  {
+    name: "free backups",
+    without: "none without a token",
+    edits: [
+      { file: "dispatch/dispatch.ts", from: "if (!paid && !this.#isFailover(attempt, beside))", to: "if (!paid)" },
+    ],
+  },
+  {
+    name: "budget of backups",
+    without: "as many as there are silent attempts",
+    edits: [
+      {
+        file: "dispatch/token-budget.ts",
+        from: "backup: new TokenBudget({ burst: 10,",
+        to: "backup: new TokenBudget({ burst: 1e9,",
+      },
+    ],
+  },
+  {
+    name: "refund of backups that win",
+    without: "each costs its token",
+    edits: [
+      {
+        file: "dispatch/dispatch.ts",
+        from: 'if (cause === "backup" && !winner.free) this.#budgets.backup.refund(1);',
+        to: "",
+      },
+    ],
+  },
+  {
+    name: "budget of retries",
+    without: "as many as maxAttempts allows",
+    edits: [
+      {
+        file: "dispatch/token-budget.ts",
+        from: "retry: new TokenBudget({ burst: 10,",
+        to: "retry: new TokenBudget({ burst: 1e9,",
+      },
+    ],
+  },
+  {
+    name: "deadlines that follow the prompt",
+    without: "the same for prompts of any length",
+    edits: [
+      {
+        file: "health/prompt-scale.ts",
+        from: "  factor(inputBytes: number): number {\n",
+        to: "  factor(inputBytes: number): number {\n    if (inputBytes >= 0) return 1;\n",
+      },
+    ],
+  },
+  {
+    name: "patience with models that think",
+    without: "a stream without content is silent",
+    edits: [{ file: "health/content-lag.ts", from: "const PATIENCE = 1.5;", to: "const PATIENCE = 0;" }],
+  },
+  {
+    name: "capacity shares",
+    without: "the first pool takes what it can until it throttles",
+    edits: [
+      {
+        file: "health/capacity-shares.ts",
+        from: "if (share >= 1 || this.#random() < share)",
+        to: "if (true)",
+      },
+    ],
+    contender: "this library, throughput",
+    groups: "throttling",
+  },
+  {
+    name: "quiet after a throttle",
+    without: "hedges also within a minute of a throttle",
+    edits: [{ file: "dispatch/dispatch.ts", from: "const HEDGE_QUIET_MS = 60_000;", to: "const HEDGE_QUIET_MS = 0;" }],
+    contender: "this library, hedging",
+    groups: "throttling",
+  },
+];
+
+/** @throws RangeError for a name that none has */
+export function mechanismNamed(name: string): Mechanism {
+  const mechanism = MECHANISMS.find((candidate) => candidate.name === name);
+  if (mechanism !== undefined) return mechanism;
+  const names = MECHANISMS.map((candidate) => candidate.name).join(", ");
+  throw new RangeError(`No mechanism is called ${JSON.stringify(name)}. There are: ${names}`);
+}
+
+/** The text of a source file without the mechanism. @throws Error when the file has changed */
+export function editedSource(file: string, text: string, edits: readonly SourceEdit[]): string {
+  return edits
+    .filter((edit) => edit.file === file)
+    .reduce((edited, { from, to }) => {
+      if (!edited.includes(from)) throw new Error(`src/${file} does not contain ${JSON.stringify(from)}`);
+      return edited.replace(from, to);
+    }, text);
+}
