@@ -165,11 +165,6 @@ interface HealthSnapshot {
 }
 
 // not exported
-interface HedgeOptions {
-    readonly delayMs?: number | "adaptive";
-}
-
-// not exported
 interface HistogramSelection {
     readonly of?: "ttfb" | "total";
     readonly workload?: string;
@@ -256,11 +251,10 @@ interface Plan {
     readonly policy: ResolvedPolicy;
     readonly candidates: readonly Candidate[];
     readonly rejections: readonly Rejection[];
+    readonly unlisted?: true;
+    readonly remarks: readonly string[];
     readonly catalog: string;
 }
-
-// not exported
-type PolicyName = "latency" | "cost" | "residency";
 
 // not exported
 interface Rejection {
@@ -308,8 +302,11 @@ interface RequestInfo {
 
 // not exported
 interface RequestRoutingOptions {
-    readonly policy?: PolicyName | RoutingPolicy;
+    readonly policy?: RoutingOptions["policy"];
+    readonly residency?: Residency;
+    readonly priceWeight?: number;
     readonly workload?: string;
+    readonly route?: "off" | (string & {});
 }
 
 // not exported
@@ -330,6 +327,7 @@ interface ResolvedPolicy {
 interface ResolvedResidency {
     readonly label: string;
     readonly regions: "any" | readonly string[];
+    readonly geographies?: readonly string[];
 }
 
 // not exported
@@ -392,7 +390,7 @@ interface RoutedBedrockRuntimeClientConstructor {
 
 // not exported
 interface RoutedClientConfig extends BedrockRuntimeClientConfig {
-    readonly routing: RoutingOptions;
+    readonly routing: RoutingOptions | false;
 }
 
 interface RoutedFetch {
@@ -423,6 +421,7 @@ interface Routing {
     }, overrides?: RequestRoutingOptions): Promise<Plan>;
     stats(): RouteStats[];
     histogram(routeKey: string, selection?: HistogramSelection): Histogram | undefined;
+    window(options?: WindowOptions): RoutingWindow;
     state(): RoutingState;
     reset(): void;
     snapshot(): HealthSnapshot;
@@ -462,25 +461,21 @@ type RoutingListener<Name extends keyof RoutingEvents> = (event: RoutingEvents[N
 
 // not exported
 interface RoutingOptions {
-    readonly policy: PolicyName | RoutingPolicy;
+    readonly policy: "latency" | "cost" | "throughput" | "residency";
+    readonly residency?: Residency;
+    readonly priceWeight?: number;
+    readonly profileIds?: "boundary" | "model";
     readonly sourceRegions?: readonly string[];
     readonly endpoints?: Readonly<Record<string, string>>;
     readonly routes?: Readonly<Record<string, readonly ExtraRoute[]>>;
     readonly prices?: Readonly<Record<string, readonly ModelPrice[]>>;
-    readonly firstByteTimeoutMs?: number | "adaptive" | false;
-    readonly hedge?: false | HedgeOptions;
-    readonly catalog?: "bundled" | "live" | {
+    readonly backupAfterMs?: number | "adaptive" | false;
+    readonly hedgeAfterMs?: number | "adaptive" | false;
+    readonly catalog?: "auto" | "bundled" | "live" | {
         readonly live: LiveCatalogOptions;
     } | Catalog;
     readonly priors?: string | LabPriors;
     readonly workload?: string;
-}
-
-// not exported
-interface RoutingPolicy {
-    readonly prefer?: RoutePreference;
-    readonly residency?: Residency;
-    readonly priceWeight?: number;
 }
 
 // not exported
@@ -497,6 +492,14 @@ interface RoutingState {
 interface RoutingTracer {
     request(request: RequestInfo, send: () => void): void;
     attempt(attempt: AttemptStart, send: () => void): void;
+}
+
+// not exported
+interface RoutingWindow {
+    stats(): RouteStats[];
+    histogram(routeKey: string, selection?: HistogramSelection): Histogram | undefined;
+    take(): RouteStats[];
+    close(): void;
 }
 
 // not exported
@@ -561,6 +564,11 @@ interface UsdPerMillionTokens {
     readonly cacheRead?: number;
     readonly cacheWrite?: number;
     readonly cacheWrite1h?: number;
+}
+
+// not exported
+interface WindowOptions {
+    readonly lastMs?: number;
 }
 
 declare function createRoutedFetch(configOrClient: RoutedClientConfig | RoutedBedrockRuntimeClient): RoutedFetch;

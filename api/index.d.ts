@@ -158,10 +158,6 @@ interface HealthSnapshot {
     readonly routes: readonly TrackSnapshot[];
 }
 
-interface HedgeOptions {
-    readonly delayMs?: number | "adaptive";
-}
-
 interface HistogramSelection {
     readonly of?: "ttfb" | "total";
     readonly workload?: string;
@@ -275,10 +271,10 @@ interface Plan {
     readonly policy: ResolvedPolicy;
     readonly candidates: readonly Candidate[];
     readonly rejections: readonly Rejection[];
+    readonly unlisted?: true;
+    readonly remarks: readonly string[];
     readonly catalog: string;
 }
-
-type PolicyName = "latency" | "cost" | "residency";
 
 interface RegionListing {
     readonly sourceRegion: string;
@@ -329,8 +325,11 @@ interface RequestInfo {
 }
 
 interface RequestRoutingOptions {
-    readonly policy?: PolicyName | RoutingPolicy;
+    readonly policy?: RoutingOptions["policy"];
+    readonly residency?: Residency;
+    readonly priceWeight?: number;
     readonly workload?: string;
+    readonly route?: "off" | (string & {});
 }
 
 type Residency = "any" | "home" | Geography | readonly Geography[] | {
@@ -348,6 +347,7 @@ interface ResolvedPolicy {
 interface ResolvedResidency {
     readonly label: string;
     readonly regions: "any" | readonly string[];
+    readonly geographies?: readonly string[];
 }
 
 interface Route {
@@ -403,7 +403,7 @@ interface RoutedBedrockRuntimeClientConstructor {
 }
 
 interface RoutedClientConfig extends BedrockRuntimeClientConfig {
-    readonly routing: RoutingOptions;
+    readonly routing: RoutingOptions | false;
 }
 
 // not exported
@@ -427,6 +427,7 @@ interface Routing {
     }, overrides?: RequestRoutingOptions): Promise<Plan>;
     stats(): RouteStats[];
     histogram(routeKey: string, selection?: HistogramSelection): Histogram | undefined;
+    window(options?: WindowOptions): RoutingWindow;
     state(): RoutingState;
     reset(): void;
     snapshot(): HealthSnapshot;
@@ -471,24 +472,21 @@ interface RoutingEvents {
 type RoutingListener<Name extends keyof RoutingEvents> = (event: RoutingEvents[Name]) => void;
 
 interface RoutingOptions {
-    readonly policy: PolicyName | RoutingPolicy;
+    readonly policy: "latency" | "cost" | "throughput" | "residency";
+    readonly residency?: Residency;
+    readonly priceWeight?: number;
+    readonly profileIds?: "boundary" | "model";
     readonly sourceRegions?: readonly string[];
     readonly endpoints?: Readonly<Record<string, string>>;
     readonly routes?: Readonly<Record<string, readonly ExtraRoute[]>>;
     readonly prices?: Readonly<Record<string, readonly ModelPrice[]>>;
-    readonly firstByteTimeoutMs?: number | "adaptive" | false;
-    readonly hedge?: false | HedgeOptions;
-    readonly catalog?: "bundled" | "live" | {
+    readonly backupAfterMs?: number | "adaptive" | false;
+    readonly hedgeAfterMs?: number | "adaptive" | false;
+    readonly catalog?: "auto" | "bundled" | "live" | {
         readonly live: LiveCatalogOptions;
     } | Catalog;
     readonly priors?: string | LabPriors;
     readonly workload?: string;
-}
-
-interface RoutingPolicy {
-    readonly prefer?: RoutePreference;
-    readonly residency?: Residency;
-    readonly priceWeight?: number;
 }
 
 interface RoutingReport {
@@ -510,6 +508,13 @@ interface RoutingState {
 interface RoutingTracer {
     request(request: RequestInfo, send: () => void): void;
     attempt(attempt: AttemptStart, send: () => void): void;
+}
+
+interface RoutingWindow {
+    stats(): RouteStats[];
+    histogram(routeKey: string, selection?: HistogramSelection): Histogram | undefined;
+    take(): RouteStats[];
+    close(): void;
 }
 
 interface SavedCatalog {
@@ -578,7 +583,7 @@ declare class UnknownModelError extends RoutingError {
     readonly name: string;
     readonly path = "modelId";
     readonly modelId: string;
-    constructor(modelId: string, catalog: string, nearest: string | undefined);
+    constructor(modelId: string, nearest?: string);
 }
 
 interface UsdPerMillionTokens {
@@ -587,6 +592,10 @@ interface UsdPerMillionTokens {
     readonly cacheRead?: number;
     readonly cacheWrite?: number;
     readonly cacheWrite1h?: number;
+}
+
+interface WindowOptions {
+    readonly lastMs?: number;
 }
 
 declare function catalogFrom(saved: string | SavedCatalog): Catalog;

@@ -112,6 +112,8 @@ interface Plan {
     readonly policy: ResolvedPolicy;
     readonly candidates: readonly Candidate[];
     readonly rejections: readonly Rejection[];
+    readonly unlisted?: true;
+    readonly remarks: readonly string[];
     readonly catalog: string;
 }
 
@@ -170,6 +172,7 @@ interface ResolvedPolicy {
 interface ResolvedResidency {
     readonly label: string;
     readonly regions: "any" | readonly string[];
+    readonly geographies?: readonly string[];
 }
 
 // not exported

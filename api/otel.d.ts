@@ -121,6 +121,8 @@ interface Plan {
     readonly policy: ResolvedPolicy;
     readonly candidates: readonly Candidate[];
     readonly rejections: readonly Rejection[];
+    readonly unlisted?: true;
+    readonly remarks: readonly string[];
     readonly catalog: string;
 }
 
@@ -179,6 +181,7 @@ interface ResolvedPolicy {
 interface ResolvedResidency {
     readonly label: string;
     readonly regions: "any" | readonly string[];
+    readonly geographies?: readonly string[];
 }
 
 // not exported

@@ -12,17 +12,8 @@ import { received } from "../util/received.ts";
 import type { PlanRequest } from "./route-request.ts";
 import type { Router } from "./router.ts";
 import type { RoutingEmitter } from "./routing-emitter.ts";
+import { AttemptWindow, type HistogramSelection, type RoutingWindow, type WindowOptions } from "./routing-window.ts";
 import type { Tracers } from "./tracers.ts";
-
-/** Which histogram of a route. */
-export interface HistogramSelection {
-  /** @defaultValue `"ttfb"` */
-  readonly of?: "ttfb" | "total";
-  /** @defaultValue the client's workload */
-  readonly workload?: string;
-  /** @defaultValue `true` */
-  readonly streaming?: boolean;
-}
 
 /** How a door describes one of its own requests to the router. */
 export type DescribeRequest = (
@@ -52,6 +43,12 @@ export interface Routing {
    * @returns `undefined` when the route was never tried in that slice
    */
   histogram(routeKey: string, selection?: HistogramSelection): Histogram | undefined;
+
+  /**
+   * Opens a window on the attempts that end from now on: statistics of the last minutes, or between two looks.
+   * @throws {@link InvalidOptionsError} for a `lastMs` below 1000
+   */
+  window(options?: WindowOptions): RoutingWindow;
 
   /** What holds requests back at this moment: cooldowns, and budgets that are running out. */
   state(): RoutingState;
@@ -130,6 +127,11 @@ export class ClientRouting implements Routing {
 
   stats(): RouteStats[] {
     return this.#observation.health.stats();
+  }
+
+  window(options: WindowOptions = {}): RoutingWindow {
+    const { emitter, clock } = this.#observation;
+    return new AttemptWindow(options, emitter, clock, this.#router.options.workload);
   }
 
   state(): RoutingState {

@@ -1,0 +1,228 @@
+import type { Histogram } from "hdr-histogram-js";
+import { LatencyHistogram } from "../health/latency-histogram.ts";
+import { UsageTally } from "../health/usage-tally.ts";
+import type { AttemptEvent } from "../types/events.ts";
+import type { FailureKind, Route } from "../types/route.ts";
+import { number, object, optional } from "../types/schema.ts";
+import type { RouteStats } from "../types/statistics.ts";
+import type { Clock } from "../util/clock.ts";
+import type { RoutingEmitter } from "./routing-emitter.ts";
+
+/** What a window shows. */
+export interface WindowOptions {
+  /**
+   * Only what ended within the last so many milliseconds, to a tenth of it; at least 1000.
+   * @defaultValue everything since the window was opened, or last taken
+   */
+  readonly lastMs?: number;
+}
+
+/**
+ * Statistics of a stretch of time: of the attempts that have ended since the window was opened. It counts from then on,
+ * beside `stats()`, and does not influence routing.
+ */
+export interface RoutingWindow {
+  /** As `client.routing.stats()`, of this window alone. May be read at any time; recording goes on. */
+  stats(): RouteStats[];
+  /** The HDR histogram of a route in this window; undefined when no attempt on it has ended. */
+  histogram(routeKey: string, selection?: HistogramSelection): Histogram | undefined;
+  /** What `stats()` gives, and starts anew: no attempt is in two of them, and none is lost. */
+  take(): RouteStats[];
+  /** Stops recording. */
+  close(): void;
+}
+
+/** Which histogram of a route. */
+export interface HistogramSelection {
+  /** @defaultValue `"ttfb"` */
+  readonly of?: "ttfb" | "total";
+  /** @defaultValue the client's workload */
+  readonly workload?: string;
+  /** @defaultValue `true` */
+  readonly streaming?: boolean;
+}
+
+/** Parts of a rolling window, of which the oldest is dropped when a new one begins. */
+const PARTS = 10;
+/** Routes × workloads × streaming or unary in one part; the least recently used is forgotten. */
+const MAX_TALLIES = 100;
+
+const readOptions = object({
+  lastMs: optional(number({ least: 1_000, expected: "a number of milliseconds of at least 1000" })),
+});
+
+interface Part {
+  readonly index: number;
+  /** The least recently used first. */
+  readonly tallies: Map<string, AttemptTally>;
+}
+
+/** A window that listens to the attempts of a client. */
+export class AttemptWindow implements RoutingWindow {
+  readonly #emitter: RoutingEmitter;
+  readonly #clock: Clock;
+  readonly #workload: string;
+  readonly #partMs: number;
+  readonly #record: (event: AttemptEvent) => void = (event) => this.#add(event);
+  /** The oldest first. */
+  #parts: Part[] = [];
+
+  /** @throws {@link InvalidOptionsError} */
+  constructor(options: WindowOptions, emitter: RoutingEmitter, clock: Clock, workload: string) {
+    const { lastMs = Number.POSITIVE_INFINITY } = readOptions(options, "window");
+    this.#emitter = emitter;
+    this.#clock = clock;
+    this.#workload = workload;
+    this.#partMs = lastMs / PARTS;
+    emitter.on("attempt", this.#record);
+  }
+
+  stats(): RouteStats[] {
+    return [...this.#merged().values()].map((tally) => tally.stats());
+  }
+
+  histogram(
+    routeKey: string,
+    { of = "ttfb", workload = this.#workload, streaming = true }: HistogramSelection = {},
+  ): Histogram | undefined {
+    return this.#merged()
+      .get(keyOf(routeKey, workload, streaming))
+      ?.histogram(of);
+  }
+
+  take(): RouteStats[] {
+    const stats = this.stats();
+    this.#parts = [];
+    return stats;
+  }
+
+  close(): void {
+    this.#emitter.off("attempt", this.#record);
+  }
+
+  #add(event: AttemptEvent): void {
+    const { tallies } = this.#currentPart();
+    const key = keyOf(event.route.key, event.workload, event.streaming);
+    const tally = tallies.get(key) ?? new AttemptTally(event.route, event.workload, event.streaming);
+    tallies.delete(key);
+    tallies.set(key, tally);
+    tally.add(event);
+    const [oldest] = tallies.keys();
+    if (tallies.size > MAX_TALLIES && oldest !== undefined) tallies.delete(oldest);
+  }
+
+  #currentPart(): Part {
+    const index = this.#dropOld();
+    let part = this.#parts.at(-1);
+    if (part?.index !== index) {
+      part = { index, tallies: new Map() };
+      this.#parts.push(part);
+    }
+    return part;
+  }
+
+  /** Drops what has become too old. Returns the number of the part that counts now. */
+  #dropOld(): number {
+    const index = Math.floor(this.#clock.now() / this.#partMs);
+    this.#parts = this.#parts.filter((part) => part.index > index - PARTS);
+    return index;
+  }
+
+  #merged(): ReadonlyMap<string, AttemptTally> {
+    this.#dropOld();
+    const merged = new Map<string, AttemptTally>();
+    for (const [key, tally] of this.#parts.flatMap(({ tallies }) => [...tallies])) {
+      const sum = merged.get(key) ?? new AttemptTally(tally.route, tally.workload, tally.streaming);
+      merged.delete(key);
+      merged.set(key, sum);
+      sum.addAll(tally);
+    }
+    return merged;
+  }
+}
+
+/** What the attempts on one route came to. */
+class AttemptTally {
+  readonly route: Route;
+  readonly workload: string;
+  readonly streaming: boolean;
+  readonly #ttfb: LatencyHistogram = new LatencyHistogram();
+  readonly #total: LatencyHistogram = new LatencyHistogram();
+  readonly #usage: UsageTally = new UsageTally();
+  readonly #counts: Record<"attempts" | "successes" | "probes" | "started" | "won", number> = {
+    attempts: 0,
+    successes: 0,
+    probes: 0,
+    started: 0,
+    won: 0,
+  };
+  readonly #failures: Record<FailureKind, number> = {
+    throttled: 0,
+    "invalid-route": 0,
+    unavailable: 0,
+    timeout: 0,
+    cancelled: 0,
+    rejected: 0,
+  };
+
+  constructor(route: Route, workload: string, streaming: boolean) {
+    this.route = route;
+    this.workload = workload;
+    this.streaming = streaming;
+  }
+
+  add({ outcome, cause, ttfbMs, totalMs = 0, usage, cost }: AttemptEvent): void {
+    const counts = this.#counts;
+    counts.attempts += 1;
+    if (cause === "probe") counts.probes += 1;
+    if (cause === "backup" || cause === "hedge") {
+      counts.started += 1;
+      if (ttfbMs !== undefined) counts.won += 1;
+    }
+    if (outcome === "succeeded") {
+      counts.successes += 1;
+      this.#total.record(totalMs);
+    } else this.#failures[outcome] += 1;
+    if (ttfbMs === undefined) return;
+    this.#ttfb.record(ttfbMs);
+    const generationMs = this.streaming ? totalMs - ttfbMs : totalMs;
+    this.#usage.answered(usage, generationMs, cost?.known === true ? cost.usd : undefined, undefined);
+  }
+
+  addAll(other: AttemptTally): void {
+    this.#ttfb.addBuckets(other.#ttfb.buckets());
+    this.#total.addBuckets(other.#total.buckets());
+    this.#usage.merge(other.#usage.snapshot() ?? []);
+    addInto(this.#counts, other.#counts);
+    addInto(this.#failures, other.#failures);
+  }
+
+  histogram(of: "ttfb" | "total"): Histogram {
+    return (of === "ttfb" ? this.#ttfb : this.#total).copy();
+  }
+
+  stats(): RouteStats {
+    const { attempts, successes, probes, started, won } = this.#counts;
+    return Object.freeze({
+      route: this.route,
+      workload: this.workload,
+      streaming: this.streaming,
+      ttfb: this.#ttfb.percentiles(),
+      total: this.#total.percentiles(),
+      attempts,
+      successes,
+      failures: Object.freeze({ ...this.#failures }),
+      probes,
+      backups: Object.freeze({ started, won }),
+      ...this.#usage.stats(),
+    });
+  }
+}
+
+function addInto<Name extends string>(sums: Record<Name, number>, more: Readonly<Record<Name, number>>): void {
+  for (const name of Object.keys(more) as Name[]) sums[name] += more[name];
+}
+
+function keyOf(routeKey: string, workload: string, streaming: boolean): string {
+  return `${workload} ${streaming} ${routeKey}`;
+}
