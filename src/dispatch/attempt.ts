@@ -9,6 +9,7 @@ import type { Candidate } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
 import type { TokenUsage } from "../types/token-usage.ts";
 import type { Clock } from "../util/clock.ts";
+import type { OwnDelay } from "../util/own-delay.ts";
 import type { AttemptController } from "./attempt-controller.ts";
 import { type AttemptLog, attemptEvent, type LogEntry } from "./attempt-log.ts";
 import type { ExtraAttemptRule } from "./extra-attempts.ts";
@@ -26,6 +27,7 @@ export interface AttemptRecorder {
   /** What observers are told of the request. */
   readonly about: RequestInfo;
   readonly trace: TraceAttempt;
+  readonly ownDelay: OwnDelay;
 }
 
 /** Sends inside of whoever traces attempts. */
@@ -65,6 +67,8 @@ export class Attempt implements StreamEndListener {
   readonly #controller: AttemptController | undefined;
   readonly #unlink: (() => void) | undefined;
   #ended = false;
+  /** Neither answered nor over. */
+  #silent = true;
 
   constructor(
     candidate: Candidate,
@@ -89,6 +93,7 @@ export class Attempt implements StreamEndListener {
     }
     this.startedAt = clock.now();
     track.started(cause);
+    recorder.ownDelay.enter();
   }
 
   get route(): Route {
@@ -148,14 +153,19 @@ export class Attempt implements StreamEndListener {
     const waitedMs = this.#recorder.clock.now() - this.startedAt;
     const primary = this.late || this.cause === "first" || this.cause === "probe";
     this.cutOff("lost-race");
-    if (!primary && waitedMs <= this.candidate.ttfbMs) return undefined;
+    if ((!primary && waitedMs <= this.candidate.ttfbMs) || !this.isEvidence) return undefined;
     this.#track.cutOff(waitedMs);
     return waitedMs;
   }
 
   /** Whether losing its race counts against its route. */
   get isStrike(): boolean {
-    return (this.late || this.doubted) && !this.struck;
+    return (this.late || this.doubted) && !this.struck && this.isEvidence;
+  }
+
+  /** Whether what it has taken says something about its route: not when this process was held up meanwhile. */
+  get isEvidence(): boolean {
+    return !this.#recorder.ownDelay.since(this.startedAt);
   }
 
   /** Ends the attempt, because the request is over. */
@@ -206,7 +216,9 @@ export class Attempt implements StreamEndListener {
   #answered(at: number): void {
     this.#entry.outcome = "succeeded";
     this.#entry.ttfbMs = at - this.startedAt;
-    this.#track.answered(this.#entry.ttfbMs);
+    this.#track.answered(this.#entry.ttfbMs, this.isEvidence);
+    this.#silent = false;
+    this.#recorder.ownDelay.leave();
     this.#recorder.health.capacity.answered(this.route);
   }
 
@@ -223,6 +235,8 @@ export class Attempt implements StreamEndListener {
 
   #end(outcome: "succeeded" | Failure["kind"], family: string | undefined, error: unknown): void {
     this.#ended = true;
+    if (this.#silent) this.#recorder.ownDelay.leave();
+    this.#silent = false;
     this.#unlink?.();
     const entry = this.#entry;
     entry.outcome = outcome;

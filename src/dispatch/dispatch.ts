@@ -5,14 +5,16 @@ import type { PriceLookup } from "../types/cost.ts";
 import type { EmitRoutingEvent, RequestInfo } from "../types/events.ts";
 import type { Failure } from "../types/failure.ts";
 import type { Candidate, Plan } from "../types/plan.ts";
+import type { Route } from "../types/route.ts";
 import type { Clock } from "../util/clock.ts";
+import { OwnDelay } from "../util/own-delay.ts";
 import { Attempt, type AttemptRecorder, type AttemptResult, type TraceAttempt } from "./attempt.ts";
 import { AttemptLog, requestEvent } from "./attempt-log.ts";
 import { backoffMs } from "./backoff.ts";
 import { type ExtraAttemptRule, extraAttemptRules, type Patience, patienceWith } from "./extra-attempts.ts";
 import { abortError, isAborted, linkAbort } from "./link-abort.ts";
 import type { DispatchRequest, PlannedRequest } from "./request.ts";
-import { type Budgets, makeBudgets } from "./token-budget.ts";
+import { type Budgets, FreeBackups, makeBudgets } from "./token-budget.ts";
 
 /** What became of a request: the SDK's output or its error, and how it came about. */
 export type DispatchResult =
@@ -32,12 +34,23 @@ export interface DispatcherParts {
   readonly budgets?: Budgets;
 }
 
+/** What the requests of one client share beside the budgets. */
+interface Shared {
+  readonly ownDelay: OwnDelay;
+  readonly freeBackups: FreeBackups;
+}
+
 /** Sends the requests of one client, within budgets that they share. */
 export class Dispatcher {
-  readonly #parts: DispatcherParts & { readonly budgets: Budgets };
+  readonly #parts: DispatcherParts & { readonly budgets: Budgets } & Shared;
 
   constructor(parts: DispatcherParts) {
-    this.#parts = { budgets: makeBudgets(), ...parts };
+    this.#parts = {
+      budgets: makeBudgets(),
+      ...parts,
+      ownDelay: new OwnDelay(parts.clock),
+      freeBackups: new FreeBackups(),
+    };
   }
 
   /** The share of each budget that is left, from 0 to 1. */
@@ -85,6 +98,8 @@ class RequestRun {
   readonly #emit: EmitRoutingEvent;
   readonly #budgets: Budgets;
   readonly #about: RequestInfo;
+  readonly #ownDelay: OwnDelay;
+  readonly #freeBackups: FreeBackups;
   readonly #log: AttemptLog;
   readonly #recorder: AttemptRecorder;
   readonly #patience: Patience;
@@ -111,8 +126,10 @@ class RequestRun {
       emit,
       budgets,
       priceOf,
+      ownDelay,
+      freeBackups,
       trace = untraced,
-    }: DispatcherParts & { readonly budgets: Budgets },
+    }: DispatcherParts & { readonly budgets: Budgets } & Shared,
   ) {
     this.#plan = plan;
     this.#choice = choice;
@@ -125,7 +142,9 @@ class RequestRun {
     this.#budgets = budgets;
     this.#about = about;
     this.#log = new AttemptLog(plan, clock.now(), priceOf);
-    this.#recorder = { log: this.#log, health, clock, emit, priceOf, about, trace };
+    this.#recorder = { log: this.#log, health, clock, emit, priceOf, about, trace, ownDelay };
+    this.#ownDelay = ownDelay;
+    this.#freeBackups = freeBackups;
     this.#patience = patienceWith(request.inputBytes, plan.model, choice.slice, health);
   }
 
@@ -196,14 +215,19 @@ class RequestRun {
     for (const attempt of this.#live) stopTimers(attempt);
     const { candidate, ttfbMs, firstEventAt, cause } = winner;
     const { slice } = this.#choice;
-    this.#choice.measured(candidate, ttfbMs);
-    if (candidate.samples >= MEASURED) {
-      this.#health.promptScale(slice).learn(this.#request.inputBytes, ttfbMs, candidate.ttfbMs);
-    }
-    if (firstEventAt !== undefined) {
-      this.#health.contentLag(slice, this.#plan.model).learn(this.#clock.now() - firstEventAt);
+    if (winner.isEvidence) {
+      this.#choice.measured(candidate, ttfbMs);
+      if (candidate.samples >= MEASURED) {
+        this.#health.promptScale(slice).learn(this.#request.inputBytes, ttfbMs, candidate.ttfbMs);
+      }
+      if (firstEventAt !== undefined) {
+        this.#health.contentLag(slice, this.#plan.model).learn(this.#clock.now() - firstEventAt);
+      }
+    } else {
+      this.#choice.dropProbe(winner.route);
     }
     this.#budgets.retry.refund(this.#retries);
+    this.#freeBackups.answered(this.#clock.now());
     if (cause === "backup" && !winner.free) this.#budgets.backup.refund(1);
     if (cause === "backup" || cause === "hedge") winner.wonRace();
     for (const loser of this.#live) {
@@ -217,7 +241,7 @@ class RequestRun {
 
   async #goOn(from: Attempt, failure: Failure): Promise<void> {
     if (this.#log.attempts >= (await this.#attemptLimit())) return this.#fail(errorToThrow(this.#failed));
-    const healthy = this.#choice.next(this.#plan, this.#tried, { candidate: from.candidate, failure });
+    const healthy = this.#choice.next(this.#plan, this.#tried);
     if (healthy === undefined) {
       if (this.#callerGoesOn || !this.#budgets.retry.spend()) return this.#fail(errorToThrow(this.#failed));
       this.#retries += 1;
@@ -310,8 +334,8 @@ class RequestRun {
     if (beside === undefined) return;
     const paid = budget.spend();
     if (!paid && because !== "late") return;
-    if (!paid && !this.#isFailover(attempt, beside)) {
-      this.#strike(attempt);
+    if (!paid && !(this.#isFailover(attempt, beside) && this.#freeBackups.spend(this.#clock.now()))) {
+      this.#strike(attempt, beside);
       this.#lookAgain(attempt, LOOK_AGAIN_MS);
       return;
     }
@@ -334,7 +358,7 @@ class RequestRun {
 
   /**
    * The route has failed or lost its races since, and the other one has answered since: then the backup is a failover to
-   * a healthy route, which is never limited. A burst on a route that hangs is larger than any budget.
+   * a healthy route, and paced by its answers alone. A burst on a route that hangs is larger than any budget.
    */
   #isFailover({ route, startedAt }: Attempt, beside: Candidate): boolean {
     const { cooldowns } = this.#health;
@@ -344,11 +368,16 @@ class RequestRun {
 
   /**
    * Without a token there is no race to lose. A route that has answered nobody since the attempt began must not keep its
-   * home for that; one that is merely slow answers somebody, and its strikes are forgotten.
+   * home for that; one that is merely slow answers somebody, and its strikes are forgotten. While a route has never
+   * answered and no other one does, the requests may just be slow.
    */
-  #strike(attempt: Attempt): void {
+  #strike(attempt: Attempt, beside: Candidate): void {
     const { route, startedAt, struck } = attempt;
-    if (struck || this.#health.track(route, this.#choice.slice).lastAnswerAt > startedAt) return;
+    const answeredSince = ({ route: of }: { readonly route: Route }): boolean =>
+      this.#health.track(of, this.#choice.slice).lastAnswerAt > startedAt;
+    if (struck || !attempt.isEvidence || answeredSince(attempt)) return;
+    const hasAnswered = this.#health.track(route, this.#choice.slice).lastAnswerAt !== Number.NEGATIVE_INFINITY;
+    if (!hasAnswered && !answeredSince(beside)) return;
     attempt.struck = true;
     this.#choice.lostRace(route);
   }
@@ -360,7 +389,7 @@ class RequestRun {
 
   #after(attempt: Attempt, ms: number, callback: () => Promise<void>): void {
     attempt.timers.push(
-      this.#clock.after(ms, () => {
+      this.#ownDelay.after(ms, () => {
         if (!this.#done && !this.#isAborted && this.#live.has(attempt)) callback().catch(() => {});
       }),
     );

@@ -2,6 +2,8 @@
 export interface BudgetSize {
   readonly burst: number;
   readonly perRequest: number;
+  /** What it starts with. @defaultValue the burst */
+  readonly first?: number;
 }
 
 /**
@@ -16,7 +18,7 @@ export class TokenBudget {
 
   constructor(size: BudgetSize) {
     this.#size = size;
-    this.#tokens = size.burst;
+    this.#tokens = size.first ?? size.burst;
   }
 
   /** A request starts. */
@@ -42,6 +44,38 @@ export class TokenBudget {
   }
 }
 
+/** Free backups that each answer allows. */
+const PER_ANSWER = 2;
+const MOST_FREE = 16;
+/** Answers of longer ago say nothing about whether the service bears more. */
+const RECENT_MS = 5_000;
+
+/**
+ * Paces backups that cost no token, because they are failovers to a route that answers: twice as many as answers came
+ * lately. When everything was silent and the first answer comes, every waiting request would have one at once, and the
+ * service that has just recovered would get many times its usual load.
+ * @see https://aws.amazon.com/builders-library/using-load-shedding-to-avoid-overload/
+ */
+export class FreeBackups {
+  #left = 0;
+  #answeredAt = Number.NEGATIVE_INFINITY;
+
+  answered(nowMs: number): void {
+    this.#left = Math.min(MOST_FREE, (this.#isRecent(nowMs) ? this.#left : 0) + PER_ANSWER);
+    this.#answeredAt = nowMs;
+  }
+
+  spend(nowMs: number): boolean {
+    if (this.#left < 1 || !this.#isRecent(nowMs)) return false;
+    this.#left -= 1;
+    return true;
+  }
+
+  #isRecent(nowMs: number): boolean {
+    return nowMs - this.#answeredAt < RECENT_MS;
+  }
+}
+
 /** The budgets of one client. */
 export interface Budgets {
   /**
@@ -59,7 +93,7 @@ export interface Budgets {
 export function makeBudgets(): Budgets {
   return {
     retry: new TokenBudget({ burst: 10, perRequest: 0.1 }),
-    backup: new TokenBudget({ burst: 10, perRequest: 0.05 }),
+    backup: new TokenBudget({ burst: 10, perRequest: 0.05, first: 2 }),
     hedge: new TokenBudget({ burst: 5, perRequest: 0.05 }),
   };
 }

@@ -59,11 +59,26 @@ function checkedSnapshot(value: unknown): HealthSnapshot {
 }
 
 function checkedTrack(value: unknown, path: string): TrackSnapshot {
-  const { route, workload, streaming, attempts, successes, failures, ttfb, total, recent, recentAgeMs, usage } =
-    fieldsOf(value, path);
+  const {
+    route,
+    workload,
+    streaming,
+    attempts,
+    successes,
+    failures,
+    ttfb,
+    total,
+    recent,
+    waits = [],
+    recentAgeMs,
+    usage,
+  } = fieldsOf(value, path);
   const failureCounts = fieldsOf(failures, `${path}.failures`);
   if (!Array.isArray(recent) || recent.length > MAX_RECENT) {
     throw new InvalidOptionsError(`${path}.recent`, `must be an array of at most ${MAX_RECENT}`, received(recent));
+  }
+  if (!Array.isArray(waits) || waits.length > MAX_RECENT) {
+    throw new InvalidOptionsError(`${path}.waits`, `must be an array of at most ${MAX_RECENT}`, received(waits));
   }
   return {
     route: checkedRoute(route, `${path}.route`),
@@ -77,6 +92,9 @@ function checkedTrack(value: unknown, path: string): TrackSnapshot {
     ttfb: checkedHistogram(ttfb, `${path}.ttfb`),
     total: checkedHistogram(total, `${path}.total`),
     recent: recent.map((ttfbMs, index) => checkedCount(ttfbMs, `${path}.recent[${index}]`)),
+    ...(waits.length > 0 && {
+      waits: waits.map((waitedMs, index) => checkedCount(waitedMs, `${path}.waits[${index}]`)),
+    }),
     recentAgeMs: checkedCount(recentAgeMs, `${path}.recentAgeMs`),
     ...(usage === undefined ? {} : { usage: checkedSums(usage, `${path}.usage`) }),
   };

@@ -2,14 +2,12 @@ import type { Candidate } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
 
 /** A route that competes for the requests of its kind. */
-export type Contender = Pick<Candidate, "route" | "score" | "coolingForMs">;
+export type Contender = Pick<Candidate, "route" | "score" | "coolingForMs" | "samples" | "ttfbMs" | "priorMs">;
 
 /** What few choices ask for beyond the scores. */
 export interface Standing {
   /** It has failed and not proved itself since. */
   isPostponed(route: Route): boolean;
-  /** It is cooling because it was throttled. */
-  isThrottled(route: Route): boolean;
   /** When it was last measured; minus infinity when it never was. */
   lastSampleAt(route: Route): number;
 }
@@ -25,6 +23,11 @@ const LEAVE_AT = 0.85;
 /** Requests until another route is probed; doubling up to the longest interval. */
 const PROBE_AFTER = 32;
 const PROBE_AT_MOST_AFTER = 256;
+/**
+ * A home route that takes so many times longer than was expected of it makes a probe of an unmeasured route due at once:
+ * either the requests are slow everywhere, or this route is, and one answer from elsewhere tells which.
+ */
+const EARLY_PROBE_AT = 1.5;
 /** A probe, or a follow-up, that has not come back by then is forgotten. */
 const PROBE_LIMIT_MS = 30_000;
 /** Samples that settle whether a probe was right. */
@@ -105,7 +108,7 @@ export class HomeRoute {
    */
   measured(route: Route, score: number): number | undefined {
     if (route === this.#home) return undefined;
-    const better = this.#takesOver({ route, score }, this.#homeScore);
+    const better = this.#takesOver({ route, score, samples: SURE }, this.#homeScore);
     if (this.#follow === undefined && this.#probe?.route === route) {
       const { at } = this.#probe;
       if (better) this.#follow = { route, since: at, sent: 1, lastSentAt: at, good: 1, bad: 0 };
@@ -158,16 +161,11 @@ export class HomeRoute {
     const usable = contenders.filter(isUsable);
     if (usable.some(({ route }) => route === home)) return { route: home, because: "home" };
     const best = bestOf(usable);
-    // Another kind of route in the same Region has a quota of its own and is no further away.
-    const isNear = ({ route }: Contender): boolean => route.sourceRegion === home.sourceRegion;
-    const isThrottled = contenders.some(({ route }) => route === home) && this.#standing.isThrottled(home);
-    const near = isThrottled ? bestOf(usable.filter(isNear)) : undefined;
-    const other = near !== undefined && best !== undefined && best.score >= near.score * LEAVE_AT ? near : best;
-    return other && { route: other.route, because: "home-postponed" };
+    return best && { route: best.route, because: "home-postponed" };
   }
 
-  #takesOver({ route, score }: Pick<Contender, "route" | "score">, homeScore: number): boolean {
-    return route === this.#default ? score <= homeScore : score < homeScore * LEAVE_AT;
+  #takesOver({ route, score, samples }: Pick<Contender, "route" | "score" | "samples">, homeScore: number): boolean {
+    return route === this.#default ? score <= homeScore : score < homeScore * leaveAt(samples);
   }
 
   /** Counts the request, and makes it a probe or a follow-up when one is due. */
@@ -201,12 +199,15 @@ export class HomeRoute {
   /** Counts the request, and names the route that it may probe. */
   #routeDue(contenders: readonly Contender[], mayProbe: boolean): Route | undefined {
     let due: Route | undefined;
+    const home = contenders.find(({ route }) => route === this.#home);
+    const isSlow = home !== undefined && home.samples > 0 && home.ttfbMs > EARLY_PROBE_AT * home.priorMs;
     for (const contender of contenders) {
       const { route } = contender;
       if (route === this.#home) continue;
       const interval = this.#intervalOf(route);
       interval.since += 1;
-      if (!mayProbe || interval.since < interval.every || !isUsable(contender)) continue;
+      const isDue = interval.since >= interval.every || (isSlow && contender.samples === 0);
+      if (!mayProbe || !isDue || !isUsable(contender)) continue;
       if (due === undefined || this.#standing.lastSampleAt(route) < this.#standing.lastSampleAt(due)) due = route;
     }
     return due;
@@ -220,6 +221,13 @@ export class HomeRoute {
     return fresh;
   }
 }
+
+const SURE = 20;
+/** A few answers can be lucky: the fewer there are, the better they must be. */
+function leaveAt(samples: number): number {
+  return LEAVE_AT - FEW_SAMPLES * Math.max(0, 1 - samples / SURE);
+}
+const FEW_SAMPLES = 0.15;
 
 /** Not cooling, and no trial of it under way. */
 function isUsable({ coolingForMs }: Contender): boolean {

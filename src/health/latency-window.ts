@@ -15,17 +15,24 @@ const STALE_SHARE = 1 / 16;
 
 /** Percentiles of a route's recent durations, in milliseconds. */
 export interface WindowReading {
+  /** Answers, and waits of attempts that were cut off. */
   readonly samples: number;
+  /** Median of the samples: what the route is ranked by. */
   readonly p50Ms: number;
-  readonly p75Ms: number;
-  readonly p95Ms: number;
   /** The samples themselves, ascending, while they are too few to stand on their own. */
   readonly fewSamples: readonly number[];
+  /** Answers alone. A wait says how long somebody was patient, not how long an answer takes: it sets no deadline. */
+  readonly answers: number;
+  readonly answerP50Ms: number;
+  readonly answerP75Ms: number;
+  readonly answerP95Ms: number;
+  readonly fewAnswers: readonly number[];
 }
 
 interface Slice {
   index: number;
   seen: number;
+  /** Waits are negative. */
   values: Float32Array;
 }
 
@@ -47,8 +54,17 @@ export class LatencyWindow {
     return this.#lastAt;
   }
 
-  /** Adds a duration. True when that has changed the reading. */
+  /** Adds the time that an answer took. True when that has changed the reading. */
   add(durationMs: number, nowMs: number): boolean {
+    return this.#put(Math.max(0, durationMs), nowMs);
+  }
+
+  /** Adds what an attempt had waited when it was cut off. True when that has changed the reading. */
+  addWait(durationMs: number, nowMs: number): boolean {
+    return this.#put(-Math.max(0, durationMs), nowMs);
+  }
+
+  #put(durationMs: number, nowMs: number): boolean {
     if (!Number.isFinite(durationMs)) return false;
     const slice = this.#sliceAt(Math.floor(nowMs / SLICE_MS));
     if (slice === undefined) return false;
@@ -68,7 +84,7 @@ export class LatencyWindow {
     this.#reading = undefined;
   }
 
-  /** The newest samples, oldest first, at most `count`. */
+  /** The newest samples, oldest first, at most `count`; waits are negative. */
   newest(count: number): readonly number[] {
     const found: number[] = [];
     for (const { values, seen } of this.#slices) {
@@ -135,12 +151,19 @@ function readingOf(parts: readonly Float32Array[], count: number): WindowReading
     offset += part.length;
   }
   sorted.sort();
+  const firstAnswer = sorted.findIndex((value) => value >= 0);
+  const answers = sorted.subarray(firstAnswer < 0 ? count : firstAnswer);
+  // Most windows hold no wait at all.
+  const all = answers.length === count ? sorted : sorted.map(Math.abs).sort();
   return Object.freeze({
     samples: count,
-    p50Ms: quantile(sorted, 0.5),
-    p75Ms: quantile(sorted, 0.75),
-    p95Ms: quantile(sorted, 0.95),
-    fewSamples: count < FEW ? Object.freeze(Array.from(sorted)) : NONE,
+    p50Ms: quantile(all, 0.5),
+    fewSamples: count < FEW ? Object.freeze(Array.from(all)) : NONE,
+    answers: answers.length,
+    answerP50Ms: quantile(answers, 0.5),
+    answerP75Ms: quantile(answers, 0.75),
+    answerP95Ms: quantile(answers, 0.95),
+    fewAnswers: answers.length < FEW ? Object.freeze(Array.from(answers)) : NONE,
   });
 }
 

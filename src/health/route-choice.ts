@@ -67,23 +67,14 @@ export class RouteChoice {
 
   /**
    * The best route that the request has not tried and that is not cooling; `undefined` when there is none. One that has
-   * proved itself since it last failed comes before one that has not. After a throttle in the home Region another kind of
-   * route there comes before its equals in other source Regions: its quota is its own, and it is no further away.
+   * proved itself since it last failed comes before one that has not.
    */
-  next(
-    plan: Plan,
-    tried: ReadonlySet<Candidate>,
-    after?: { readonly candidate: Candidate; readonly failure: Failure },
-  ): Candidate | undefined {
+  next(plan: Plan, tried: ReadonlySet<Candidate>): Candidate | undefined {
     const { cooldowns } = this.#health;
     const isHealthy = (candidate: Candidate): boolean =>
       !tried.has(candidate) && cooldowns.cooling(candidate.route) === undefined;
     const isProven = (candidate: Candidate): boolean => isHealthy(candidate) && !cooldowns.isPostponed(candidate.route);
-    const best = plan.candidates.find(isProven) ?? plan.candidates.find(isHealthy);
-    if (after?.failure.kind !== "throttled" || after.candidate.route.sourceRegion !== plan.homeRegion) return best;
-    const isNear = ({ route, tier }: Candidate): boolean =>
-      route.sourceRegion === plan.homeRegion && tier === best?.tier;
-    return plan.candidates.find((candidate) => isNear(candidate) && isHealthy(candidate)) ?? best;
+    return plan.candidates.find(isProven) ?? plan.candidates.find(isHealthy);
   }
 
   /** The latest attempt on the least tried route that may recover; among equals on the one that reopens first. */
@@ -127,7 +118,6 @@ export class RouteChoice {
     const { cooldowns } = this.#health;
     return {
       isPostponed: (route) => cooldowns.isPostponed(route),
-      isThrottled: (route) => cooldowns.cooling(route)?.kind === "throttled",
       lastSampleAt: (route) => this.#health.lastSampleAt(route, this.slice),
     };
   }

@@ -138,9 +138,12 @@ export class RouteHealth {
 const NOTHING: RouteEvidence = Object.freeze({
   samples: 0,
   p50Ms: 0,
-  p75Ms: 0,
-  p95Ms: 0,
   fewSamples: Object.freeze([]),
+  answers: 0,
+  answerP50Ms: 0,
+  answerP75Ms: 0,
+  answerP95Ms: 0,
+  fewAnswers: Object.freeze([]),
   coolingForMs: 0,
 });
 

@@ -32,6 +32,8 @@ export interface TrackSnapshot {
   readonly total: string;
   /** The newest times to first byte, in milliseconds. */
   readonly recent: readonly number[];
+  /** What the newest attempts had waited that were cut off, in milliseconds; absent when none was. */
+  readonly waits?: readonly number[];
   readonly recentAgeMs: number;
   /** Sums of tokens and cost; absent while there are none. */
   readonly usage?: readonly number[];
@@ -98,7 +100,7 @@ export class RouteTrack {
    * time to first byte: leaving it out would hide a slow route.
    */
   cutOff(waitedMs: number): void {
-    if (this.#recentTtfb.add(waitedMs, this.#clock.now())) this.#changed();
+    if (this.#recentTtfb.addWait(waitedMs, this.#clock.now())) this.#changed();
   }
 
   /** The route is another one than before: older samples say nothing about it any more. */
@@ -117,11 +119,14 @@ export class RouteTrack {
     return this.#lastAnswerAt;
   }
 
-  /** Content, or the response of a unary call, has arrived: the route works. */
-  answered(ttfbMs: number): void {
+  /**
+   * Content, or the response of a unary call, has arrived: the route works.
+   * @param isEvidence - false when the process itself was held up meanwhile: the caller has waited, and the route did not
+   */
+  answered(ttfbMs: number, isEvidence = true): void {
     this.#lastAnswerAt = this.#clock.now();
     this.#ttfb.record(ttfbMs);
-    if (this.#recentTtfb.add(ttfbMs, this.#clock.now())) this.#changed();
+    if (isEvidence && this.#recentTtfb.add(ttfbMs, this.#clock.now())) this.#changed();
     this.#cooldowns.succeeded(this.route);
   }
 
@@ -164,7 +169,7 @@ export class RouteTrack {
       failures: { ...this.#failures },
       ttfb: bucketsToText(this.#ttfb.buckets()),
       total: bucketsToText(this.#total.buckets()),
-      recent: this.#recentTtfb.newest(RECENT_IN_SNAPSHOT).map(Math.round),
+      ...recentOf(this.#recentTtfb.newest(RECENT_IN_SNAPSHOT)),
       recentAgeMs: this.#recentTtfb.lastAt === Number.NEGATIVE_INFINITY ? 0 : Math.round(now - this.#recentTtfb.lastAt),
       ...(usage === undefined ? {} : { usage }),
     };
@@ -186,6 +191,7 @@ export class RouteTrack {
     for (const [kind, count] of Object.entries(snapshot.failures)) this.#failures[kind as FailureKind] += count;
     const takenAt = this.#clock.now() - ageMs - snapshot.recentAgeMs;
     for (const ttfbMs of snapshot.recent) this.#recentTtfb.add(ttfbMs, takenAt);
+    for (const waitedMs of snapshot.waits ?? []) this.#recentTtfb.addWait(waitedMs, takenAt);
     this.#changed();
   }
 
@@ -211,4 +217,12 @@ export class RouteTrack {
       ...(cooling === undefined ? {} : { cooldownUntil: Math.round(this.#clock.wallNow() + cooling.forMs) }),
     });
   }
+}
+
+function recentOf(newest: readonly number[]): Pick<TrackSnapshot, "recent" | "waits"> {
+  const waits = newest.filter((ms) => ms < 0).map((ms) => Math.round(-ms));
+  return {
+    recent: newest.filter((ms) => ms >= 0).map(Math.round),
+    ...(waits.length > 0 && { waits }),
+  };
 }

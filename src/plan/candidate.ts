@@ -4,6 +4,16 @@ import { type EligibleRoute, priceFactor } from "./eligible-routes.ts";
 import { expectedTtfb } from "./expected-ttfb.ts";
 import { type FirstByteRule, firstByteDeadlines } from "./first-byte-deadline.ts";
 
+/** What the answers of all routes together tell of the requests. */
+export interface Workload {
+  /** How many times longer than the priors they take. */
+  readonly level: number;
+  /** True while no route has answered. */
+  readonly cold: boolean;
+}
+
+const AS_EXPECTED: Workload = { level: 1, cold: false };
+
 /**
  * A route with the facts it is ranked by, for people and for the dispatcher.
  * @param leadsBecause - why it comes first, if it does
@@ -14,9 +24,10 @@ export function candidateOf(
   policy: ResolvedPolicy,
   rule: FirstByteRule,
   leadsBecause?: string,
+  workload: Workload = AS_EXPECTED,
 ): Candidate {
   const { route, prior, relativePrice, tier } = eligible;
-  const expected = expectedTtfb(evidence, prior);
+  const expected = expectedTtfb(evidence, prior, workload.level);
   const samples = evidence?.samples ?? 0;
   const facts = {
     route,
@@ -25,11 +36,12 @@ export function candidateOf(
       return reasonsOf(eligible, evidence, this, policy, leadsBecause);
     },
     ttfbMs: expected.p50Ms,
+    priorMs: prior.ttfbMs,
     samples,
     relativePrice,
     score: expected.p50Ms * priceFactor(relativePrice, policy),
     tier,
-    ...firstByteDeadlines(expected, samples, rule),
+    ...firstByteDeadlines(expected, evidence?.answers ?? 0, rule, workload.cold),
   };
   const coolingForMs = evidence?.coolingForMs ?? 0;
   return Object.freeze(coolingForMs > 0 ? Object.assign(facts, { coolingForMs }) : facts);

@@ -6,25 +6,78 @@ const MIN_SAMPLES = 10;
 
 /** What is expected of a route's next time to first byte, in milliseconds. */
 export interface ExpectedTtfb {
+  /** What the route is ranked by: answers, and waits of attempts that were cut off. */
   readonly p50Ms: number;
-  readonly p75Ms: number;
-  readonly p95Ms: number;
+  /** Of answers alone: how long one may take before it is late. */
+  readonly answerP50Ms: number;
+  readonly answerP75Ms: number;
+  readonly answerP95Ms: number;
 }
 
 /**
  * The expected TTFB of a route. While there are fewer than ten live samples, the missing ones are filled in from the
  * prior (log-normal), so that one unlucky answer does not outweigh what is known beforehand.
+ * @param level - see {@link workloadLevel}
  */
-export function expectedTtfb(evidence: RouteEvidence | undefined, prior: Prior): ExpectedTtfb {
+export function expectedTtfb(evidence: RouteEvidence | undefined, prior: Prior, level = 1): ExpectedTtfb {
+  const scaled = { ...prior, ttfbMs: scaledMs(prior, level) };
   if (evidence === undefined || evidence.samples === 0) {
-    return { p50Ms: prior.ttfbMs, p75Ms: priorQuantile(prior, 0.75), p95Ms: priorQuantile(prior, 0.95) };
+    const answerP50Ms = scaled.ttfbMs;
+    const [answerP75Ms, answerP95Ms] = [priorQuantile(scaled, 0.75), priorQuantile(scaled, 0.95)];
+    return { p50Ms: answerP50Ms, answerP50Ms, answerP75Ms, answerP95Ms };
   }
-  if (evidence.samples >= MIN_SAMPLES) return evidence;
-  const missing = MIN_SAMPLES - evidence.samples;
-  const filled = [...evidence.fewSamples];
-  for (let index = 0; index < missing; index += 1) filled.push(priorQuantile(prior, (index + 0.5) / missing));
-  filled.sort((a, b) => a - b);
-  return { p50Ms: quantile(filled, 0.5), p75Ms: quantile(filled, 0.75), p95Ms: quantile(filled, 0.95) };
+  const p50Ms = evidence.samples >= MIN_SAMPLES ? evidence.p50Ms : quantile(filled(evidence.fewSamples, scaled), 0.5);
+  if (evidence.answers >= MIN_SAMPLES) {
+    const { answerP50Ms, answerP75Ms, answerP95Ms } = evidence;
+    return { p50Ms, answerP50Ms, answerP75Ms, answerP95Ms };
+  }
+  const answers = filled(evidence.fewAnswers, scaled);
+  return {
+    p50Ms,
+    answerP50Ms: quantile(answers, 0.5),
+    answerP75Ms: quantile(answers, 0.75),
+    answerP95Ms: quantile(answers, 0.95),
+  };
+}
+
+/** Answers that weigh as much as the belief that a workload is like the lab's. */
+const LEVEL_INERTIA = 0.5;
+
+/**
+ * How many times longer than the priors this workload's answers take, whichever route gives them: a long prompt or a
+ * model that thinks slows all routes alike. Of the routes that have answered, the one that is nearest to its prior
+ * tells: what another one takes beyond that is its own.
+ */
+export function workloadLevel(
+  measured: Iterable<readonly [evidence: RouteEvidence | undefined, prior: Prior]>,
+): number {
+  let least: number | undefined;
+  let answers = 0;
+  for (const [evidence, prior] of measured) {
+    if (evidence === undefined || evidence.answers === 0) continue;
+    const modelMs = Math.max(1, evidence.answerP50Ms - networkOf(prior));
+    const ratio = Math.log(modelMs / Math.max(1, prior.ttfbMs - networkOf(prior)));
+    if (least === undefined || Math.abs(ratio) < Math.abs(least)) least = ratio;
+    answers += evidence.answers;
+  }
+  return Math.exp(((least ?? 0) * answers) / (answers + LEVEL_INERTIA));
+}
+
+/** The network does not wait for the model: its part stays. */
+function scaledMs(prior: Prior, level: number): number {
+  const networkMs = networkOf(prior);
+  return Math.max(1, prior.ttfbMs - networkMs) * level + networkMs;
+}
+
+function networkOf({ networkMs = 0 }: Prior): number {
+  return networkMs;
+}
+
+function filled(few: readonly number[], prior: Prior): readonly number[] {
+  const missing = MIN_SAMPLES - few.length;
+  const all = [...few];
+  for (let index = 0; index < missing; index += 1) all.push(priorQuantile(prior, (index + 0.5) / missing));
+  return all.sort((a, b) => a - b);
 }
 
 function priorQuantile(prior: Prior, share: number): number {

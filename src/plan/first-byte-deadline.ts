@@ -26,22 +26,32 @@ const ENOUGH = 10;
 /**
  * The first-byte deadlines of a route.
  *
- * A deadline of three times the 75th percentile follows the prompts that are really sent, and is blind to up to a quarter
- * of attempts that hang. A unary call answers with its last byte, so how long it may take depends on what is asked for:
- * until ten answers are known, only the longest deadline applies to it. No deadline is shorter than one and a half times
- * the 75th percentile, however long that is: whole answers may take minutes.
+ * A deadline of three times the 75th percentile of its answers follows the prompts that are really sent, and is blind to
+ * up to a quarter of attempts that hang. Before any route has answered, it is five times: whether the workload is slow or
+ * the route is silent cannot be told yet, and long prompts are more common than black holes. A unary call answers with its
+ * last byte, so how long it may take depends on what is asked for: until ten answers are known, only the longest deadline
+ * applies to it. No deadline is shorter than one and a half times the 75th percentile, however long that is: whole
+ * answers may take minutes.
+ * @param cold - true while no route has answered
  */
-export function firstByteDeadlines(expected: ExpectedTtfb, samples: number, rule: FirstByteRule): FirstByteDeadlines {
+export function firstByteDeadlines(
+  { answerP50Ms, answerP75Ms, answerP95Ms }: ExpectedTtfb,
+  answers: number,
+  rule: FirstByteRule,
+  cold = false,
+): FirstByteDeadlines {
   const { firstByteTimeoutMs, hedgeDelayMs } = rule;
   if (firstByteTimeoutMs === false && hedgeDelayMs === false) return NONE;
-  const known = rule.streaming || samples >= ENOUGH;
-  const adaptiveMs = known ? Math.max(clamp(3 * expected.p75Ms), 1.5 * expected.p75Ms) : LONGEST_MS;
+  const known = rule.streaming || answers >= ENOUGH;
+  const times = cold ? 5 : 3;
+  const adaptiveMs = known ? Math.max(clamp(times * answerP75Ms), 1.5 * answerP75Ms) : LONGEST_MS;
   const lateAfterMs = firstByteTimeoutMs === "adaptive" ? adaptiveMs : firstByteTimeoutMs;
-  const doubtfulMs = Math.max(1.5 * expected.p50Ms, Math.min(2.5 * expected.p50Ms, expected.p95Ms));
-  const hedgeMs = hedgeDelayMs === "adaptive" ? Math.max(expected.p95Ms, 1.2 * expected.p50Ms) : hedgeDelayMs;
+  const doubtfulMs = Math.max(1.5 * answerP50Ms, Math.min(2.5 * answerP50Ms, answerP95Ms));
+  const hedgeMs = hedgeDelayMs === "adaptive" ? Math.max(answerP95Ms, 1.2 * answerP50Ms) : hedgeDelayMs;
+  const mayDoubt = firstByteTimeoutMs === "adaptive" && known && !cold;
   return {
     ...(lateAfterMs === false ? {} : { lateAfterMs }),
-    ...(firstByteTimeoutMs === "adaptive" && known ? { doubtfulAfterMs: Math.min(doubtfulMs, adaptiveMs) } : {}),
+    ...(mayDoubt ? { doubtfulAfterMs: Math.min(doubtfulMs, adaptiveMs) } : {}),
     ...(hedgeMs === false || (hedgeDelayMs === "adaptive" && !known) ? {} : { hedgeAfterMs: hedgeMs }),
   };
 }

@@ -35,6 +35,7 @@ export function measuredPriors(routes: ReadonlyMap<string, readonly MeasuredRout
     const correction = distanceMs === 0 ? "" : `, ${distanceMs > 0 ? "+" : "−"} ${Math.abs(distanceMs)} ms of network`;
     return Object.freeze<Prior>({
       ttfbMs: Math.max(1, p50 + distanceMs),
+      networkMs: networkMs(homeRegion, route.sourceRegion),
       sigma: Math.min(MAX_SIGMA, Math.max(MIN_SIGMA, logSpread)),
       basis: `${basis}, ${count} samples${correction}`,
     });
@@ -44,6 +45,10 @@ export function measuredPriors(routes: ReadonlyMap<string, readonly MeasuredRout
 /** A few calls that happened to take equally long promise nothing; and a wide spread is no reason to wait for ever. */
 const MIN_SIGMA = 0.1;
 const MAX_SIGMA = 1;
+
+function networkMs(homeRegion: string, sourceRegion: string): number {
+  return homeRegion === sourceRegion ? 0 : (roundTripMs(homeRegion, sourceRegion) ?? UNKNOWN_DISTANCE_MS);
+}
 
 function extraMs(homeRegion: string, measuredFrom: string, sourceRegion: string): number {
   if (homeRegion === measuredFrom) return 0;

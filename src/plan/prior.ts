@@ -6,6 +6,8 @@ import type { Route } from "../types/route.ts";
 export interface Prior {
   /** Expected median time to first byte in milliseconds. */
   readonly ttfbMs: number;
+  /** The part of it that is the way to a remote source Region and back. @defaultValue 0 */
+  readonly networkMs?: number;
   /** Spread of the natural logarithm of the time to first byte. */
   readonly sigma: number;
   /** Where the figure comes from, for the plan's reasons. */
@@ -38,6 +40,7 @@ export function priorOf(route: Route, homeRegion: string, streaming: boolean): P
   const rtt = roundTripMs(homeRegion, route.sourceRegion) ?? UNKNOWN_DISTANCE_MS;
   return Object.freeze({
     ttfbMs: local.ttfbMs + rtt,
+    networkMs: rtt,
     sigma,
     basis: `${local.basis} + ${Math.round(rtt)} ms round trip to ${route.sourceRegion}`,
   });

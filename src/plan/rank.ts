@@ -1,8 +1,9 @@
 import type { EvidenceLookup, RouteEvidence } from "../types/evidence.ts";
 import type { Candidate, Plan } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
-import { candidateOf } from "./candidate.ts";
+import { candidateOf, type Workload } from "./candidate.ts";
 import type { EligibleRoutes } from "./eligible-routes.ts";
+import { workloadLevel } from "./expected-ttfb.ts";
 
 /** A route that comes first, and why. */
 export interface Lead {
@@ -15,6 +16,7 @@ export interface Ranking {
   readonly candidates: readonly Candidate[];
   /** For the next ranking of these routes: most often the evidence of one of them has changed. */
   readonly entries: readonly Entry[];
+  readonly workload: Workload;
 }
 
 interface Entry {
@@ -43,16 +45,37 @@ export function rank(eligible: EligibleRoutes, evidence: EvidenceLookup, previou
   const { routes, policy, firstByteRule } = eligible;
   let changed = previous === undefined;
   const known = new Map(previous?.entries.map((entry) => [entry.place, entry]));
+  const observed = routes.map(({ route }) => evidence(route));
+  const workload = workloadOf(routes, observed, previous?.workload);
   const entries = routes.map((facts, place) => {
-    const now = evidence(facts.route);
+    const now = observed[place];
     const before = known.get(place);
-    if (before !== undefined && before.evidence === now) return before;
+    // Of a route with enough answers of its own, the others' say nothing.
+    const isSettled = workload === previous?.workload || (now?.answers ?? 0) >= SETTLED;
+    if (before !== undefined && before.evidence === now && isSettled) return before;
     changed = true;
-    return { place, evidence: now, candidate: candidateOf(facts, now, policy, firstByteRule), led: undefined };
+    const candidate = candidateOf(facts, now, policy, firstByteRule, undefined, workload);
+    return { place, evidence: now, candidate, led: undefined };
   });
   if (!changed && previous !== undefined) return previous;
   entries.sort(compare);
-  return { candidates: Object.freeze(entries.map(({ candidate }) => candidate)), entries };
+  return { candidates: Object.freeze(entries.map(({ candidate }) => candidate)), entries, workload };
+}
+
+/** Answers from which on a route needs no prior. */
+const SETTLED = 10;
+/** In steps, so that the little by which every answer moves it does not make every candidate anew. */
+const LEVEL_STEP = 0.02;
+
+function workloadOf(
+  routes: EligibleRoutes["routes"],
+  observed: readonly (RouteEvidence | undefined)[],
+  previous: Workload | undefined,
+): Workload {
+  const exact = workloadLevel(routes.map(({ prior }, place) => [observed[place], prior] as const));
+  const level = Math.exp(Math.round(Math.log(exact) / LEVEL_STEP) * LEVEL_STEP);
+  const cold = observed.every((evidence) => (evidence?.answers ?? 0) === 0);
+  return previous?.cold === cold && previous.level === level ? previous : { level, cold };
 }
 
 /** The plan of a ranking, with the lead in front and the others in their order. */
@@ -74,7 +97,7 @@ export function planOf(eligible: EligibleRoutes, ranking: Ranking, lead?: Lead):
 function ledBy(
   { route, because }: Lead,
   eligible: EligibleRoutes,
-  { candidates, entries }: Ranking,
+  { candidates, entries, workload }: Ranking,
 ): Plan["candidates"] {
   const index = candidates.findIndex((candidate) => candidate.route === route);
   const entry = entries[index];
@@ -83,7 +106,7 @@ function ledBy(
     const facts = eligible.routes[entry.place];
     if (facts === undefined) return candidates;
     const { policy, firstByteRule } = eligible;
-    entry.led = { because, candidate: candidateOf(facts, entry.evidence, policy, firstByteRule, because) };
+    entry.led = { because, candidate: candidateOf(facts, entry.evidence, policy, firstByteRule, because, workload) };
   }
   return Object.freeze([entry.led.candidate, ...candidates.slice(0, index), ...candidates.slice(index + 1)]);
 }

@@ -5,14 +5,19 @@ import type { Route } from "./route.ts";
  * function.
  */
 export interface RouteEvidence {
-  /** Recent live samples. The percentiles below mean nothing when it is 0. */
+  /** Recent live samples: answers, and waits of attempts that were cut off. `p50Ms` means nothing when it is 0. */
   readonly samples: number;
-  /** Median of the recent samples in milliseconds. */
+  /** Median of the recent samples in milliseconds: what the route is ranked by. */
   readonly p50Ms: number;
-  readonly p75Ms: number;
-  readonly p95Ms: number;
-  /** The recent samples themselves, ascending, when there are too few for percentiles of their own. */
+  /** The recent samples themselves, ascending, when there are too few for a median of their own. */
   readonly fewSamples: readonly number[];
+  /** Recent answers. The percentiles below mean nothing when it is 0; they set deadlines. */
+  readonly answers: number;
+  readonly answerP50Ms: number;
+  readonly answerP75Ms: number;
+  readonly answerP95Ms: number;
+  /** The recent answers themselves, ascending, when they are too few. */
+  readonly fewAnswers: readonly number[];
   /** The share of the requests that the route can bear, from its throttles; 1 or absent when nothing speaks against it. */
   readonly capacityShare?: number;
   /** Milliseconds until the cooldown or quarantine ends; 0 when the route is usable. */

@@ -48,6 +48,8 @@ export interface Candidate {
   readonly reasons: readonly string[];
   /** Expected time to first byte in milliseconds (median): live samples, filled up from the prior. */
   readonly ttfbMs: number;
+  /** What was expected before anything was measured, in milliseconds. */
+  readonly priorMs: number;
   /** Live samples behind `ttfbMs`; 0 means that it is the prior alone. */
   readonly samples: number;
   /** Price relative to the model's global profile, which is 1. */

@@ -9,17 +9,21 @@ export interface Clock {
   wallNow(): number;
   /** Resolves after `ms` milliseconds; rejects with the signal's reason when `signal` aborts first. */
   delay(ms: number, signal?: AbortSignal): Promise<void>;
-  /** Calls back after `ms` milliseconds. Returns the function that calls it off. */
-  after(ms: number, callback: () => void): () => void;
+  /**
+   * Calls back after `ms` milliseconds. Returns the function that calls it off.
+   * @param background - a timer that does not keep the process alive
+   */
+  after(ms: number, callback: () => void, background?: boolean): () => void;
 }
 
 /** Time as the operating system tells it. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallNow: () => Date.now(),
-  after(ms, callback) {
+  after(ms, callback, background = false) {
     // Node.js keeps a list of timers for each distinct duration: fewer of them make a timer that is rarely due cheap.
     const timer = setTimeout(callback, Math.ceil(ms / 16) * 16);
+    if (background) timer.unref();
     return () => clearTimeout(timer);
   },
   delay: (ms, signal) =>

@@ -7,6 +7,7 @@ import type { DispatchRequest } from "../../src/dispatch/request.ts";
 import type { AttemptCause } from "../../src/types/attempt.ts";
 import type { EmitRoutingEvent } from "../../src/types/events.ts";
 import type { Candidate } from "../../src/types/plan.ts";
+import { OwnDelay } from "../../src/util/own-delay.ts";
 import { nameOf, planOf, planWith, requestInfo, routeOf } from "../support/routes.ts";
 import { chunk, converse, converseAnswer, type StreamStep, stepsOf } from "../support/scripted-stream.ts";
 import { invalidRoute, throttled, unavailable } from "../support/service-errors.ts";
@@ -324,6 +325,7 @@ function attemptOn(
   const about = requestInfo(log.plan, slice);
   const trace: TraceAttempt = (_attempt, send) => send();
   return new Attempt(candidate, cause, rules, request, track, {
+    ownDelay: new OwnDelay(clock),
     log,
     health,
     clock,

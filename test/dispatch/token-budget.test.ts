@@ -1,21 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { makeBudgets } from "../../src/dispatch/token-budget.ts";
+import { FreeBackups, makeBudgets } from "../../src/dispatch/token-budget.ts";
 import { throttled, unavailable } from "../support/service-errors.ts";
 import { answers, fails, Stage } from "../support/stage.ts";
 
 describe("a budget", () => {
   it.each([
-    ["retry", 10, 10],
-    ["backup", 10, 20],
-    ["hedge", 5, 20],
-  ] as const)("of the kind %s starts with %i tokens, and gets one in %i requests", (kind, burst, requests) => {
+    ["retry", 10, 10, 10],
+    ["backup", 2, 20, 10],
+    ["hedge", 5, 20, 5],
+  ] as const)("of the kind %s starts with %i tokens, and gets one in %i requests", (kind, first, requests, burst) => {
     const budget = makeBudgets()[kind];
     const spent = (): number => {
       let tokens = 0;
       while (budget.spend()) tokens += 1;
       return tokens;
     };
-    expect(spent()).toBe(burst);
+    expect(spent()).toBe(first);
     // One more than needed: tenths and twentieths do not add up exactly.
     for (let request = 0; request <= requests; request += 1) budget.earn();
     expect(spent()).toBe(1);
@@ -65,5 +65,26 @@ describe("the retry budget", () => {
     for (let request = 0; request < 50; request += 1) {
       expect((await stage.run(["us"])).succeeded).toBe(true);
     }
+  });
+});
+
+describe("backups that cost no token", () => {
+  it("are twice as many as answers came lately", () => {
+    const free = new FreeBackups();
+    expect(free.spend(0)).toBe(false);
+    free.answered(0);
+    expect([1, 2, 3].map((nowMs) => free.spend(nowMs))).toEqual([true, true, false]);
+    for (let answer = 0; answer < 100; answer += 1) free.answered(100);
+    let left = 0;
+    while (free.spend(200)) left += 1;
+    expect(left).toBe(16);
+  });
+
+  it("are none when the last answer is long ago, however many there were", () => {
+    const free = new FreeBackups();
+    for (let answer = 0; answer < 100; answer += 1) free.answered(0);
+    expect(free.spend(20_000)).toBe(false);
+    free.answered(20_000);
+    expect([1, 2, 3].map(() => free.spend(20_001))).toEqual([true, true, false]);
   });
 });

@@ -14,6 +14,9 @@ const SLICE = { workload: "default", streaming: false };
 const contender = (route: Route, usable = true): Contender => ({
   route,
   score: 1,
+  samples: 20,
+  ttfbMs: 1,
+  priorMs: 1,
   ...(usable ? {} : { coolingForMs: 5_000 }),
 });
 

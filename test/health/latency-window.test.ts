@@ -8,7 +8,7 @@ const MINUTE = 60 * SECOND;
 describe("LatencyWindow", () => {
   it("knows nothing to begin with", () => {
     const window = new LatencyWindow();
-    expect(window.read(0)).toEqual({ samples: 0, p50Ms: 0, p75Ms: 0, p95Ms: 0, fewSamples: [] });
+    expect(window.read(0)).toMatchObject({ samples: 0, fewSamples: [], answers: 0, fewAnswers: [] });
     expect(window.lastAt).toBe(Number.NEGATIVE_INFINITY);
   });
 
@@ -17,9 +17,12 @@ describe("LatencyWindow", () => {
     expect(window.read(0)).toEqual({
       samples: 5,
       p50Ms: 300,
-      p75Ms: 400,
-      p95Ms: 480,
       fewSamples: [100, 200, 300, 400, 500],
+      answers: 5,
+      answerP50Ms: 300,
+      answerP75Ms: 400,
+      answerP95Ms: 480,
+      fewAnswers: [100, 200, 300, 400, 500],
     });
     add(window, [600, 700, 800, 900, 1_000], 0);
     expect(window.read(0)).toMatchObject({ samples: 10, p50Ms: 550, fewSamples: [] });
@@ -110,9 +113,9 @@ describe("the percentiles of a window", () => {
         // A slice later everything is computed anew.
         nowMs += 10 * SECOND;
         const inWindow = expectedWindow(all, nowMs);
-        const { samples: count, p50Ms, p75Ms, p95Ms } = window.read(nowMs);
+        const { samples: count, p50Ms, answerP75Ms, answerP95Ms } = window.read(nowMs);
         expect(count).toBe(inWindow.length);
-        expect([p50Ms, p75Ms, p95Ms]).toEqual(
+        expect([p50Ms, answerP75Ms, answerP95Ms]).toEqual(
           [0.5, 0.75, 0.95].map((share) => expect.closeTo(exact(inWindow, share), 1)),
         );
       }),
@@ -156,6 +159,15 @@ describe("samples of a route that has become another one", () => {
     window.forgetBefore(90_000);
     expect(window.read(95_000)).toMatchObject({ samples: 10, p50Ms: 766 });
     expect(window.lastAt).toBe(95_000);
+  });
+
+  it("ranks by waits too, and says of answers alone how long they take", () => {
+    const window = new LatencyWindow();
+    for (const ttfbMs of [400, 500, 600]) window.add(ttfbMs, 1_000);
+    for (const waitedMs of [4_000, 5_000]) window.addWait(waitedMs, 1_000);
+    expect(window.read(1_000)).toMatchObject({ samples: 5, p50Ms: 600, fewSamples: [400, 500, 600, 4_000, 5_000] });
+    expect(window.read(1_000)).toMatchObject({ answers: 3, answerP50Ms: 500, fewAnswers: [400, 500, 600] });
+    expect(window.newest(10)).toEqual([400, 500, 600, -4_000, -5_000]);
   });
 });
 

@@ -14,7 +14,11 @@ const SLICE = { workload: "default", streaming: true } as const;
 describe("the first route", () => {
   it("is one of the first tier that has a usable route", () => {
     const { choice, plan } = setUp(["global", "global@us-west-2", "us", "us@us-west-2"]);
-    const tiered = withFacts(plan, (_, place) => ({ tier: place < 2 ? 0 : 1, score: 1_000 - 200 * place }));
+    const tiered = withFacts(plan, (_, place) => ({
+      tier: place < 2 ? 0 : 1,
+      score: 1_000 - 200 * place,
+      samples: 20,
+    }));
     expect(nameOf(choice.first(tiered, false)!.route)).toBe("global@us-west-2");
     // A ranking has cooling routes at its end.
     const [first, second, ...others] = tiered;
@@ -24,17 +28,14 @@ describe("the first route", () => {
     expect(choice.preview(cooling)).toBeUndefined();
   });
 
-  it("while home is throttled, is another kind there rather than its equal elsewhere", () => {
-    for (const [failure, expected] of [
-      [THROTTLED, "eu"],
-      [DOWN, "us@us-west-2"],
-    ] as const) {
+  it("while home is cooling, is the best by score, whatever it is cooling for", () => {
+    for (const failure of [THROTTLED, DOWN]) {
       const { choice, plan, health } = setUp(["us", "us@us-west-2", "eu"]);
       health.postpone(routeOf("us"), failure);
       const [us, ...others] = plan.candidates;
       const now = [...others, { ...us!, coolingForMs: 5_000 }];
-      expect(nameOf(choice.preview(now)!.route)).toBe(expected);
-      expect(choice.first(now, false)).toMatchObject({ route: routeOf(expected), because: "home-postponed" });
+      expect(nameOf(choice.preview(now)!.route)).toBe("us@us-west-2");
+      expect(choice.first(now, false)).toMatchObject({ route: routeOf("us@us-west-2"), because: "home-postponed" });
     }
   });
 
@@ -109,24 +110,11 @@ describe("the next route", () => {
     expect(name(choice.next(plan, new Set([us!])))).toBe("eu");
   });
 
-  it("after a throttle in the home Region, is another kind there before its equals elsewhere", () => {
+  it("after a throttle too, is the best by score: the same profile from the next Region has a quota of its own", () => {
     const { choice, plan, health } = setUp(["us", "us@us-west-2", "eu@us-west-2", "global"]);
-    const [us, remote] = plan.candidates;
-    const next = (candidate: Candidate | undefined, failure: Failure): string | undefined =>
-      name(choice.next(plan, new Set([candidate!]), { candidate: candidate!, failure }));
-    expect(next(us, THROTTLED)).toBe("global");
-    expect(next(us, DOWN)).toBe("us@us-west-2");
-    expect(next(remote, THROTTLED)).toBe("us");
-    health.postpone(routeOf("global"), THROTTLED);
-    expect(next(us, THROTTLED)).toBe("us@us-west-2");
-  });
-
-  it("after a throttle in the home Region, is still of the best tier: a policy that wants the cheapest gets it", () => {
-    const { choice, plan } = setUp(["global", "global@us-west-2", "us"]);
-    const tiered = { ...plan, candidates: withFacts(plan, (_, place) => ({ tier: place < 2 ? 0 : 1 })) };
-    const [candidate] = tiered.candidates;
-    const after = { candidate: candidate!, failure: THROTTLED };
-    expect(name(choice.next(tiered, new Set([candidate!]), after))).toBe("global@us-west-2");
+    const [us] = plan.candidates;
+    health.postpone(routeOf("us"), THROTTLED);
+    expect(name(choice.next(plan, new Set([us!])))).toBe("us@us-west-2");
   });
 });
 

@@ -6,6 +6,7 @@ import { knownCountries, knownRegions, partitionOf } from "../../src/profiles/re
 import type { EvidenceLookup, RouteEvidence } from "../../src/types/evidence.ts";
 import type { ExtraRoute } from "../../src/types/route.ts";
 import type { DescribedRequest } from "./route-request.ts";
+import { answersOf, measured } from "./route-request.ts";
 
 const ACCOUNT = "123456789012";
 const REGIONS = [...knownRegions()];
@@ -57,16 +58,9 @@ const evidence: fc.Arbitrary<RouteEvidence | undefined> = fc.option(
       coolingForMs: fc.oneof(fc.constant(0), fc.constantFrom(1, 5_000, 86_400_000)),
     })
     .map(({ samples, coolingForMs }) => {
-      const sorted = [...samples].sort((a, b) => a - b);
-      return {
-        samples: sorted.length,
-        p50Ms: sorted[Math.floor(sorted.length / 2)] ?? 0,
-        p75Ms: sorted[Math.floor(sorted.length * 0.75)] ?? 0,
-        p95Ms: sorted.at(-1) ?? 0,
-        fewSamples: sorted.length < 10 ? sorted : [],
-        coolingForMs,
-        coolingBecause: "throttled",
-      };
+      // The longest third are waits.
+      const answers = samples.slice(0, Math.ceil((2 * samples.length) / 3));
+      return { ...measured(...samples), ...answersOf(measured(...answers)), coolingForMs, coolingBecause: "throttled" };
     }),
   { nil: undefined },
 );

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expectedTtfb as expected } from "../../src/plan/expected-ttfb.ts";
+import { expectedTtfb as expected, workloadLevel } from "../../src/plan/expected-ttfb.ts";
 import type { Prior } from "../../src/plan/prior.ts";
 import { measured } from "./route-request.ts";
 
@@ -14,26 +14,24 @@ describe("expectedTtfb", () => {
   });
 
   it("is the measured median from the tenth sample on", () => {
-    expect(
-      expectedTtfb({ samples: 10, p50Ms: 123, p75Ms: 200, p95Ms: 300, fewSamples: [], coolingForMs: 0 }, prior),
-    ).toBe(123);
+    expect(expectedTtfb({ ...measured(...Array.from({ length: 10 }, () => 9)), p50Ms: 123 }, prior)).toBe(123);
     expect(expectedTtfb(measured(...Array.from({ length: 10 }, () => 5_000)), prior)).toBe(5_000);
   });
 
   it("has the upper percentiles of the prior's log-normal, then those measured", () => {
-    const { p75Ms, p95Ms } = expected(undefined, prior);
-    expect(p75Ms).toBeCloseTo(800 * Math.exp(0.25 * 0.6745), -1);
-    expect(p95Ms).toBeCloseTo(800 * Math.exp(0.25 * 1.6449), -1);
-    const evidence = { samples: 10, p50Ms: 123, p75Ms: 200, p95Ms: 300, fewSamples: [], coolingForMs: 0 };
-    expect(expected(evidence, prior)).toMatchObject({ p75Ms: 200, p95Ms: 300 });
+    const { answerP75Ms, answerP95Ms } = expected(undefined, prior);
+    expect(answerP75Ms).toBeCloseTo(800 * Math.exp(0.25 * 0.6745), -1);
+    expect(answerP95Ms).toBeCloseTo(800 * Math.exp(0.25 * 1.6449), -1);
+    const evidence = { ...measured(...Array.from({ length: 10 }, () => 9)), answerP75Ms: 200, answerP95Ms: 300 };
+    expect(expected(evidence, prior)).toMatchObject({ answerP75Ms: 200, answerP95Ms: 300 });
   });
 
   it("keeps its percentiles in order, whatever was measured", () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 1, max: 600_000, noNaN: true }), { maxLength: 9 }), (samples) => {
-        const { p50Ms, p75Ms, p95Ms } = expected(measured(...samples), prior);
-        expect(p50Ms).toBeLessThanOrEqual(p75Ms);
-        expect(p75Ms).toBeLessThanOrEqual(p95Ms);
+        const { answerP50Ms, answerP75Ms, answerP95Ms } = expected(measured(...samples), prior);
+        expect(answerP50Ms).toBeLessThanOrEqual(answerP75Ms);
+        expect(answerP75Ms).toBeLessThanOrEqual(answerP95Ms);
       }),
     );
   });
@@ -90,6 +88,44 @@ describe("expectedTtfb", () => {
         expect(expectedTtfb(measured(first + slower, ...others), prior)).toBeGreaterThanOrEqual(before);
       }),
     );
+  });
+});
+
+describe("the level of a workload", () => {
+  const remote: Prior = { ...prior, ttfbMs: 900, networkMs: 100 };
+
+  it("is that of the priors while nothing has answered", () => {
+    expect(workloadLevel([[undefined, prior]])).toBe(1);
+    expect(workloadLevel([[{ ...measured(9_000), answers: 0, fewAnswers: [] }, prior]])).toBe(1);
+  });
+
+  it("follows the answers quickly, and not all the way at once", () => {
+    const level = (answers: number): number =>
+      workloadLevel([[measured(...Array.from({ length: answers }, () => 3_200)), prior]]);
+    expect(level(1)).toBeGreaterThan(2);
+    expect(level(1)).toBeLessThan(4);
+    expect(level(9)).toBeGreaterThan(level(1));
+    expect(level(9)).toBeCloseTo(4, 0);
+  });
+
+  it("is told by the route that is nearest to its prior: what another takes beyond that is its own", () => {
+    expect(
+      workloadLevel([
+        [measured(8_000, 8_000), prior],
+        [measured(800), prior],
+      ]),
+    ).toBeCloseTo(1, 5);
+  });
+
+  it("leaves the way to a remote Region as long as it is", () => {
+    const slow = workloadLevel([[measured(...Array.from({ length: 9 }, () => 3_300)), remote]]);
+    expect(slow).toBeCloseTo(4, 0);
+    expect(expectedTtfb(undefined, remote, 4)).toBe(3_300);
+  });
+
+  it("scales what nobody has measured, and what few answers lack", () => {
+    expect(expectedTtfb(undefined, prior, 4)).toBe(3_200);
+    expect(expectedTtfb(measured(3_200, 3_200), prior, 4)).toBeCloseTo(3_200, -2);
   });
 });
 

@@ -4,7 +4,12 @@ import { type FirstByteRule, firstByteDeadlines } from "../../src/plan/first-byt
 
 const ADAPTIVE: FirstByteRule = { streaming: true, firstByteTimeoutMs: "adaptive", hedgeDelayMs: false };
 const UNARY: FirstByteRule = { ...ADAPTIVE, streaming: false };
-const expected = (p50Ms: number, p75Ms = p50Ms * 1.2, p95Ms = p50Ms * 2) => ({ p50Ms, p75Ms, p95Ms });
+const expected = (p50Ms: number, p75Ms = p50Ms * 1.2, p95Ms = p50Ms * 2) => ({
+  p50Ms,
+  answerP50Ms: p50Ms,
+  answerP75Ms: p75Ms,
+  answerP95Ms: p95Ms,
+});
 
 describe("the deadline of a first byte", () => {
   it.each([
@@ -18,6 +23,10 @@ describe("the deadline of a first byte", () => {
 
   it("follows the prior of a streaming request from the first one on", () => {
     expect(firstByteDeadlines(expected(1_000, 1_200), 0, ADAPTIVE)).toMatchObject({ lateAfterMs: 3_600 });
+  });
+
+  it("is five times the 75th percentile, and leaves no room for doubt, before any route has answered", () => {
+    expect(firstByteDeadlines(expected(1_000, 1_200), 0, ADAPTIVE, true)).toEqual({ lateAfterMs: 6_000 });
   });
 
   it("is 30 seconds for a unary call until ten answers are known", () => {
@@ -85,7 +94,7 @@ describe("any deadlines", () => {
     fc.assert(
       fc.property(fc.tuple(ms, ms, ms), fc.nat(50), fc.boolean(), (percentiles, samples, streaming) => {
         const [p50Ms, p75Ms, p95Ms] = [...percentiles].sort((a, b) => a - b) as [number, number, number];
-        const { lateAfterMs, doubtfulAfterMs } = firstByteDeadlines({ p50Ms, p75Ms, p95Ms }, samples, {
+        const { lateAfterMs, doubtfulAfterMs } = firstByteDeadlines(expected(p50Ms, p75Ms, p95Ms), samples, {
           ...ADAPTIVE,
           streaming,
         });

@@ -26,6 +26,7 @@ describe("measuredPriors", () => {
     const priors = lookup(measured("ap-northeast-1", 700));
     expect(priors(tokyo, "ap-northeast-1", true)).toEqual({
       ttfbMs: 700,
+      networkMs: 0,
       sigma: 0.3,
       basis: "your measurements of 2026-11-21, 30 samples",
     });

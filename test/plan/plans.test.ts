@@ -7,7 +7,7 @@ import { planOf, rank } from "../../src/plan/rank.ts";
 import type { RouteEvidence } from "../../src/types/evidence.ts";
 import type { RejectionReason } from "../../src/types/plan.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
-import { type DescribedRequest, routeRequest } from "./route-request.ts";
+import { type DescribedRequest, measured, routeRequest } from "./route-request.ts";
 
 /** One request and the plan that must come of it. Routes are named by their keys, `sourceRegion|modelId`. */
 interface PlanCase extends DescribedRequest {
@@ -23,7 +23,7 @@ interface PlanCase extends DescribedRequest {
   };
 }
 
-const NOT_MEASURED: RouteEvidence = { samples: 0, p50Ms: 0, p75Ms: 0, p95Ms: 0, fewSamples: [], coolingForMs: 0 };
+const NOT_MEASURED: RouteEvidence = measured();
 const cases = new URL("./cases/", import.meta.url);
 
 describe.each(readdirSync(cases).filter((file) => file.endsWith(".json")))("the plans of %s", (file) => {

@@ -58,18 +58,30 @@ export function policyFor(policy: unknown, home: string): ResolvedPolicy {
   return Object.freeze({ ...rule, residency: resolveResidency(residency, home) });
 }
 
-/** Evidence with `fewSamples` and `samples` in agreement. */
+/** Evidence of answers that took so long. */
 export function measured(...samplesMs: readonly number[]): RouteEvidence {
   const sorted = [...samplesMs].sort((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
+  const p50Ms = sorted.length === 0 ? 0 : (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
+  const few = sorted.length < 10 ? sorted : [];
   return {
     samples: sorted.length,
-    p50Ms: sorted.length === 0 ? 0 : (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2,
-    p75Ms: sorted[Math.ceil(0.75 * (sorted.length - 1))] ?? 0,
-    p95Ms: sorted.at(-1) ?? 0,
-    fewSamples: sorted.length < 10 ? sorted : [],
+    p50Ms,
+    fewSamples: few,
+    answers: sorted.length,
+    answerP50Ms: p50Ms,
+    answerP75Ms: sorted[Math.ceil(0.75 * (sorted.length - 1))] ?? 0,
+    answerP95Ms: sorted.at(-1) ?? 0,
+    fewAnswers: few,
     coolingForMs: 0,
   };
+}
+
+type Answers = Pick<RouteEvidence, "answers" | "answerP50Ms" | "answerP75Ms" | "answerP95Ms" | "fewAnswers">;
+
+/** What is said of the answers alone. */
+export function answersOf({ answers, answerP50Ms, answerP75Ms, answerP95Ms, fewAnswers }: RouteEvidence): Answers {
+  return { answers, answerP50Ms, answerP75Ms, answerP95Ms, fewAnswers };
 }
 
 /** Evidence of a route that answers in `ttfbMs`, and has done so often enough to be believed. */

@@ -47,6 +47,7 @@ export function planWith(facts: Partial<Candidate>, ...names: readonly string[])
       route: routeOf(name),
       reasons: [],
       ttfbMs: 500 + index,
+      priorMs: 500 + index,
       samples: 0,
       relativePrice: 1,
       score: 500 + index,

@@ -7,6 +7,7 @@ export const VIRTUAL_EPOCH = 1_767_225_600_000;
 interface Waiter {
   readonly dueMs: number;
   readonly wake: () => void;
+  readonly background: boolean;
 }
 
 /** A clock that stands still until a test moves it. It starts at 0. */
@@ -26,17 +27,17 @@ export class VirtualClock implements Clock {
     return abortableDelay(signal, (wake) => this.after(ms, wake));
   }
 
-  after(ms: number, callback: () => void): () => void {
-    const waiter: Waiter = { dueMs: this.#nowMs + Math.max(0, ms), wake: callback };
+  after(ms: number, callback: () => void, background = false): () => void {
+    const waiter: Waiter = { dueMs: this.#nowMs + Math.max(0, ms), wake: callback, background };
     this.#waiters.push(waiter);
     return () => {
       this.#waiters = this.#waiters.filter((other) => other !== waiter);
     };
   }
 
-  /** How many delays are under way. */
+  /** How many delays are under way that would keep a process alive. */
   get waiting(): number {
-    return this.#waiters.length;
+    return this.#waiters.filter(({ background }) => !background).length;
   }
 
   /** Moves time on by `ms`, stopping at every delay on the way so that what follows from it happens at its time. */

@@ -116,7 +116,7 @@ function afterHoldUp(
     spans.map(({ atMs, forMs }) => {
       const toMs = atMs + forMs;
       const caught = landings.filter(
-        ({ arrival, waitedMs }) => arrival.atMs <= toMs && arrival.atMs + waitedMs >= toMs,
+        ({ arrival, waitedMs }) => arrival.atMs <= atMs && arrival.atMs + waitedMs >= toMs,
       );
       const next = landings.filter(({ arrival }) => arrival.atMs > toMs).slice(0, NEXT);
       return {

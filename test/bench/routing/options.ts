@@ -24,7 +24,7 @@ export interface BenchOptions {
 export const BENCH_USAGE: string = `npm run bench:routing -- [options]
 
   --regime <text>      only regimes whose name contains the text
-  --contender <text>   only contenders whose name contains the text, and the oracle; may be repeated
+  --contender <text>   only the contender of that name, else those whose name contains the text, and the oracle; may be repeated
   --seeds <n>          only the first n seeds
   --tuning             the seeds to tune on, instead of the published ones
   --worlds             random worlds instead of the regimes
@@ -97,7 +97,9 @@ function worldNames(tuning: boolean, quick: boolean): readonly string[] {
 }
 
 function isWanted(name: string, parts: readonly string[] | undefined): boolean {
-  return parts === undefined || name === "oracle" || parts.some((part) => name.includes(part));
+  const isName = (part: string): boolean => contenders.some((contender) => contender.name === part);
+  const isMeant = (part: string): boolean => (isName(part) ? name === part : name.includes(part));
+  return parts === undefined || name === "oracle" || parts.some(isMeant);
 }
 
 function positive(text: string | undefined, fallback: number, option: string): number {
