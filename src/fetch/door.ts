@@ -163,11 +163,14 @@ export class Door {
     );
   }
 
-  /** Until the first of the routes may be tried again; `undefined` when none of them waits. */
+  /**
+   * Until the first of the routes may be tried again; `undefined` when one of them need not wait. With a single route the
+   * library had better repeat as it does without us.
+   */
   #shortestCooldownMs(request: RouteRequest): number | undefined {
     const waits = this.#parts.router.preview(request).candidates.map(({ coolingForMs }) => coolingForMs ?? 0);
     const shortest = Math.min(...waits);
-    return waits.length === 0 || shortest === 0 ? undefined : shortest;
+    return waits.length < 2 || shortest === 0 ? undefined : shortest;
   }
 }
 

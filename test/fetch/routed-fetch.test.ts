@@ -154,6 +154,15 @@ describe("a routed fetch whose routes all fail", () => {
     },
   );
 
+  it("leaves it to the library when to repeat on a single route", async () => {
+    await using stage = await openFetch({ region: "eu-central-1", routing: { policy: { residency: "eu" } } });
+    stage.simulator.rule({ fault: { kind: "throttle" } });
+    const [way] = WAYS as [Way];
+    const response = await stage.post(way.path(false), way.body(false));
+    expect([response.status, response.headers.get("retry-after-ms")]).toEqual([429, null]);
+    expect(stage.calls()).toHaveLength(1);
+  });
+
   it("spends one call on each repetition that comes too early", async () => {
     await using stage = await openFetch({ region: HOME });
     stage.simulator.rule({ fault: { kind: "throttle" } });

@@ -1,0 +1,53 @@
+/** Anthropic's SDKs: for Bedrock (InvokeModel), and the first-party one on bedrock-runtime's Messages. */
+import { AnthropicBedrock } from "@anthropic-ai/bedrock-sdk";
+import Anthropic from "@anthropic-ai/sdk";
+import { routingHeaders } from "bedrock-routed-client/fetch";
+import { CLAUDE, checkLibrary, REGION, RUNTIME, WEATHER } from "./door.mjs";
+
+function checkAnthropic(name, connect) {
+  checkLibrary(name, {
+    model: CLAUDE,
+    retries: 2,
+    expected: {
+      badRequest: /BadRequestError 400 [^]*Input is too long for requested model\./,
+      throttled: /RateLimitError 429 /,
+      refused: /BadRequestError 400 [^]*No route may serve/,
+      aborted: /APIUserAbortError/,
+    },
+    open: ({ fetch }, { residency } = {}) => {
+      const client = connect(fetch);
+      const headers = residency === undefined ? {} : routingHeaders({ policy: { residency } });
+      const ask = (prompt, more = {}) => ({
+        model: CLAUDE,
+        max_tokens: 1_000,
+        messages: [{ role: "user", content: prompt }],
+        ...more,
+      });
+      return {
+        ask: async (prompt, { signal } = {}) =>
+          (await client.messages.create(ask(prompt), { signal, headers })).content[0].text,
+        stream: async (prompt, { signal, onPiece } = {}) => {
+          const stream = client.messages.stream(ask(prompt), { signal, headers });
+          stream.on("text", (piece) => onPiece?.(piece));
+          return stream.finalText();
+        },
+        callTool: async () => {
+          const { name, description, schema } = WEATHER;
+          const tools = [{ name, description, input_schema: schema }];
+          const answer = await client.messages.create(ask("How is the weather?", { tools, tool_choice: { type: "tool", name } }));
+          const use = answer.content.find(({ type }) => type === "tool_use");
+          return { name: use.name, input: use.input };
+        },
+      };
+    },
+  });
+}
+
+checkAnthropic(
+  "Anthropic Bedrock SDK",
+  (fetch) => new AnthropicBedrock({ awsRegion: REGION, skipAuth: true, fetch }),
+);
+checkAnthropic(
+  "Anthropic SDK on bedrock-runtime",
+  (fetch) => new Anthropic({ baseURL: `${RUNTIME}/anthropic`, apiKey: "routed", fetch }),
+);
