@@ -7,18 +7,18 @@
  * The package is packed and installed as an application would.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cleanEnvironment } from "../support/clean-environment.mjs";
-import { installLocked, installPackage, npm, packPackage, ROOT } from "../support/installed-package.mjs";
+import { buildPackage, installLocked, installPackage, packPackage } from "../support/installed-package.mjs";
 
 const HERE = import.meta.dirname;
 
 const outside = mkdtempSync(join(tmpdir(), "ecosystem-"));
 let code = 1;
 try {
-  build();
+  buildPackage();
   const archive = packPackage(outside);
   installLocked(HERE);
   installPackage(HERE, archive);
@@ -28,15 +28,6 @@ try {
   rmSync(outside, { recursive: true });
 }
 process.exit(code);
-
-/** Unless it has been done since the last change. */
-function build() {
-  const built = join(ROOT, "dist/index.d.ts");
-  const sources = readdirSync(join(ROOT, "src"), { recursive: true }).map((file) => join(ROOT, "src", file));
-  const changedAt = Math.max(...[...sources, join(ROOT, "package.json")].map((file) => statSync(file).mtimeMs));
-  if (existsSync(built) && statSync(built).mtimeMs > changedAt) return;
-  npm(ROOT, "run", "build", "--silent");
-}
 
 /** Outside the repository, where nothing is found but what is installed. */
 function installApplication(archive) {

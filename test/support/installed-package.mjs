@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -22,6 +22,15 @@ export function installLocked(folder) {
 export function packPackage(folder) {
   npm(ROOT, "pack", "--silent", "--ignore-scripts", "--pack-destination", folder);
   return join(folder, readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "");
+}
+
+/** Builds the package, unless that has been done since the last change. */
+export function buildPackage() {
+  const built = join(ROOT, "dist/index.d.ts");
+  const sources = readdirSync(join(ROOT, "src"), { recursive: true }).map((file) => join(ROOT, "src", file));
+  const changedAt = Math.max(...[...sources, join(ROOT, "package.json")].map((file) => statSync(file).mtimeMs));
+  if (existsSync(built) && statSync(built).mtimeMs > changedAt) return;
+  npm(ROOT, "run", "build", "--silent");
 }
 
 /**

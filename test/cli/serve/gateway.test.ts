@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { accessLine } from "../../../src/cli/serve/access-log.ts";
 import { type Access, type Gateway, type GatewayOptions, openGateway } from "../../../src/cli/serve/gateway.ts";
 import { openWire, type Wire, type WireOptions } from "../../support/wire.ts";
+import boto3 from "./fixtures/boto3.json";
 
 const SONNET = "anthropic.claude-sonnet-4-6";
 const MESSAGES = [{ role: "user" as const, content: [{ text: "a secret" }] }];
@@ -240,5 +241,23 @@ describe("a gateway that is stopped", () => {
     await simulator.takeRequest();
     await gateway.close(1);
     await expect(response).rejects.toThrow();
+  });
+});
+
+describe("what boto3 sends", () => {
+  it.each(boto3.requests.map((request) => [request.path, request] as const))("is answered: %s", async (_, recorded) => {
+    const { gateway, calls } = await serve();
+    const request = httpRequest(`${gateway.url}${recorded.path}`, { method: recorded.method, setHost: false });
+    for (let at = 0; at < recorded.headers.length; at += 2) {
+      const name = recorded.headers[at] ?? "";
+      request.setHeader(name, name === "Host" ? `127.0.0.1:${gateway.port}` : (recorded.headers[at + 1] ?? ""));
+    }
+    request.end(recorded.body);
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    let bytes = 0;
+    for await (const chunk of response) bytes += (chunk as Buffer).length;
+    expect(response.statusCode).toBe(200);
+    expect(bytes).toBeGreaterThan(100);
+    expect(calls()).toEqual([`eu-central-1 eu.${SONNET}`]);
   });
 });

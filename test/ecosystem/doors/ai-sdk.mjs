@@ -7,9 +7,9 @@ export function checkAiSdk(name, { generateText, streamText, jsonSchema, tool },
     model: CLAUDE,
     retries: 2,
     expected: {
-      badRequest: /AI_APICallError[^]*Input is too long for requested model\.[^]*400|400[^]*Input is too long/,
-      throttled: /AI_RetryError[^]*AI_APICallError/,
-      refused: /AI_APICallError NoRouteError|AI_APICallError[^]*No route may serve/,
+      badRequest: /AI_APICallError[\s\S]*Input is too long for requested model\.[\s\S]*400|400[\s\S]*Input is too long/,
+      throttled: /AI_RetryError[\s\S]*AI_APICallError/,
+      refused: /AI_APICallError NoRouteError|AI_APICallError[\s\S]*No route may serve/,
       aborted: /AbortError/,
     },
     open: ({ fetch }, { residency } = {}) => {
@@ -32,8 +32,15 @@ export function checkAiSdk(name, { generateText, streamText, jsonSchema, tool },
           return text;
         },
         callTool: async () => {
-          const tools = { [WEATHER.name]: tool({ description: WEATHER.description, inputSchema: jsonSchema(WEATHER.schema) }) };
-          const { toolCalls } = await generateText({ model, prompt: "How is the weather?", tools, toolChoice: "required" });
+          const tools = {
+            [WEATHER.name]: tool({ description: WEATHER.description, inputSchema: jsonSchema(WEATHER.schema) }),
+          };
+          const { toolCalls } = await generateText({
+            model,
+            prompt: "How is the weather?",
+            tools,
+            toolChoice: "required",
+          });
           return { name: toolCalls[0].toolName, input: toolCalls[0].input };
         },
       };

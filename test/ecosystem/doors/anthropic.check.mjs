@@ -9,9 +9,9 @@ function checkAnthropic(name, connect) {
     model: CLAUDE,
     retries: 2,
     expected: {
-      badRequest: /BadRequestError 400 [^]*Input is too long for requested model\./,
+      badRequest: /BadRequestError 400 [\s\S]*Input is too long for requested model\./,
       throttled: /RateLimitError 429 /,
-      refused: /BadRequestError 400 [^]*No route may serve/,
+      refused: /BadRequestError 400 [\s\S]*No route may serve/,
       aborted: /APIUserAbortError/,
     },
     open: ({ fetch }, { residency } = {}) => {
@@ -34,7 +34,9 @@ function checkAnthropic(name, connect) {
         callTool: async () => {
           const { name, description, schema } = WEATHER;
           const tools = [{ name, description, input_schema: schema }];
-          const answer = await client.messages.create(ask("How is the weather?", { tools, tool_choice: { type: "tool", name } }));
+          const answer = await client.messages.create(
+            ask("How is the weather?", { tools, tool_choice: { type: "tool", name } }),
+          );
           const use = answer.content.find(({ type }) => type === "tool_use");
           return { name: use.name, input: use.input };
         },
@@ -43,10 +45,7 @@ function checkAnthropic(name, connect) {
   });
 }
 
-checkAnthropic(
-  "Anthropic Bedrock SDK",
-  (fetch) => new AnthropicBedrock({ awsRegion: REGION, skipAuth: true, fetch }),
-);
+checkAnthropic("Anthropic Bedrock SDK", (fetch) => new AnthropicBedrock({ awsRegion: REGION, skipAuth: true, fetch }));
 checkAnthropic(
   "Anthropic SDK on bedrock-runtime",
   (fetch) => new Anthropic({ baseURL: `${RUNTIME}/anthropic`, apiKey: "routed", fetch }),

@@ -46,7 +46,9 @@ export function wordsOf(error) {
   const layers = [];
   for (let layer = error; layer && layers.length < 8; layer = layer.cause ?? layer.lastError) layers.push(layer);
   return layers
-    .map((layer) => [layer.name, layer.constructor?.name, layer.message, layer.responseBody, layer.statusCode].join(" "))
+    .map((layer) =>
+      [layer.name, layer.constructor?.name, layer.message, layer.responseBody, layer.statusCode].join(" "),
+    )
     .join("\n");
 }
 
@@ -149,7 +151,9 @@ export function checkLibrary(name, library) {
       const startedAt = performance.now();
       await assert.rejects(opened.ask("Hello"), (error) => matches(wordsOf(error), expected.throttled));
       const calls = door.calls().length;
-      context.diagnostic(`all routes throttled: ${calls} calls in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+      context.diagnostic(
+        `all routes throttled: ${calls} calls in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`,
+      );
       // A round over both routes, and one call for each retry of the library: the other route still waits by then.
       assert.ok(calls <= 2 + 2 * library.retries, `${calls} calls`);
       assert.ok(calls >= 2 + library.retries, `${calls} calls`);

@@ -50,7 +50,10 @@ checkLibrary("Mastra", {
         return text;
       },
       callTool: async () => {
-        const { toolCalls } = await agentWith({ [WEATHER.name]: weather }).generate("How is the weather?", { toolChoice: "required", maxSteps: 1 });
+        const { toolCalls } = await agentWith({ [WEATHER.name]: weather }).generate("How is the weather?", {
+          toolChoice: "required",
+          maxSteps: 1,
+        });
         const { toolName, args } = toolCalls[0].payload;
         return { name: toolName, input: args };
       },

@@ -9,7 +9,7 @@ const connect = (fetch) => new OpenAI({ baseURL: `${RUNTIME}/openai/v1`, apiKey:
 const expected = {
   badRequest: /BadRequestError 400 Input is too long for requested model\./,
   throttled: /RateLimitError 429 /,
-  refused: /BadRequestError 400 [^]*No route may serve/,
+  refused: /BadRequestError 400 [\s\S]*No route may serve/,
   aborted: /APIUserAbortError/,
 };
 const headersFor = ({ residency } = {}) => (residency === undefined ? {} : routingHeaders({ policy: { residency } }));

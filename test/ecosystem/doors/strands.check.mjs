@@ -1,7 +1,6 @@
 /** Strands Agents: no option takes a client or a fetch, so the routed client is put in the place of its own. */
-import { Agent, BedrockModel, tool } from "@strands-agents/sdk";
+import { Agent, BedrockModel } from "@strands-agents/sdk";
 import { createRoutedClient } from "bedrock-routed-client";
-import { z } from "zod";
 import { CLAUDE, checkLibrary, REGION, WEATHER } from "./door.mjs";
 
 checkLibrary("Strands Agents", {
@@ -31,7 +30,9 @@ checkLibrary("Strands Agents", {
     return {
       ask: async (prompt, { signal } = {}) => {
         const result = await agentWith({}).invoke(prompt, signal && { cancelSignal: signal });
-        return finished(result).lastMessage.content.map(({ text }) => text ?? "").join("");
+        return finished(result)
+          .lastMessage.content.map(({ text }) => text ?? "")
+          .join("");
       },
       stream: async (prompt, { signal, onPiece } = {}) => {
         let text = "";
@@ -47,27 +48,20 @@ checkLibrary("Strands Agents", {
         return text;
       },
       callTool: async () => {
-        let input;
-        const weather = tool({
-          name: WEATHER.name,
-          description: WEATHER.description,
-          inputSchema: z.object({ city: z.string() }),
-          callback: (given) => {
-            input = given;
-            throw new Error("enough");
-          },
-        });
         const forced = new BedrockModel({ modelId: CLAUDE, region: REGION });
         forced._client = client;
+        const { name, description, schema } = WEATHER;
+        const toolSpecs = [{ name, description, inputSchema: schema }];
+        let input = "";
         for await (const event of forced.stream([{ role: "user", content: [{ type: "textBlock", text: "?" }] }], {
-          toolSpecs: [weather.toolSpec],
-          toolChoice: { tool: { name: WEATHER.name } },
+          toolSpecs,
+          toolChoice: { tool: { name } },
         })) {
           if (event.type === "modelContentBlockDeltaEvent" && event.delta.type === "toolUseInputDelta") {
-            input = `${input ?? ""}${event.delta.input}`;
+            input += event.delta.input;
           }
         }
-        return { name: WEATHER.name, input: JSON.parse(input) };
+        return { name, input: JSON.parse(input) };
       },
     };
   },
