@@ -15,6 +15,7 @@ interface GatewayFlags extends PolicyFlags {
   readonly token?: string;
   readonly accessLog?: string;
   readonly quiet?: boolean;
+  readonly profileIds: "model" | "boundary";
   readonly simulate?: boolean;
 }
 
@@ -52,6 +53,12 @@ function addGatewayFlags(command: Command): Command {
       new Option("--token <token>", "what callers have to show, as a bearer token or x-api-key (default: nothing)").env(
         "BEDROCK_ROUTE_TOKEN",
       ),
+    )
+    .addOption(
+      new Option("--profile-ids <meaning>", "what an id such as us.anthropic.… means: its model, or a boundary too")
+        .choices(["model", "boundary"])
+        // Tools add the prefix by themselves.
+        .default("model"),
     )
     .option("--access-log <file>", "write a line for each request to a file; nothing of its content")
     .option("--simulate", "answer from a simulator on loopback: no account, no cost");
@@ -93,7 +100,8 @@ async function open(flags: GatewayFlags, onAccess: ((access: Access) => void) | 
   // About Node.js versions; it would stand in the middle of the output.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   refuseLoop(flags.port);
-  const connected = await connect(flags.region, await routingFrom(flags), flags.simulate ?? false);
+  const routing = { ...(await routingFrom(flags)), profileIds: flags.profileIds };
+  const connected = await connect(flags.region, routing, flags.simulate ?? false);
   try {
     const region = await connected.client.config.region();
     const gateway = await openGateway({

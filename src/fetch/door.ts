@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import { headerUsage } from "../client/invoke-usage.ts";
 import { collect, type RawAnswer, type RawCall, sendRaw } from "../client/raw-call.ts";
 import type { DoorParts } from "../client/routed-client.ts";
+import { markAttemptSignal } from "../client/shown-signal.ts";
 import { converseUsage } from "../dispatch/answer-usage.ts";
 import type { CallerSignal } from "../dispatch/link-abort.ts";
 import type { RequestRoutingOptions } from "../options/options.ts";
@@ -106,6 +107,7 @@ export class Door {
       usageOf: (output) => usageOf(api, output as DoorAnswer),
       maxAttempts: this.#parts.maxAttempts,
       send: async (route, signal) => {
+        markAttemptSignal(signal, request.signal);
         const call = {
           operation,
           path,

@@ -155,7 +155,7 @@ describe("a routed fetch whose routes all fail", () => {
   );
 
   it("leaves it to the library when to repeat on a single route", async () => {
-    await using stage = await openFetch({ region: "eu-central-1", routing: { policy: { residency: "eu" } } });
+    await using stage = await openFetch({ region: "eu-central-1", routing: { residency: "eu" } });
     stage.simulator.rule({ fault: { kind: "throttle" } });
     const [way] = WAYS as [Way];
     const response = await stage.post(way.path(false), way.body(false));

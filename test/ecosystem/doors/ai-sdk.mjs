@@ -14,7 +14,7 @@ export function checkAiSdk(name, { generateText, streamText, jsonSchema, tool },
     },
     open: ({ fetch }, { residency } = {}) => {
       const model = provide(fetch)(CLAUDE);
-      const headers = residency === undefined ? {} : { headers: routingHeaders({ policy: { residency } }) };
+      const headers = residency === undefined ? {} : { headers: routingHeaders({ residency }) };
       return {
         ask: async (prompt, { signal } = {}) =>
           (await generateText({ model, prompt, abortSignal: signal, ...headers })).text,

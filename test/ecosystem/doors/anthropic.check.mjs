@@ -16,7 +16,7 @@ function checkAnthropic(name, connect) {
     },
     open: ({ fetch }, { residency } = {}) => {
       const client = connect(fetch);
-      const headers = residency === undefined ? {} : routingHeaders({ policy: { residency } });
+      const headers = residency === undefined ? {} : routingHeaders({ residency });
       const ask = (prompt, more = {}) => ({
         model: CLAUDE,
         max_tokens: 1_000,

@@ -29,7 +29,7 @@ checkLibrary("Mastra", {
       return new Mastra({ agents: { agent }, logger: false }).getAgent("agent");
     };
     const agent = agentWith({});
-    const modelSettings = { ...(residency !== undefined && { headers: routingHeaders({ policy: { residency } }) }) };
+    const modelSettings = { ...(residency !== undefined && { headers: routingHeaders({ residency }) }) };
     return {
       ask: async (prompt, { signal } = {}) => {
         const answer = await agent.generate(prompt, { modelSettings, ...(signal && { abortSignal: signal }) });

@@ -12,7 +12,7 @@ const expected = {
   refused: /BadRequestError 400 [\s\S]*No route may serve/,
   aborted: /APIUserAbortError/,
 };
-const headersFor = ({ residency } = {}) => (residency === undefined ? {} : routingHeaders({ policy: { residency } }));
+const headersFor = ({ residency } = {}) => (residency === undefined ? {} : routingHeaders({ residency }));
 
 checkLibrary("OpenAI SDK, Chat Completions", {
   model: GPT,

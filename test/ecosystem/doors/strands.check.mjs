@@ -20,7 +20,7 @@ checkLibrary("Strands Agents", {
         ? client
         : createRoutedClient({
             ...simulator.clientConfig({ region: REGION }),
-            routing: { policy: { prefer: "latency", residency } },
+            routing: { policy: "latency", residency },
           });
     const agentWith = (more) => new Agent({ model, printer: false, retryStrategy: null, ...more });
     const finished = (result) => {
