@@ -23,7 +23,8 @@ try {
   installLocked(HERE);
   installPackage(HERE, archive);
   const application = installApplication(archive);
-  code = runTests(process.argv.slice(2), { ARCHIVE: archive, APPLICATION: application });
+  const complete = addOptionalPackages(application, archive);
+  code = runTests(process.argv.slice(2), { ARCHIVE: archive, APPLICATION: application, COMPLETE: complete });
 } finally {
   rmSync(outside, { recursive: true });
 }
@@ -36,6 +37,17 @@ function installApplication(archive) {
   installLocked(application);
   installPackage(application, archive);
   return application;
+}
+
+/** A copy of the application that has every optional peer of the package too. */
+function addOptionalPackages(application, archive) {
+  const complete = join(outside, "complete");
+  cpSync(application, complete, { recursive: true });
+  const { peerDependenciesMeta, devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const optional = Object.keys(peerDependenciesMeta).map((name) => `${name}@${devDependencies[name]}`);
+  // In one go: npm removes what it was not told to save.
+  installPackage(complete, archive, optional);
+  return complete;
 }
 
 function runTests(words, env) {

@@ -34,17 +34,17 @@ export function buildPackage() {
 }
 
 /**
- * Installs the package into a folder as an application would, from an archive or packed now. A link to the project would
- * not do: Node.js resolves the SDK from where a file really is, so the package and what stands beside it would each have
- * a copy of their own.
+ * Installs the package, and others, into a folder as an application would, from an archive or packed now. A link to the
+ * project would not do: Node.js resolves the SDK from where a file really is, so the package and what stands beside it
+ * would each have a copy of their own.
  */
-export function installPackage(folder, archive) {
+export function installPackage(folder, archive, others = []) {
   const packed = mkdtempSync(join(tmpdir(), "packed-"));
   try {
     // npm keeps an installed package of the same version, however old its files are.
     rmSync(join(folder, "node_modules", PACKAGE), { recursive: true, force: true });
     const options = ["--no-save", "--no-package-lock", "--prefer-offline", "--ignore-scripts"];
-    npm(folder, "install", ...options, archive ?? packPackage(packed));
+    npm(folder, "install", ...options, archive ?? packPackage(packed), ...others);
   } finally {
     rmSync(packed, { recursive: true });
   }

@@ -18,7 +18,7 @@ import { rollup } from "rollup";
 import webpack from "webpack";
 import { EXPECTED } from "../application/expected.mjs";
 
-const { APPLICATION } = process.env;
+const { APPLICATION, COMPLETE } = process.env;
 const OPTIONAL = "@aws-sdk/client-bedrock";
 const folder = mkdtempSync(join(tmpdir(), "bundles-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -50,11 +50,8 @@ describe("an application without the optional package", () => {
   }
 
   test("has it in the bundle where it is installed", async () => {
-    const outfile = join(folder, "installed.cjs");
-    // The repository has it for its own tests.
-    const nodePaths = [resolve(import.meta.dirname, "../../../node_modules")];
-    await esbuild.build({ ...esbuildOptions(join(APPLICATION, "index.mjs"), "cjs"), outfile, nodePaths });
-    assert.deepEqual(await run(outfile), { ...EXPECTED, catalog: ["refreshed"] });
+    const { file } = await withEsbuild(join(COMPLETE, "index.mjs"), "cjs", join(folder, "installed"));
+    assert.deepEqual(await run(file), { ...EXPECTED, catalog: ["refreshed"] });
   });
 });
 

@@ -11,7 +11,7 @@ import { after, describe, test } from "node:test";
 import { promisify } from "node:util";
 
 const HERE = import.meta.dirname;
-const { APPLICATION } = process.env;
+const { APPLICATION, COMPLETE } = process.env;
 const fromHere = createRequire(import.meta.url);
 const fromProject = createRequire(resolve(HERE, "../../../package.json"));
 
@@ -70,6 +70,13 @@ createRoutedClient({ region: "us-east-1", routing: { policy: "latency", residenc
 client.converse({ modelId: "m", messages: [] }, { routng: {} });
 `;
 
+/** Every entry point, by the names that users import it with. */
+const { exports } = createRequire(join(APPLICATION, "index.cjs"))("bedrock-routed-client/package.json");
+const ENTRIES = Object.keys(exports)
+  .filter((path) => !path.endsWith(".json"))
+  .map((path, place) => `export * as entry${place} from "${join("bedrock-routed-client", path)}";`)
+  .join("\n");
+
 const BESIDE_LIBRARIES = `
 import { ChatBedrockConverse } from "@langchain/aws";
 import { mockClient } from "aws-sdk-client-mock";
@@ -80,15 +87,19 @@ export const model = new ChatBedrockConverse({ client, region: "us-east-1", mode
 export const mocks = [mockClient(RoutedBedrockRuntimeClient), mockClient(client)];
 `;
 
-describe("the types of the package", () => {
-  const program = programIn(APPLICATION, PROGRAM);
+describe("the types of the package", { concurrency: 2 }, () => {
+  const programs = [programIn(APPLICATION, PROGRAM), programIn(COMPLETE, ENTRIES)];
 
   for (const { version, folder } of RELEASES) {
     for (const { name, flags, files, since, until } of RESOLUTIONS) {
       if (Number.parseFloat(version) < since || Number.parseInt(version, 10) > until) continue;
       test(`compile with TypeScript ${version}, resolved as ${name}`, async () => {
         const deprecated = name === "node10" && version === "6" ? ["--ignoreDeprecations", "6.0"] : [];
-        await compile(folder, [...flags, ...deprecated, "--skipLibCheck", "false"], files.map(program));
+        await compile(
+          folder,
+          [...flags, ...deprecated, "--skipLibCheck", "false"],
+          programs.flatMap((program) => files.map(program)),
+        );
       });
     }
   }
