@@ -72,7 +72,7 @@ async function iam(flags: IamFlags): Promise<void> {
 
 async function plansFor(flags: IamFlags): Promise<readonly Plan[]> {
   const routing = await routingFrom(flags);
-  const { client, close } = await connect(flags.region, routing, false);
+  const { client, close } = await connect(flags.region, { catalog: "bundled", ...routing }, false);
   try {
     const plans = await Promise.all(flags.model.map((model) => client.routing.plan(model)));
     const empty = plans.find(({ candidates }) => candidates.length === 0);

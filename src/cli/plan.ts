@@ -13,7 +13,7 @@ export interface PlanFlags extends PolicyFlags {
 /** Prints what would be tried for a model, in order, and what was rejected and why. Makes no network call. */
 export async function plan(model: string, flags: PlanFlags): Promise<void> {
   const routing = await routingFrom(flags);
-  const { client, close } = await connect(flags.region, routing, false);
+  const { client, close } = await connect(flags.region, { catalog: "bundled", ...routing }, false);
   try {
     const made = await client.routing.plan(model);
     const colors = pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);

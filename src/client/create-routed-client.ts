@@ -151,6 +151,7 @@ function partsOf(
     dispatcher,
     emit,
     tracers,
+    missed: catalog && ((modelId, homeRegion) => catalog.missed(modelId, homeRegion)),
   });
   const observation = { health, dispatcher, clock, emitter, tracers };
   return [
@@ -179,7 +180,7 @@ function liveCatalogFor(options: ResolvedOptions, tools: LiveCatalogTools): Live
     .flat()
     .filter(({ modelId, destinationRegions }) => destinationRegions === undefined && isApplicationProfile(modelId))
     .map(({ modelId }) => modelId);
-  if (!live.listing && arns.length === 0) return undefined;
+  if (!live.listing && !live.auto && arns.length === 0) return undefined;
   return new LiveCatalog({ ...live, base, arns, sourceRegions }, tools);
 }
 

@@ -74,10 +74,14 @@ export interface RoutingOptions {
    */
   readonly hedgeAfterMs?: number | "adaptive" | false;
   /**
-   * Where the table of inference profiles comes from. `"bundled"`: the one inside this package, and AWS is never asked.
-   * `"live"` asks AWS in every source Region what exists, in the background, and falls back to the bundled table; it needs `@aws-sdk/client-bedrock` and the IAM actions
-   * `bedrock:ListInferenceProfiles` and `bedrock:ListFoundationModels`. `catalogFrom` makes one from a saved file.
-   * @defaultValue `"auto"`: the table inside this package; `client.routing.plan()` names its date
+   * Where the table of inference profiles comes from. `"auto"`: the one inside this package, until it does not know what
+   * a request names, leaves no route, or is older than eight weeks; then AWS is asked in the background, in every source
+   * Region, and no request waits. `"live"` asks from the first request on, which waits a moment. `"bundled"` never asks.
+   * `catalogFrom` makes a table from a saved file.
+   *
+   * Asking needs `@aws-sdk/client-bedrock` and the IAM actions `bedrock:ListInferenceProfiles` and
+   * `bedrock:ListFoundationModels`. Without them, the table stands, and the event `catalog` says so.
+   * @defaultValue `"auto"`; `client.routing.plan()` names the table and its date
    */
   readonly catalog?: "auto" | "bundled" | "live" | { readonly live: LiveCatalogOptions } | Catalog;
   /**

@@ -58,6 +58,8 @@ export interface RouterParts {
   readonly dispatcher: Dispatcher;
   readonly emit: EmitRoutingEvent;
   readonly tracers: Tracers;
+  /** Hears of a request that named something unknown, or has no route left. */
+  readonly missed?: ((modelId: string, homeRegion: string) => void) | undefined;
 }
 
 /**
@@ -71,6 +73,7 @@ export class Router {
   readonly #dispatcher: Dispatcher;
   readonly #emit: EmitRoutingEvent;
   readonly #tracers: Tracers;
+  readonly #missed: RouterParts["missed"];
   readonly #eligible: LRUCache<string, Known> = new LRUCache({ max: MAX_CACHED });
   #latest: { readonly request: PlanRequest; readonly known: Known } | undefined;
   #checkedHomeRegion: string | undefined;
@@ -79,13 +82,14 @@ export class Router {
   #today = "";
   #todayEndsAt = Number.NEGATIVE_INFINITY;
 
-  constructor(options: ResolvedOptions, { clock, health, dispatcher, emit, tracers }: RouterParts) {
+  constructor(options: ResolvedOptions, { clock, health, dispatcher, emit, tracers, missed }: RouterParts) {
     this.options = options;
     this.#clock = clock;
     this.#health = health;
     this.#dispatcher = dispatcher;
     this.#emit = emit;
     this.#tracers = tracers;
+    this.#missed = missed;
   }
 
   /**
@@ -111,6 +115,7 @@ export class Router {
   #planAndTell(request: PlanRequest): PlannedRequest {
     const planned = this.plan(request);
     const { plan } = planned;
+    if (plan.unlisted || plan.candidates.length === 0) this.#missed?.(request.modelId, request.homeRegion);
     this.#emit("plan", () => ({ plan }));
     return planned;
   }

@@ -183,6 +183,95 @@ describe("a client with the live catalogue", () => {
   });
 });
 
+describe("a client with the catalogue that it has unless told otherwise", () => {
+  const NEXT = "anthropic.claude-next-1";
+  const listings = (simulator: Simulator): readonly string[] =>
+    simulator.requests().flatMap(({ operation }) => (operation?.startsWith("List") ? [operation] : []));
+  /** A model that Frankfurt and Ireland serve by themselves. */
+  const inRegion = (): Catalog => ({
+    ...bundledCatalog(),
+    inRegionRegions: (model) => (model === NEXT ? [HOME, "eu-west-1"] : bundledCatalog().inRegionRegions(model)),
+    models: () => [...bundledCatalog().models(), NEXT],
+  });
+
+  it("asks nobody while nothing is missing", async () => {
+    const { client, simulator } = await setUp({ routing: { sourceRegions: ["eu-west-1"] } });
+    for (const modelId of [SONNET, EU_SONNET, GLOBAL_SONNET]) await client.send(converseCommand(modelId));
+    await nextTurn();
+    expect(listings(simulator)).toEqual([]);
+  });
+
+  it.each([
+    [NEXT, { countries: ["DE"] }],
+    [`arn:aws:bedrock:${HOME}::foundation-model/${NEXT}`, { regions: [HOME] }],
+    [NEXT, "any"],
+  ] as const)(
+    "serves %s, which it does not know, under residency %j, and fails over once it does",
+    async (modelId, residency) => {
+      const { client, simulator, events } = await setUp({
+        routing: { residency, sourceRegions: ["eu-west-1"] },
+        simulator: { catalog: inRegion() },
+      });
+      const response = await client.send(converseCommand(modelId));
+      expect(getRouting(response)?.route).toMatchObject({ sourceRegion: HOME, modelId, destinationRegions: [HOME] });
+      expect(simulator.requests({ operation: "Converse" })).toHaveLength(1);
+      while (events.length < 2) await nextTurn();
+      expect((await client.routing.plan(modelId)).unlisted).toBeUndefined();
+    },
+  );
+
+  it("knows a profile that has come out since, under a residency by country and with several source Regions", async () => {
+    const profile = { id: `eu.${NEXT}`, destinations: [HOME, "eu-central-1"] };
+    const { client, simulator, events } = await setUp({
+      routing: { residency: { countries: ["DE"] }, sourceRegions: ["eu-west-1"] },
+      simulator: { catalog: world({ added: profile }) },
+    });
+    // The service wants a profile, which nobody here has heard of yet.
+    expect(await rejectionOf(client.send(converseCommand(NEXT)))).toBeInstanceOf(ValidationException);
+    while (events.length < 2) await nextTurn();
+    expect(getRouting(await client.send(converseCommand(NEXT)))?.route?.modelId).toBe(profile.id);
+    expect(listings(simulator)).toHaveLength(6);
+  });
+
+  it("asks once when no route is left, and the next request may have one", async () => {
+    const { client, events } = await setUp({
+      routing: { residency: { countries: ["DE"] } },
+      simulator: { catalog: world({ added: { id: `eu.${SONNET}`, destinations: [HOME] }, without: EU_SONNET }) },
+    });
+    expect(await rejectionOf(client.send(converseCommand()))).toBeInstanceOf(NoRouteError);
+    while (events.length < 1) await nextTurn();
+    expect(getRouting(await client.send(converseCommand()))?.route?.modelId).toBe(EU_SONNET);
+  });
+
+  it("goes on without AWS's word, and says so once", async () => {
+    const { client, simulator, events } = await setUp({ simulator: { catalog: inRegion() } });
+    fault(simulator, { kind: "access-denied" });
+    for (let request = 0; request < 5; request += 1) {
+      expect(getRouting(await client.send(converseCommand(NEXT)))?.route?.modelId).toBe(NEXT);
+    }
+    while (events.length < 2) await nextTurn();
+    expect(events.map(({ operation, reason }) => [operation, reason]).sort()).toEqual([
+      ["ListFoundationModels", "denied"],
+      ["ListInferenceProfiles", "denied"],
+    ]);
+  });
+
+  it("waits for nothing while AWS is silent", async () => {
+    await using wire = await openWire({ simulator: { catalog: inRegion() } });
+    fault(wire.simulator, { kind: "hang" });
+    // The clock stands still: a request that waited would never end.
+    await wire.client.send(converseCommand(NEXT));
+    expect(wire.calls().filter((call) => call.endsWith(NEXT))).toHaveLength(1);
+  });
+
+  it("plans without asking anybody", async () => {
+    const { client, simulator } = await setUp({ simulator: { catalog: inRegion() } });
+    expect((await client.routing.plan(NEXT)).unlisted).toBe(true);
+    await nextTurn();
+    expect(listings(simulator)).toEqual([]);
+  });
+});
+
 describe("an application profile of the caller", () => {
   const copying = (copyFrom: string): SimulatorOptions => ({
     applicationProfiles: [{ id: "chat", sourceRegion: HOME, copyFrom }],

@@ -258,6 +258,144 @@ describe("a client that was destroyed", () => {
   });
 });
 
+describe("what is missing", () => {
+  const NEXT = { id: "eu.acme.next-1", model: "acme.next-1", destinationRegions: ["eu-west-1"] };
+  const MINUTE_MS = 60_000;
+  const knows = ({ live }: ReturnType<typeof setUp>): boolean => live.catalog.profile(NEXT.id) !== undefined;
+  const announce = ({ plane }: ReturnType<typeof setUp>): void => {
+    const listing = listingOf(bundledCatalog(), HOME);
+    plane.listing = { ...listing, profiles: [...(listing.profiles ?? []), NEXT] };
+  };
+
+  it("is asked for when nobody has asked for listings, and no request waits", async () => {
+    const stage = setUp({ listing: false, auto: true, sourceRegions: ["eu-west-1"] });
+    const { live, plane, clock } = stage;
+    announce(stage);
+    expect(live.ready(HOME)).toBeUndefined();
+    await clock.advance(10 * HOUR_MS);
+    expect(plane.asked).toEqual([]);
+    live.missed(NEXT.model, HOME);
+    expect(live.ready(HOME)).toBeUndefined();
+    await clock.advance(0);
+    expect(plane.asked).toEqual([HOME, "eu-west-1"]);
+    expect(knows(stage)).toBe(true);
+  });
+
+  it.each([
+    ["auto", { listing: false, auto: true }],
+    ["live", {}],
+  ])("is known within a minute after it appeared, with %s", async (_, settings) => {
+    const stage = setUp(settings);
+    const { live, plane, clock } = stage;
+    const ready = live.ready(HOME);
+    if (ready !== undefined) await clock.finish(ready);
+    live.missed(NEXT.model, HOME);
+    await clock.advance(1_000);
+    const asked = plane.asked.length;
+    announce(stage);
+    for (let second = 0; second < 59; second += 1) {
+      live.missed(NEXT.model, HOME);
+      await clock.advance(999);
+    }
+    expect(plane.asked).toHaveLength(asked);
+    await clock.advance(100);
+    live.missed(NEXT.model, HOME);
+    await clock.advance(0);
+    expect(knows(stage)).toBe(true);
+  });
+
+  it("is asked for at most once a minute, whatever is missing, and seldom if it stays missing", async () => {
+    const { live, plane, clock } = setUp({ listing: false, auto: true });
+    for (let second = 0; second < 60; second += 1) {
+      live.missed(`acme.model-${second}`, HOME);
+      await clock.advance(999);
+    }
+    expect(plane.asked).toHaveLength(1);
+    await clock.advance(MINUTE_MS);
+    let before = plane.asked.length;
+    for (let minute = 0; minute < 60; minute += 1) {
+      live.missed("acme.misspelt-1", HOME);
+      await clock.advance(MINUTE_MS);
+    }
+    // At 0, 1, 2, 3, 5, 9 and 17 minutes, then every 16.
+    expect(plane.asked.length - before).toBe(9);
+    before = plane.asked.length;
+    live.missed(NEXT.model, HOME);
+    await clock.advance(0);
+    expect(plane.asked.length - before).toBe(1);
+  });
+
+  it("is kept fresh from then on, in the background", async () => {
+    const { live, plane, clock } = setUp({ listing: false, auto: true });
+    live.missed(NEXT.model, HOME);
+    await clock.advance(2 * HOUR_MS);
+    expect(live.ready(HOME)).toBeUndefined();
+    await clock.advance(0);
+    expect(plane.asked).toHaveLength(2);
+  });
+
+  it("is told once if AWS may not be asked, and asked for again every five minutes at most", async () => {
+    const { live, plane, clock, events } = setUp({ listing: false, auto: true });
+    plane.problems = [DENIED];
+    plane.listing = undefined;
+    for (let minute = 0; minute < 30; minute += 1) {
+      live.missed(`acme.model-${minute}`, HOME);
+      await clock.advance(MINUTE_MS);
+    }
+    expect(events).toEqual([{ outcome: "failed", sourceRegion: HOME, ...DENIED }]);
+    expect(plane.asked).toHaveLength(6);
+    expect(live.catalog).toBe(bundledCatalog());
+  });
+
+  it("is not asked for with the bundled table, nor after the client was destroyed", async () => {
+    const { live, plane, clock } = setUp({ listing: false });
+    live.missed(NEXT.model, HOME);
+    const destroyed = setUp({ listing: false, auto: true });
+    destroyed.live.close();
+    destroyed.live.missed(NEXT.model, HOME);
+    await clock.advance(0);
+    expect([...plane.asked, ...destroyed.plane.asked]).toEqual([]);
+  });
+});
+
+describe("a table that has grown old", () => {
+  const aged = (weeks: number, clock = new VirtualClock()) => ({
+    ...bundledCatalog(),
+    asOf: new Date(clock.wallNow() - weeks * 7 * 24 * HOUR_MS).toISOString().slice(0, 10),
+  });
+
+  it("is asked about from the first request on, and no request waits", async () => {
+    const table = aged(9);
+    const { live, plane, clock } = setUp({ listing: false, auto: true, base: () => table });
+    expect(live.ready(HOME)).toBeUndefined();
+    await clock.advance(0);
+    expect(plane.asked).toEqual([HOME]);
+    expect(live.catalog.name).toContain("live eu-central-1");
+  });
+
+  it("may grow old while the process runs", async () => {
+    const table = aged(7);
+    const { live, plane, clock } = setUp({ listing: false, auto: true, base: () => table });
+    live.ready(HOME);
+    await clock.advance(6 * 24 * HOUR_MS);
+    live.ready(HOME);
+    await clock.advance(0);
+    expect(plane.asked).toEqual([]);
+    await clock.advance(2 * 24 * HOUR_MS);
+    live.ready(HOME);
+    await clock.advance(0);
+    expect(plane.asked).toEqual([HOME]);
+  });
+
+  it("is nobody's business when the caller has chosen it", async () => {
+    const table = aged(100);
+    const { live, plane, clock } = setUp({ listing: false, base: () => table });
+    live.ready(HOME);
+    await clock.advance(0);
+    expect(plane.asked).toEqual([]);
+  });
+});
+
 class ScriptedPlane implements AskedControlPlane {
   readonly asked: string[] = [];
   readonly profiles = new Map<string, ListedApplicationProfile | CatalogProblem>();
@@ -304,6 +442,7 @@ function setUp(settings: Partial<LiveCatalogSettings> = {}, random = () => 0.5) 
     {
       base: bundledCatalog,
       listing: true,
+      auto: false,
       arns: [],
       sourceRegions: [],
       refreshMs: HOUR_MS,
