@@ -1,5 +1,6 @@
 import type { BedrockClientConfig } from "@aws-sdk/client-bedrock";
 import type { BedrockRuntimeClient, BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
+import { endpointUrl } from "./given-endpoint.ts";
 
 /** Endpoints by source Region, as `routing` names them. */
 export interface PlaneEndpoints {
@@ -55,17 +56,8 @@ function onLoopback(url: string | undefined): string | undefined {
 
 const LOOPBACK = /^(?:(?:[\w-]+\.)*localhost|127(?:\.\d+){3}|\[::1\])$/;
 
-/** An endpoint as a caller may give it: text, a URL, the parts of one, or a function that gives one of these. */
 async function given(endpoint: unknown): Promise<string | undefined> {
-  const value: unknown = typeof endpoint === "function" ? await endpoint() : endpoint;
-  if (typeof value === "string") return value;
-  if (typeof value !== "object" || value === null) return undefined;
-  if (value instanceof URL) return value.href;
-  const { url, protocol, hostname, port, path } = value as Readonly<Record<string, unknown>>;
-  if (url !== undefined) return String(url);
-  return typeof hostname === "string"
-    ? `${String(protocol ?? "https:")}//${hostname}${port === undefined ? "" : `:${String(port)}`}${String(path ?? "")}`
-    : undefined;
+  return endpointUrl(typeof endpoint === "function" ? await endpoint() : endpoint);
 }
 
 /** An instance of a handler, made for proxies and the like, unless it speaks HTTP/2 alone. */

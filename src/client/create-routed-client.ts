@@ -9,6 +9,7 @@ import { Dispatcher } from "../dispatch/dispatch.ts";
 import { RouteHealth } from "../health/route-health.ts";
 import { checkRegion } from "../options/check-region.ts";
 import type { RoutedClientConfig } from "../options/options.ts";
+import { refuseForeignEndpoint } from "../options/resolve-endpoints.ts";
 import { type ResolvedOptions, refuseForeignPartition, resolveOptions } from "../options/resolve-options.ts";
 import { parseModelRef } from "../profiles/model-ref.ts";
 import type { PriceBook } from "../profiles/price-book.ts";
@@ -24,6 +25,7 @@ import type { Route } from "../types/route.ts";
 import type { TokenPrice } from "../types/token-price.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { received } from "../util/received.ts";
+import { givenEndpoint } from "./given-endpoint.ts";
 import { logFromEnvironment } from "./log-from-environment.ts";
 import { RoutedClient, type RoutedClientParts } from "./routed-client.ts";
 import type { CommandOf, RoutedOperations, SendOptions } from "./routed-operations.ts";
@@ -128,7 +130,8 @@ function partsOf(
   }
   const { routing, ...sdkConfig } = config;
   const options = resolveOptions(routing);
-  checkHomeRegion(sdkConfig.region, options);
+  const checkHomeRegion = homeRegionCheck(sdkConfig, options);
+  if (!options.off) checkGivenRegion(sdkConfig.region, checkHomeRegion);
   checkMaxAttempts(sdkConfig.maxAttempts);
   const emitter = new RoutingEmitter();
   logFromEnvironment(emitter, clock);
@@ -156,7 +159,14 @@ function partsOf(
   const observation = { health, dispatcher, clock, emitter, tracers };
   return [
     { ...sdkConfig, customUserAgent: withUserAgent(sdkConfig.customUserAgent, version) },
-    { router, observation, endpoints: options.endpoints, catalog, controlPlaneEndpoints: options.live.endpoints },
+    {
+      router,
+      checkHomeRegion,
+      observation,
+      endpoints: options.endpoints,
+      catalog,
+      controlPlaneEndpoints: options.live.endpoints,
+    },
   ];
 }
 
@@ -188,16 +198,28 @@ function isApplicationProfile(modelId: string): boolean {
   return parseModelRef(modelId).kind === "application-profile";
 }
 
+/** What makes a home Region fit, asked once for each. */
+function homeRegionCheck(config: BedrockRuntimeClientConfig, options: ResolvedOptions): (region: string) => void {
+  let checked: string | undefined;
+  return (region) => {
+    if (region === checked) return;
+    checkRegion(region, "region");
+    refuseForeignPartition(region, options.sourceRegions);
+    const endpoint = givenEndpoint(config);
+    if (endpoint !== undefined) refuseForeignEndpoint(endpoint.host, endpoint.path, region, options);
+    checked = region;
+  };
+}
+
 /** A Region given as text is known now; one from a provider, the environment or a file is checked when it is used. */
-function checkHomeRegion(region: unknown, { sourceRegions }: ResolvedOptions): void {
+function checkGivenRegion(region: unknown, check: (region: string) => void): void {
   // The SDK refuses an empty one.
   if (typeof region !== "string" || region === "") return;
   // As the SDK reads the pseudo-Regions that ask for FIPS endpoints.
   const home = /^(?:fips-aws-global|aws-fips)$/.test(region)
     ? "us-east-1"
     : region.replace(/fips-(?:dkr-|prod-)?|-fips/, "");
-  checkRegion(home, "region");
-  refuseForeignPartition(home, sourceRegions);
+  check(home);
 }
 
 /** The SDK takes any number; as a cap on the attempts over all routes, only a whole one makes sense. */

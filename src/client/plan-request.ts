@@ -11,15 +11,15 @@ export function planRequestOf(
   { input }: SdkCommand,
   operation: Operation,
   homeRegion: string,
-  { options }: Router,
+  router: Router,
   overrides: RequestRoutingOptions | undefined,
 ): PlanRequest {
   return {
     // The SDK sends anything as text, so anything has to meet the residency.
     modelId: String(input.modelId),
     homeRegion,
-    pinnedBy: options.sourceRegions.length === 0 ? undefined : regionBound(input),
-    exact: operation.handling === "home-region",
+    pinnedBy: router.options.sourceRegions.length === 0 ? undefined : regionBound(input),
+    exact: operation.handling === "home-region" || router.isOff(overrides),
     streaming: operation.handling === "routed" && operation.stream !== undefined,
     mayProbe: !usesPromptCache(input),
     overrides,

@@ -7,7 +7,6 @@ import {
 } from "@aws-sdk/client-bedrock-runtime";
 import { type AttemptController, LightController } from "../dispatch/attempt-controller.ts";
 import type { CallerSignal } from "../dispatch/link-abort.ts";
-import { checkRegion } from "../options/check-region.ts";
 import type { LiveCatalog } from "../router/live-catalog.ts";
 import { noRoute, type Router } from "../router/router.ts";
 import { ClientRouting, type Observation, type Routing } from "../router/routing.ts";
@@ -28,6 +27,8 @@ import { markAttemptSignal } from "./shown-signal.ts";
 /** What a routed client is put together from. */
 export interface RoutedClientParts {
   readonly router: Router;
+  /** Throws for a home Region that is none, or that does not fit to the other options. */
+  readonly checkHomeRegion: (region: string) => void;
   readonly observation: Observation;
   readonly endpoints: Readonly<Record<string, string>>;
   /** What asks the control plane, if anything does. */
@@ -60,6 +61,7 @@ export class RoutedClient extends Aggregated {
   /** Plans, live statistics and events of this client. */
   readonly routing: Routing;
   readonly #router: Router;
+  readonly #checkHomeRegion: (region: string) => void;
   readonly #clock: Clock;
   readonly #regionClients: RegionClients;
   readonly #endpoints: Readonly<Record<string, string>>;
@@ -69,9 +71,10 @@ export class RoutedClient extends Aggregated {
   readonly #fixedRegion: { readonly provider: () => Promise<string>; value: string | undefined } | undefined;
 
   constructor(config: BedrockRuntimeClientConfig, parts: RoutedClientParts) {
-    const { router, observation, endpoints, catalog, controlPlaneEndpoints = {} } = parts;
+    const { router, checkHomeRegion, observation, endpoints, catalog, controlPlaneEndpoints = {} } = parts;
     super(config);
     this.#router = router;
+    this.#checkHomeRegion = checkHomeRegion;
     this.#clock = observation.clock;
     this.#catalog = catalog;
     const planes = { dataPlane: endpoints, controlPlane: controlPlaneEndpoints };
@@ -154,6 +157,10 @@ export class RoutedClient extends Aggregated {
 
   async #send(command: SdkCommand, sendOptions: SendOptions | undefined): Promise<object> {
     const { routing: overrides, ...options } = sendOptions ?? {};
+    // The kill switch: nothing of ours runs. A residency of this one request holds all the same.
+    if (this.#router.options.off && overrides === undefined) {
+      return super.send(command as never, sendOptions as never) as Promise<object>;
+    }
     const callerSignal = options.abortSignal as CallerSignal | undefined;
     const operation = operationOf(command);
     // As it is now: the caller may prepare his next request in the same object while this one tries another route.
@@ -176,7 +183,7 @@ export class RoutedClient extends Aggregated {
     if (listing !== undefined) await unlessAborted(listing, callerSignal);
     const replayable = !isOneShot(input);
     const request = planRequestOf(command, operation, homeRegion, this.#router, overrides);
-    if (operation.handling === "home-region") {
+    if (operation.handling === "home-region" || request.exact) {
       const { plan } = this.#router.planToSend(request);
       return sendFromHome(plan, sendAsGiven, callerSignal, this.#clock);
     }
@@ -220,7 +227,7 @@ export class RoutedClient extends Aggregated {
     } catch (error) {
       throw new HomeRegionError(error);
     }
-    checkRegion(region, "region");
+    if (!this.#router.options.off) this.#checkHomeRegion(region);
     if (this.#fixedRegion?.provider === provider) this.#fixedRegion.value = region;
     return region;
   }

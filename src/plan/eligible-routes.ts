@@ -1,8 +1,9 @@
 import type { Rejection, ResolvedPolicy } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
+import { guessOf, refuse } from "../types/schema.ts";
 import { type Boundary, boundaryOf } from "./boundary.ts";
 import type { ExistingRoute } from "./existing-route.ts";
-import { existingRoutes } from "./existing-routes.ts";
+import { type ExistingRoutes, existingRoutes } from "./existing-routes.ts";
 import type { FirstByteRule } from "./first-byte-deadline.ts";
 import type { Prior } from "./prior.ts";
 import { remarksOf } from "./remarks.ts";
@@ -37,15 +38,18 @@ export interface EligibleRoute extends ExistingRoute {
 
 /**
  * Keeps the routes that a request may take and rejects the others with a reason, in this order: not callable from any
- * source Region, pinned to the home Region, outside the boundary of an explicit profile id, outside the residency.
+ * source Region, another one than the request names, pinned to the home Region, outside the boundary of an explicit
+ * profile id, outside the residency.
+ * @throws {@link InvalidOptionsError} when the request names a route that does not exist
  */
 export function eligibleRoutes(request: RouteQuery): EligibleRoutes {
   const existing = existingRoutes(request);
-  const boundary = request.exact ? undefined : boundaryOf(request.ref, request.catalog, request.sourceRegions);
+  const boundary = boundaryOfRequest(request);
+  const only = onlyRoute(request, existing);
   const rejections: Rejection[] = [];
   const routes: PricedRoute[] = [];
   for (const candidate of existing.routes) {
-    const rejection = rejectionOf(candidate, request, boundary);
+    const rejection = rejectionOf(candidate, request, boundary, only);
     if (rejection === undefined) routes.push(withFacts(candidate, request));
     else rejections.push(Object.freeze({ route: candidate.route, ...rejection }));
   }
@@ -81,8 +85,12 @@ function rejectionOf(
   existing: ExistingRoute,
   request: RouteQuery,
   boundary: Boundary | undefined,
+  only: Route | "none" | undefined,
 ): Omit<Rejection, "route"> | undefined {
   const { route } = existing;
+  if (only !== undefined && route !== only) {
+    return { reason: "other-route", detail: `the request may take ${request.route} only` };
+  }
   const { pinnedBy, pinnedTo = request.homeRegion } = request;
   if (pinnedBy !== undefined && route.sourceRegion !== pinnedTo && route.key !== pinnedTo) {
     const where = pinnedTo === request.homeRegion ? "the home Region" : pinnedTo;
@@ -99,6 +107,27 @@ function rejectionOf(
     return { reason: "residency", detail: `may run in ${list(violations)}, outside ${residency.label}` };
   }
   return undefined;
+}
+
+function boundaryOfRequest({ ref, catalog, sourceRegions, exact, profileIds }: RouteQuery): Boundary | undefined {
+  const isModel = profileIds === "model" && ref.kind === "system-profile";
+  return exact || isModel ? undefined : boundaryOf(ref, catalog, sourceRegions);
+}
+
+/** The one route that the request names: from the home Region, if several source Regions may call it. */
+function onlyRoute(
+  { route: name, homeRegion }: RouteQuery,
+  { model, routes, rejections }: ExistingRoutes,
+): Route | "none" | undefined {
+  if (name === undefined || name === "off") return undefined;
+  const isNamed = ({ route }: { readonly route: Route }): boolean => route.key === name || route.modelId === name;
+  const named = routes.filter(isNamed);
+  const [first] = [...named.filter(({ route }) => route.sourceRegion === homeRegion), ...named];
+  if (first !== undefined) return first.route;
+  // Why it cannot be called stands in its rejection.
+  if (rejections.some(isNamed)) return "none";
+  const keys = routes.map(({ route }) => route.key);
+  return refuse("routing.route", `must be "off" or a route of ${model}: ${keys.join(", ")}`, name, guessOf(name, keys));
 }
 
 function beyondBoundary({ route, explicit }: ExistingRoute, boundary: Boundary): readonly string[] {

@@ -2,6 +2,7 @@ import type { ModelRef } from "../profiles/model-ref.ts";
 import type { Rejection } from "../types/plan.ts";
 import { nearestModel } from "./did-you-mean.ts";
 import type { ExistingRoutes } from "./existing-routes.ts";
+import { routeViolations } from "./residency.ts";
 import type { RouteQuery } from "./route-query.ts";
 
 /** What a person should know about a plan beside its routes: one sentence each. */
@@ -15,6 +16,9 @@ export function remarksOf(
     ...(existing.unlisted ? unlisted(request) : []),
     ...endOfLife(request, existing),
     ...boundary(request, rejections),
+    ...(request.route === "off"
+      ? ["Routing is off: sent to the home Region as given, with the SDK's own retries."]
+      : []),
   ]);
 }
 
@@ -59,8 +63,10 @@ function endOfLife({ catalog, today }: RouteQuery, { model, routes }: ExistingRo
 /** Half a year, as long as AWS itself gives notice. */
 const NOTICE_MS = 183 * 86_400_000;
 
-function boundary({ ref }: RouteQuery, rejections: readonly Rejection[]): readonly string[] {
-  const left = rejections.filter(({ reason }) => reason === "boundary").map(({ route }) => route.modelId);
+function boundary({ ref, policy }: RouteQuery, rejections: readonly Rejection[]): readonly string[] {
+  const left = rejections
+    .filter(({ reason, route }) => reason === "boundary" && routeViolations(route, policy.residency).length === 0)
+    .map(({ route }) => route.modelId);
   if (left.length === 0 || ref.kind !== "system-profile") return [];
   const ids = [...new Set(left)].join(", ");
   return [

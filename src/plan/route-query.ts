@@ -18,6 +18,10 @@ export interface RouteQuery {
   readonly pinnedTo?: string;
   /** True when the operation takes the `modelId` exactly as given, from the home Region only. */
   readonly exact: boolean;
+  /** The one route that the request may take, by its key or its `modelId`; `"off"`: as given, see `exact`. */
+  readonly route?: string | undefined;
+  /** What an explicit profile id means. @defaultValue `"boundary"` */
+  readonly profileIds?: "boundary" | "model";
   readonly policy: ResolvedPolicy;
   readonly catalog: Catalog;
   /** ISO 8601 date: what has reached its end of life by then is tried last. */

@@ -5,12 +5,7 @@ import type { Choice } from "../health/home-route.ts";
 import { RouteChoice } from "../health/route-choice.ts";
 import type { RouteHealth } from "../health/route-health.ts";
 import type { RequestRoutingOptions } from "../options/options.ts";
-import {
-  type PolicyRule,
-  type ResolvedOptions,
-  refuseForeignPartition,
-  resolveRequestOptions,
-} from "../options/resolve-options.ts";
+import { type PolicyRule, type ResolvedOptions, resolveRequestOptions } from "../options/resolve-options.ts";
 import { type EligibleRoutes, eligibleRoutes } from "../plan/eligible-routes.ts";
 import { planOf, type Ranking, rank } from "../plan/rank.ts";
 import { narrowResidency, resolveResidency } from "../plan/residency.ts";
@@ -76,7 +71,6 @@ export class Router {
   readonly #missed: RouterParts["missed"];
   readonly #eligible: LRUCache<string, Known> = new LRUCache({ max: MAX_CACHED });
   #latest: { readonly request: PlanRequest; readonly known: Known } | undefined;
-  #checkedHomeRegion: string | undefined;
   #catalog: Catalog | undefined;
   /** ISO 8601 date (UTC), and when it is over. */
   #today = "";
@@ -201,6 +195,11 @@ export class Router {
     return view;
   }
 
+  /** Whether a request goes as the plain client would send it. */
+  isOff(overrides: RequestRoutingOptions | undefined): boolean {
+    return this.options.off || resolveRequestOptions(overrides, this.options).route === "off";
+  }
+
   /** The policy of a request as seen from the home Region. */
   resolvePolicy(overrides: RequestRoutingOptions | undefined, homeRegion: string): ResolvedPolicy {
     return this.#policyFrom(resolveRequestOptions(overrides, this.options).policy, homeRegion);
@@ -246,13 +245,14 @@ export class Router {
   }
 
   #lookUp(request: PlanRequest): Known {
-    const { modelId, homeRegion, pinnedBy, pinnedTo = homeRegion, takesOwnRoutes = true, exact, streaming } = request;
-    const rule = resolveRequestOptions(request.overrides, this.options).policy;
+    const { modelId, homeRegion, pinnedBy, pinnedTo = homeRegion, takesOwnRoutes = true, streaming } = request;
+    const { policy: rule, route: named } = resolveRequestOptions(request.overrides, this.options);
+    const route = this.options.off ? "off" : named;
+    const exact = request.exact || route === "off";
     const override = rule === this.options.policy ? "" : JSON.stringify(rule);
-    const key = `${modelId}\n${homeRegion}\n${streaming ? "stream" : "unary"}\n${exact ? "exact" : (pinnedBy ?? "")}\n${pinnedTo}\n${takesOwnRoutes}\n${override}`;
+    const key = `${modelId}\n${homeRegion}\n${streaming ? "stream" : "unary"}\n${exact ? "exact" : (pinnedBy ?? "")}\n${pinnedTo}\n${takesOwnRoutes}\n${override}\n${route}`;
     const known = this.#eligible.get(key);
     if (known !== undefined) return known;
-    this.#checkPartition(homeRegion);
     const ref = parseModelRef(modelId);
     // An ARN names no model; what the caller declared about it stands under the model that it serves.
     const { routes } = this.options;
@@ -267,6 +267,8 @@ export class Router {
       pinnedBy,
       pinnedTo,
       exact,
+      route,
+      profileIds: this.options.profileIds,
       policy: this.#policyFrom(rule, homeRegion),
       catalog: this.options.catalog(),
       today: this.#today,
@@ -279,12 +281,6 @@ export class Router {
     const made: Known = { eligible, views: new LRUCache({ max: MAX_SLICES }) };
     this.#eligible.set(key, made);
     return made;
-  }
-
-  #checkPartition(homeRegion: string): void {
-    if (homeRegion === this.#checkedHomeRegion) return;
-    refuseForeignPartition(homeRegion, this.options.sourceRegions);
-    this.#checkedHomeRegion = homeRegion;
   }
 }
 

@@ -139,6 +139,8 @@ function cureOf(reason: Plan["rejections"][number]["reason"]): string {
       return "remove the application profile that stands in for it from routing.routes";
     case "other-model":
       return "list the application profile in routing.routes under the model that it serves";
+    case "other-route":
+      return "leave routing.route out of the request";
     default:
       return reason satisfies never;
   }

@@ -69,7 +69,14 @@ export interface Candidate {
 }
 
 /** Why a route was not considered. */
-export type RejectionReason = "residency" | "not-a-source-region" | "boundary" | "pinned" | "replaced" | "other-model";
+export type RejectionReason =
+  | "residency"
+  | "not-a-source-region"
+  | "boundary"
+  | "pinned"
+  | "replaced"
+  | "other-model"
+  | "other-route";
 
 /** A route that exists but may not be used for this request. */
 export interface Rejection {

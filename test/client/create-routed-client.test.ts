@@ -76,8 +76,12 @@ describe("createRoutedClient()", () => {
       'config must be an object such as { region, routing: { policy: "latency" } }, got undefined',
     ],
     ["null", null, /^config must be an object/],
-    ["no routing", {}, /^routing must be an object with a policy/],
-    ["no policy", { routing: {} }, /^routing\.policy must be "latency", "cost", "residency" or a policy object/],
+    ["no routing", {}, /^routing must be false or an object with a policy/],
+    [
+      "no policy",
+      { routing: {} },
+      /^routing\.policy must be "latency", "cost", "throughput" or "residency", got undefined/,
+    ],
     ["a misspelt option", { routing: { policy: "latency", sourceRegion: [] } }, /did you mean sourceRegions\?/],
     [
       "attempts that are none",

@@ -30,7 +30,7 @@ export interface Question {
   readonly sourceRegions: readonly string[];
   readonly pinned: boolean;
   readonly declared: readonly DeclaredRoute[];
-  readonly clientOptions: Pick<RoutingOptions, "policy" | "residency">;
+  readonly clientOptions: Pick<RoutingOptions, "policy" | "residency" | "profileIds">;
   readonly overrides: RequestRoutingOptions | undefined;
 }
 
@@ -43,7 +43,8 @@ export function judge(question: Question): ReadonlySet<string> | undefined {
   const sources = [...new Set([homeRegion, ...question.sourceRegions])];
   const possible = possibleRoutes(naming, sources, question.declared);
   if (possible === undefined) return undefined;
-  const within = boundary(naming, sources);
+  const isModel = naming.as === "profile" && question.clientOptions.profileIds === "model";
+  const within = isModel ? () => true : boundary(naming, sources);
   const allowed = possible.filter(
     (route) =>
       (!pinned || route.source === homeRegion) &&

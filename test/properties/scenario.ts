@@ -88,6 +88,7 @@ export function scenarioOf(seed: number, index: number): Scenario {
       sourceRegions,
       routes: routesOption(declared),
       ...(chance.happens(0.2) && { workload: "batch" }),
+      ...(chance.happens(0.2) && { profileIds: "model" as const }),
       ...(chance.happens(0.6) && { backupAfterMs: chance.pick([false, false, "adaptive", 20, 1_500, 20_000]) }),
       ...(chance.happens(0.4) && { hedgeAfterMs: chance.pick([false, "adaptive", 1, 800]) }),
     },

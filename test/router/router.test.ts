@@ -284,16 +284,6 @@ describe("what is refused before a plan is made", () => {
     expect(plan.unlisted).toBe(true);
   });
 
-  it("is a source Region outside the partition of the home Region, each time", () => {
-    const { router } = stageRouter({ sourceRegions: ["us-west-2"] });
-    const fromGovCloud = planRequest({ homeRegion: "us-gov-west-1" });
-    for (let time = 0; time < 2; time += 1) {
-      expect(() => router.plan(fromGovCloud)).toThrow(expect.objectContaining({ path: "routing.sourceRegions[0]" }));
-    }
-    expect(router.plan(planRequest({ homeRegion: "us-east-1" })).plan.candidates.length).toBeGreaterThan(0);
-    expect(() => router.plan(fromGovCloud)).toThrow(/aws-us-gov/);
-  });
-
   it("is an option of the request that does not exist", () => {
     const { router } = stageRouter();
     expect(() => router.plan(planRequest({ overrides: { polcy: "cost" } as never }))).toThrow(

@@ -15,7 +15,7 @@ export interface WireOptions {
   readonly httpVersion?: HttpVersion;
   /** @defaultValue eu-central-1 */
   readonly region?: string;
-  readonly routing?: Partial<RoutingOptions>;
+  readonly routing?: Partial<RoutingOptions> | false;
   readonly simulator?: SimulatorOptions;
   readonly config?: Partial<RoutedClientConfig>;
 }
@@ -37,7 +37,7 @@ export async function openWire(options: WireOptions = {}): Promise<Wire> {
     ...simulator.clientConfig({ region: options.region ?? "eu-central-1" }),
     ...handlerFor(options.httpVersion ?? "2"),
     ...options.config,
-    routing: { policy: "latency" as const, ...options.routing },
+    routing: options.routing === false ? options.routing : { policy: "latency" as const, ...options.routing },
   };
   const client = assembleRoutedClient(config, clock, () => 0.5);
   return {
