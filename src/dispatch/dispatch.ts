@@ -14,7 +14,7 @@ import { backoffMs } from "./backoff.ts";
 import { type ExtraAttemptRule, extraAttemptRules, type Patience, patienceWith } from "./extra-attempts.ts";
 import { abortError, isAborted, linkAbort } from "./link-abort.ts";
 import type { DispatchRequest, PlannedRequest } from "./request.ts";
-import { type Budgets, FreeBackups, makeBudgets } from "./token-budget.ts";
+import { type Budgets, FreeBackups, makeBudgets, RETRY_COST, SUCCESS_TOKENS } from "./token-budget.ts";
 
 /** What became of a request: the SDK's output or its error, and how it came about. */
 export type DispatchResult =
@@ -109,7 +109,7 @@ class RequestRun {
   readonly #failed: FailedAttempt[] = [];
   #limit: number | undefined;
   /** Tokens that the request took from the retry budget. */
-  #retries = 0;
+  #retryTokens = 0;
   /** Extra attempts that it has started. */
   readonly #extras: { backup: number; hedge: number } = { backup: 0, hedge: 0 };
   #finish: (result: DispatchResult) => void = () => {};
@@ -149,10 +149,8 @@ class RequestRun {
   }
 
   run(): Promise<DispatchResult> {
-    const { retry, backup, hedge } = this.#budgets;
-    retry.earn();
-    backup.earn();
-    hedge.earn();
+    this.#budgets.backup.earn();
+    this.#budgets.hedge.earn();
     return new Promise((resolve) => {
       this.#finish = (result) => {
         this.#log.settled(() => this.#tell(result.succeeded ? undefined : result.error));
@@ -226,7 +224,7 @@ class RequestRun {
     } else {
       this.#choice.dropProbe(winner.route);
     }
-    this.#budgets.retry.refund(this.#retries);
+    this.#budgets.retry.refund(this.#retryTokens > 0 ? this.#retryTokens : SUCCESS_TOKENS);
     this.#freeBackups.answered(this.#clock.now());
     if (cause === "backup" && !winner.free) this.#budgets.backup.refund(1);
     if (cause === "backup" || cause === "hedge") winner.wonRace();
@@ -243,8 +241,9 @@ class RequestRun {
     if (this.#log.attempts >= (await this.#attemptLimit())) return this.#fail(errorToThrow(this.#failed));
     const healthy = this.#choice.next(this.#plan, this.#tried);
     if (healthy === undefined) {
-      if (this.#callerGoesOn || !this.#budgets.retry.spend()) return this.#fail(errorToThrow(this.#failed));
-      this.#retries += 1;
+      const cost = failure.kind === "throttled" ? RETRY_COST.throttled : RETRY_COST.other;
+      if (this.#callerGoesOn || !this.#budgets.retry.spend(cost)) return this.#fail(errorToThrow(this.#failed));
+      this.#retryTokens += cost;
     }
     const untried = this.#plan.candidates.find((candidate) => !this.#tried.has(candidate));
     const next = healthy ?? untried ?? (await this.#repeat());
@@ -266,10 +265,10 @@ class RequestRun {
   async #repeat(): Promise<Candidate | undefined> {
     const again = this.#choice.toRepeat(this.#plan, this.#failed);
     if (again === undefined) return undefined;
-    const round = Math.max(0, this.#failed.length - this.#plan.candidates.length);
+    const tries = this.#failed.filter(({ candidate }) => candidate === again.candidate).length;
     const controller = new AbortController();
     const unlink = linkAbort(this.#request.callerSignal, controller);
-    await this.#clock.delay(backoffMs(again.failure, round, this.#random), controller.signal).catch(() => {});
+    await this.#clock.delay(backoffMs(again.failure, tries, this.#random), controller.signal).catch(() => {});
     unlink();
     return again.candidate;
   }

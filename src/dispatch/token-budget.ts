@@ -7,10 +7,8 @@ export interface BudgetSize {
 }
 
 /**
- * Bounds extra attempts. Each costs a token; one that was worth it gets its token back, so that only wasted ones are
- * bounded. A budget starts full, because a short-lived process must be protected as well.
- * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
- * @see https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
+ * Bounds attempts that may be wasted. Each costs tokens; one that was worth it gets them back. A budget starts full,
+ * because a short-lived process must be protected as well.
  */
 export class TokenBudget {
   readonly #size: BudgetSize;
@@ -26,10 +24,10 @@ export class TokenBudget {
     this.refund(this.#size.perRequest);
   }
 
-  /** Takes a token; false when none is left. */
-  spend(): boolean {
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+  /** Takes tokens; false when there are not enough. */
+  spend(tokens = 1): boolean {
+    if (this.#tokens < tokens) return false;
+    this.#tokens -= tokens;
     return true;
   }
 
@@ -38,7 +36,7 @@ export class TokenBudget {
     return this.#tokens / this.#size.burst;
   }
 
-  /** Gives back what was worth it. */
+  /** Gives tokens back. */
   refund(tokens: number): void {
     this.#tokens = Math.min(this.#size.burst, this.#tokens + tokens);
   }
@@ -79,8 +77,10 @@ export class FreeBackups {
 /** The budgets of one client. */
 export interface Budgets {
   /**
-   * Attempts with little hope: on a route that is cooling, or that has just failed this very request. A full outage so
-   * costs at most one call in ten on top; failover to a healthy route is not limited.
+   * Attempts with little hope: on a route that is cooling, or that has just failed this very request; failover to a
+   * healthy route is not limited. As large as that of the SDK's retry strategy, so that what the plain client survives,
+   * this one survives.
+   * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
    */
   readonly retry: TokenBudget;
   /** Backups of silent attempts. */
@@ -89,10 +89,15 @@ export interface Budgets {
   readonly hedge: TokenBudget;
 }
 
+/** What a retry takes from its budget: 5 after a throttle, 10 after anything else, as with the SDK. */
+export const RETRY_COST: { readonly throttled: number; readonly other: number } = { throttled: 5, other: 10 };
+/** What a request that needed no retry adds to the budget of retries. */
+export const SUCCESS_TOKENS = 1;
+
 /** The budgets of a fresh client. */
 export function makeBudgets(): Budgets {
   return {
-    retry: new TokenBudget({ burst: 10, perRequest: 0.1 }),
+    retry: new TokenBudget({ burst: 500, perRequest: 0 }),
     backup: new TokenBudget({ burst: 10, perRequest: 0.05, first: 2 }),
     hedge: new TokenBudget({ burst: 5, perRequest: 0.05 }),
   };

@@ -98,21 +98,33 @@ describe("dispatch when every route was tried", () => {
   it("repeats the only route after a backoff", async () => {
     const stage = new Stage({ us: [fails(10, throttled()), fails(10, throttled()), answers(10)] });
     await stage.run(["us"]);
-    // Full jitter, in the middle: half of 500 ms, then half of 1000 ms.
-    expect(starts(stage)).toEqual(["0 start us", "260 start us", "770 start us"]);
+    // Full jitter, in the middle: half of 1000 ms, then half of 2000 ms.
+    expect(starts(stage)).toEqual(["0 start us", "510 start us", "1520 start us"]);
     expect(stage.log.filter((line) => line.includes("failover"))).toEqual([]);
   });
 
-  it("waits as long as Retry-After says", async () => {
-    const stage = new Stage({ us: [fails(10, throttled(7)), answers(10)] });
-    await stage.run(["us"]);
-    expect(starts(stage)).toEqual(["0 start us", "7010 start us"]);
+  it("waits as long as Retry-After says, up to five seconds more than it would", async () => {
+    for (const [seconds, waitedMs] of [
+      [3, 3_010],
+      [3_600, 5_510],
+    ] as const) {
+      const stage = new Stage({ us: [fails(10, throttled(seconds)), answers(10)] });
+      await stage.run(["us"]);
+      expect(starts(stage)).toEqual(["0 start us", `${waitedMs} start us`]);
+    }
   });
 
-  it("waits for 20 seconds at most, whatever Retry-After says", async () => {
-    const stage = new Stage({ us: [fails(10, throttled(3600)), answers(10)] });
-    await stage.run(["us"]);
-    expect(starts(stage)).toEqual(["0 start us", "20010 start us"]);
+  it("waits for each route by how often that was tried", async () => {
+    const stage = new Stage({ us: [fails(10, throttled())], global: [fails(10, throttled())] });
+    await stage.run(["us", "global"], { maxAttempts: 5 });
+    // Half of 1000 ms before the second try of each, then half of 2000 ms.
+    expect(starts(stage)).toEqual([
+      "0 start us",
+      "10 start global",
+      "520 start us",
+      "1030 start global",
+      "2040 start us",
+    ]);
   });
 
   it("repeats the routes in turn", async () => {

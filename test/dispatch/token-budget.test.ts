@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { FreeBackups, makeBudgets } from "../../src/dispatch/token-budget.ts";
+import { FreeBackups, makeBudgets, TokenBudget } from "../../src/dispatch/token-budget.ts";
 import { throttled, unavailable } from "../support/service-errors.ts";
 import { answers, fails, Stage } from "../support/stage.ts";
 
 describe("a budget", () => {
   it.each([
-    ["retry", 10, 10, 10],
     ["backup", 2, 20, 10],
     ["hedge", 5, 20, 5],
   ] as const)("of the kind %s starts with %i tokens, and gets one in %i requests", (kind, first, requests, burst) => {
@@ -23,34 +22,33 @@ describe("a budget", () => {
     budget.refund(5);
     expect(spent()).toBe(burst);
   });
+
+  it("lends nothing: what costs more than is left is refused", () => {
+    const budget = new TokenBudget({ burst: 12, perRequest: 0 });
+    expect([budget.spend(10), budget.spend(5), budget.spend(2), budget.left]).toEqual([true, false, true, 0]);
+  });
 });
 
 describe("the retry budget", () => {
-  it("starts full, so that a short-lived process can retry", () => {
-    const budget = makeBudgets().retry;
-    expect(Array.from({ length: 11 }, () => budget.spend())).toEqual([...Array<boolean>(10).fill(true), false]);
+  it("lasts for a hundred throttled retries or fifty others, as the SDK's does", async () => {
+    for (const [error, retries] of [
+      [throttled(), 100],
+      [unavailable(), 50],
+    ] as const) {
+      const stage = new Stage({ us: [fails(5, error)] });
+      for (let request = 0; request < 120; request += 1) await stage.run(["us"], { maxAttempts: 2 });
+      expect(stage.attempts).toHaveLength(120 + retries);
+    }
   });
 
-  it("grows by a tenth per request and never beyond its start", () => {
-    const budget = makeBudgets().retry;
-    for (let token = 0; token < 10; token += 1) budget.spend();
-    for (let request = 0; request < 9; request += 1) budget.earn();
-    expect(budget.spend()).toBe(false);
-    budget.earn();
-    budget.earn();
-    expect(budget.spend()).toBe(true);
-    for (let request = 0; request < 1_000; request += 1) budget.earn();
-    budget.refund(5);
-    expect(Array.from({ length: 11 }, () => budget.spend()).filter(Boolean)).toHaveLength(10);
-  });
-
-  it("keeps a full outage to a fifth of extra calls", async () => {
-    const down = [fails(5, unavailable())];
-    const stage = new Stage({ us: down, global: down });
-    const requests = 200;
-    for (let request = 0; request < requests; request += 1) await stage.run(["us", "global"]);
-    expect(stage.attempts.length).toBeLessThanOrEqual(requests * 1.2);
-    expect(stage.attempts.length).toBeGreaterThan(requests);
+  it("grows by a token with each request that needs no retry, and never beyond its start", async () => {
+    const stage = new Stage({ us: [...Array(3).fill(fails(5, throttled())), answers(5)] });
+    await stage.run(["us"], { maxAttempts: 3 });
+    expect(stage.budgets.retry.left).toBeCloseTo(490 / 500);
+    for (let request = 0; request < 4; request += 1) await stage.run(["us"]);
+    expect(stage.budgets.retry.left).toBeCloseTo(494 / 500);
+    for (let request = 0; request < 20; request += 1) await stage.run(["us"]);
+    expect(stage.budgets.retry.left).toBe(1);
   });
 
   it("never limits failover to a healthy route, however many requests need it at once", async () => {

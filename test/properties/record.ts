@@ -26,8 +26,9 @@ export class CaseRecord {
   /** Of these, the ones that are a failover to a healthy route and need no token. */
   freeBackups = 0;
   backoffs = 0;
-  /** Tokens that the budgets granted, and retries that they refused. */
+  /** Attempts that the budgets granted, and retries that they refused. */
   readonly granted: Record<"retry" | "backup" | "hedge", number> = { retry: 0, backup: 0, hedge: 0 };
+  retryTokens = 0;
   refusedRetries = 0;
   announced: Send["announced"];
   result: DispatchResult | undefined;

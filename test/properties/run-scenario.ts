@@ -1,5 +1,5 @@
 import { Dispatcher } from "../../src/dispatch/dispatch.ts";
-import { makeBudgets } from "../../src/dispatch/token-budget.ts";
+import { makeBudgets, TokenBudget } from "../../src/dispatch/token-budget.ts";
 import { RouteHealth } from "../../src/health/route-health.ts";
 import { resolveOptions } from "../../src/options/resolve-options.ts";
 import { Router } from "../../src/router/router.ts";
@@ -8,7 +8,7 @@ import { Tracers } from "../../src/router/tracers.ts";
 import type { EmitRoutingEvent, RoutingEvents } from "../../src/types/events.ts";
 import { Chance } from "../support/chance.ts";
 import { checkCase } from "./check-case.ts";
-import { checkClient } from "./check-client.ts";
+import { checkClient, RETRY_TOKENS } from "./check-client.ts";
 import { FastClock } from "./fast-clock.ts";
 import { ERROR_MARK, PROMPT_MARK } from "./fault-errors.ts";
 import type { CaseRecord } from "./record.ts";
@@ -57,7 +57,8 @@ export async function runScenario(
   const emit: EmitRoutingEvent = (name, event) => emitter.emit(name, event);
   const random = new Chance(seed, index, 3).next;
   const health = new RouteHealth(clock, random, emit);
-  const parts = { clock, random, health, budgets: makeBudgets(), emit };
+  const budgets = { ...makeBudgets(), retry: new TokenBudget({ burst: RETRY_TOKENS, perRequest: 0 }) };
+  const parts = { clock, random, health, budgets, emit };
   const dispatcher = new Dispatcher(parts);
   const router = new Router(resolveOptions(scenario.options), {
     clock,

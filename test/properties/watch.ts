@@ -22,11 +22,12 @@ export function watchedParts(
     const eye: Pick<TokenBudget, "earn" | "spend" | "refund"> = {
       earn: () => budget.earn(),
       refund: (tokens) => budget.refund(tokens),
-      spend: () => {
+      spend: (tokens = 1) => {
         const healthy = name === "retry" ? healthyUntried(record, parts.health) : [];
         if (healthy.length > 0) violated(record, "an untried healthy route needs no budget", healthy.join(", "));
-        const granted = budget.spend();
+        const granted = budget.spend(tokens);
         if (granted) record.granted[name] += 1;
+        if (granted && name === "retry") record.retryTokens += tokens;
         else if (name === "retry") record.refusedRetries += 1;
         trace(() => `${name} budget ${granted ? "granted" : "refused"}`);
         return granted;

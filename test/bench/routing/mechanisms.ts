@@ -204,7 +204,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     edits: [
       {
         file: "dispatch/token-budget.ts",
-        from: "retry: new TokenBudget({ burst: 10,",
+        from: "retry: new TokenBudget({ burst: 500,",
         to: "retry: new TokenBudget({ burst: 1e9,",
       },
     ],
