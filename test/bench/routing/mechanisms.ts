@@ -30,7 +30,24 @@ export const MECHANISMS: readonly Mechanism[] = [
   {
     name: "prior filling",
     without: "the first sample replaces the prior",
-    edits: [{ file: "plan/expected-ttfb.ts", from: "if (evidence.samples >= MIN_SAMPLES)", to: "if (true)" }],
+    edits: [
+      { file: "plan/expected-ttfb.ts", from: "evidence.samples >= MIN_SAMPLES ?", to: "evidence.samples >= 1 ?" },
+      {
+        file: "plan/expected-ttfb.ts",
+        from: "if (evidence.answers >= MIN_SAMPLES) {",
+        to: "if (evidence.answers >= 1) {",
+      },
+    ],
+  },
+  {
+    name: "level of the workload",
+    without: "priors are milliseconds of the lab",
+    edits: [{ file: "plan/rank.ts", from: "const level = Math.exp(", to: "const level = 0 * exact + 1 || Math.exp(" }],
+  },
+  {
+    name: "margin that grows while samples are few",
+    without: "15 % from the first sample on",
+    edits: [{ file: "health/home-route.ts", from: "const FEW_SAMPLES = 0.15;", to: "const FEW_SAMPLES = 0;" }],
   },
   {
     name: "margin of 15 %",
@@ -43,8 +60,8 @@ export const MECHANISMS: readonly Mechanism[] = [
     edits: [
       {
         file: "health/home-route.ts",
-        from: "return route === this.#default ? score <= homeScore : score < homeScore * LEAVE_AT;",
-        to: "return score < homeScore * LEAVE_AT;",
+        from: "return route === this.#default ? score <= homeScore : score < homeScore * leaveAt(samples);",
+        to: "return score < homeScore * leaveAt(samples);",
       },
     ],
   },
@@ -72,9 +89,12 @@ export const MECHANISMS: readonly Mechanism[] = [
   {
     name: "probes",
     without: "another route is measured only when it is needed",
-    edits: [
-      { file: "health/home-route.ts", from: "if (!mayProbe || interval.since", to: "if (true || interval.since" },
-    ],
+    edits: [{ file: "health/home-route.ts", from: "if (!mayProbe || !isDue", to: "if (true || !isDue" }],
+  },
+  {
+    name: "early probe while home is slow",
+    without: "the first probe after 32 requests",
+    edits: [{ file: "health/home-route.ts", from: " || (isSlow && contender.samples === 0)", to: "" }],
   },
   {
     name: "doubling of probe intervals",
@@ -107,6 +127,28 @@ export const MECHANISMS: readonly Mechanism[] = [
     name: "waits of cut-off attempts",
     without: "only answers are samples",
     edits: [{ file: "dispatch/attempt.ts", from: "    this.#track.cutOff(waitedMs);\n", to: "" }],
+  },
+  {
+    name: "waits kept apart from answers",
+    without: "a wait sets deadlines like an answer",
+    edits: [
+      {
+        file: "health/latency-window.ts",
+        from: "return this.#put(-Math.max(0, durationMs), nowMs);",
+        to: "return this.#put(Math.max(0, durationMs), nowMs);",
+      },
+    ],
+  },
+  {
+    name: "own delay is no evidence",
+    without: "what a held-up process measures counts",
+    edits: [
+      {
+        file: "util/own-delay.ts",
+        from: "const late = now - dueAt > BOUND_MS;",
+        to: "const late = now - dueAt > 1e15;",
+      },
+    ],
   },
   {
     name: "strikes",
@@ -152,14 +194,6 @@ export const MECHANISMS: readonly Mechanism[] = [
     edits: [{ file: "health/route-choice.ts", from: "plan.candidates.find(isProven) ?? ", to: "" }],
   },
   {
-    name: "near route after a throttle",
-    without: "the best score, in whichever Region",
-    edits: [
-      { file: "health/route-choice.ts", from: 'if (after?.failure.kind !== "throttled" ||', to: "if (true ||" },
-      { file: "health/home-route.ts", from: "this.#standing.isThrottled(home);", to: "false;" },
-    ],
-  },
-  {
     name: "backups",
     without: "a silent route is waited for",
     edits: [{ file: "dispatch/extra-attempts.ts", from: "if (lateAfterMs !== undefined)", to: "if (false)" }],
@@ -173,8 +207,29 @@ export const MECHANISMS: readonly Mechanism[] = [
     name: "free backups",
     without: "none without a token",
     edits: [
-      { file: "dispatch/dispatch.ts", from: "if (!paid && !this.#isFailover(attempt, beside))", to: "if (!paid)" },
+      {
+        file: "dispatch/dispatch.ts",
+        from: "if (!paid && !(this.#isFailover(attempt, beside) && this.#freeBackups.spend(this.#clock.now())))",
+        to: "if (!paid)",
+      },
     ],
+  },
+  {
+    name: "pacing of free backups",
+    without: "all at once when a route answers",
+    edits: [
+      { file: "dispatch/token-budget.ts", from: "if (this.#left < 1 || !this.#isRecent(nowMs)) return false;", to: "" },
+    ],
+  },
+  {
+    name: "cold deadlines",
+    without: "three times the 75th percentile before any route has answered, too",
+    edits: [{ file: "plan/first-byte-deadline.ts", from: "const times = cold ? 5 : 3;", to: "const times = 3;" }],
+  },
+  {
+    name: "cold budget of backups",
+    without: "ten tokens from the start",
+    edits: [{ file: "dispatch/token-budget.ts", from: "perRequest: 0.05, first: 2 }", to: "perRequest: 0.05 }" }],
   },
   {
     name: "budget of backups",
@@ -182,8 +237,8 @@ export const MECHANISMS: readonly Mechanism[] = [
     edits: [
       {
         file: "dispatch/token-budget.ts",
-        from: "backup: new TokenBudget({ burst: 10,",
-        to: "backup: new TokenBudget({ burst: 1e9,",
+        from: "backup: new TokenBudget({ burst: 10, perRequest: 0.05, first: 2 })",
+        to: "backup: new TokenBudget({ burst: 1e9, perRequest: 0 })",
       },
     ],
   },
