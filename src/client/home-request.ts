@@ -27,8 +27,7 @@ export async function sendFromHome(
     rememberReport(output, log);
     return output;
   } catch (error) {
-    const { route } = candidate;
-    const failure = classify(error, { aborted: isAborted(callerSignal), movedRegion: false, route });
+    const failure = classify(error, { aborted: isAborted(callerSignal), met: "first" });
     entry.outcome = failure.kind;
     entry.family = failure.family;
     entry.error = error;

@@ -5,6 +5,7 @@ import type { AttemptCause } from "../types/attempt.ts";
 import { alternativeTo, type PriceLookup, usdOf } from "../types/cost.ts";
 import type { AttemptStart, EmitRoutingEvent, RequestInfo } from "../types/events.ts";
 import type { Failure } from "../types/failure.ts";
+import type { Met } from "../types/failure-family.ts";
 import type { Candidate } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
 import type { TokenUsage } from "../types/token-usage.ts";
@@ -60,6 +61,7 @@ export class Attempt implements StreamEndListener {
   free = false;
   /** Call off what waits for it. */
   readonly timers: (() => void)[] = [];
+  readonly #met: Met;
   readonly #request: DispatchRequest;
   readonly #recorder: AttemptRecorder;
   readonly #track: RouteTrack;
@@ -73,6 +75,7 @@ export class Attempt implements StreamEndListener {
   constructor(
     candidate: Candidate,
     cause: AttemptCause,
+    met: Met,
     rules: readonly ExtraAttemptRule[],
     request: DispatchRequest,
     track: RouteTrack,
@@ -80,6 +83,7 @@ export class Attempt implements StreamEndListener {
   ) {
     this.candidate = candidate;
     this.cause = cause;
+    this.#met = met;
     this.rules = rules;
     this.#request = request;
     this.#recorder = recorder;
@@ -224,8 +228,7 @@ export class Attempt implements StreamEndListener {
 
   #failed(error: unknown): Failure {
     const { route } = this;
-    const movedRegion = route.sourceRegion !== this.#recorder.log.plan.homeRegion;
-    const failure = classify(error, { aborted: this.#aborted, movedRegion, route });
+    const failure = classify(error, { aborted: this.#aborted, met: this.#met });
     this.#end(failure.kind, failure.family, error);
     // Invalid routes wait for the end of the request: if every route is invalid, the fault is not theirs.
     if (failure.kind !== "invalid-route") this.#recorder.health.postpone(route, failure);

@@ -4,6 +4,7 @@ import type { AttemptCause } from "../types/attempt.ts";
 import type { PriceLookup } from "../types/cost.ts";
 import type { EmitRoutingEvent, RequestInfo } from "../types/events.ts";
 import type { Failure } from "../types/failure.ts";
+import { FAMILIES } from "../types/failure-family.ts";
 import type { Candidate, Plan } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
 import type { Clock } from "../util/clock.ts";
@@ -68,8 +69,10 @@ export class Dispatcher {
    *    the request by itself.
    * 3. An attempt that is silent past its first-byte deadline stays alive, and a backup is started beside it. The first
    *    content wins; the others are cut off. While one is under way, the failure of another is waited out.
-   * 4. A rejected request and a cancelled one end the work: no other route could cure them.
-   * 5. `maxAttempts` caps the attempts over all routes, and budgets those that may be wasted.
+   * 4. What a corrected clock may cure is repeated at once, on the same route. A model that is being loaded is asked again
+   *    after a backoff, without drawing on a budget.
+   * 5. A rejected request and a cancelled one end the work: no other route could cure them.
+   * 6. `maxAttempts` caps the attempts over all routes, and budgets those that may be wasted.
    *
    * The plan must have at least one candidate.
    * @param about - what observers are told of the request
@@ -167,6 +170,7 @@ class RequestRun {
     const attempt = new Attempt(
       candidate,
       cause,
+      this.#choice.met(candidate.route, this.#plan),
       this.#rulesFor(candidate, cause),
       this.#request,
       this.#health.track(candidate.route, this.#choice.slice),
@@ -239,10 +243,16 @@ class RequestRun {
 
   async #goOn(from: Attempt, failure: Failure): Promise<void> {
     if (this.#log.attempts >= (await this.#attemptLimit())) return this.#fail(errorToThrow(this.#failed));
+    const { repeat } = FAMILIES[failure.family];
+    if (repeat === "at-once" && !this.#isAborted) {
+      this.#start(from.candidate, "failover");
+      return;
+    }
     const healthy = this.#choice.next(this.#plan, this.#tried);
-    if (healthy === undefined) {
+    if (healthy === undefined && this.#callerGoesOn) return this.#fail(errorToThrow(this.#failed));
+    if (healthy === undefined && repeat !== "patiently") {
       const cost = failure.kind === "throttled" ? RETRY_COST.throttled : RETRY_COST.other;
-      if (this.#callerGoesOn || !this.#budgets.retry.spend(cost)) return this.#fail(errorToThrow(this.#failed));
+      if (!this.#budgets.retry.spend(cost)) return this.#fail(errorToThrow(this.#failed));
       this.#retryTokens += cost;
     }
     const untried = this.#plan.candidates.find((candidate) => !this.#tried.has(candidate));
@@ -426,8 +436,15 @@ function stopTimers({ timers }: Attempt): void {
 
 function isFinal(failure: Failure, failed: readonly FailedAttempt[]): boolean {
   if (failure.kind === "rejected" || failure.kind === "cancelled") return true;
+  const alike = failed.filter((attempt) => attempt.failure.family === failure.family);
   // Nothing is known of an unknown error: one more try may show whether it was the route.
-  return failure.family === "unknown" && failed.filter((attempt) => attempt.failure.family === "unknown").length > 1;
+  if (failure.family === "unknown") return alike.length > 1;
+  // A second attempt was signed with the corrected clock.
+  const { route } = failed.at(-1)?.candidate ?? {};
+  return (
+    FAMILIES[failure.family].repeat === "at-once" &&
+    alike.filter(({ candidate }) => candidate.route === route).length > 1
+  );
 }
 
 /** Whether the request has found the route to be invalid: another attempt on it would be wasted. */

@@ -1,7 +1,14 @@
-import type { Failure } from "../types/failure.ts";
-import { type ErrorText, errorText } from "./error-text.ts";
-import type { ClassifyContext, FailureRow } from "./failure-row.ts";
-import { FAILURE_TABLE } from "./failure-table.ts";
+import type { Failure, RequestFeature } from "../types/failure.ts";
+import { FAMILIES, type FailureFamily, type Met } from "../types/failure-family.ts";
+import { BLAMES_CALLER, type Condition, FAILURE_TABLE } from "./failure-table.ts";
+import { type ErrorReading, readError } from "./read-error.ts";
+
+/** What the error alone does not tell. */
+export interface ClassifyContext {
+  /** The caller's own abort signal fired. */
+  readonly aborted: boolean;
+  readonly met: Met;
+}
 
 /**
  * Decides what a thrown value means for routing. Never throws.
@@ -16,59 +23,76 @@ import { FAILURE_TABLE } from "./failure-table.ts";
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html
  */
-export function classify(error: unknown, context: ClassifyContext): Failure {
-  if (context.aborted) return CANCELLED;
-  let vague: FailureRow | undefined;
+export function classify(error: unknown, { aborted, met }: ClassifyContext): Failure {
+  if (aborted) return CANCELLED;
+  let found: Failure | undefined;
   let retryAfterMs: number | undefined;
-  for (const layer of layers(error)) {
-    retryAfterMs ??= layer.retryAfterMs;
-    const row = FAILURE_TABLE.find((candidate) => matches(candidate, layer, context));
-    if (row !== undefined && row.vague === undefined) return failure(row, retryAfterMs);
-    vague ??= row;
+  const layers = new Set([error]);
+  for (const layer of layers) {
+    const reading = readError(layer);
+    for (const cause of reading.causes) if (layers.size < MAX_LAYERS) layers.add(cause);
+    retryAfterMs ??= reading.retryAfterMs;
+    const row = FAILURE_TABLE.find(([family, condition]) => matches(family, condition, reading, met));
+    if (row === undefined) continue;
+    const [family, { vague }] = row;
+    if (found === undefined || vague === undefined) found = failure(family, reading.text, met);
+    if (vague === undefined) break;
   }
-  return failure(vague ?? UNKNOWN, retryAfterMs);
+  const failed = found ?? failure("unknown", "", met);
+  return Object.freeze(retryAfterMs === undefined ? failed : { ...failed, retryAfterMs });
 }
 
-const CANCELLED: Failure = Object.freeze({ kind: "cancelled", scope: "request", family: "cancelled" });
-const UNKNOWN: Failure = Object.freeze({ kind: "unavailable", scope: "route", family: "unknown" });
+/** A response that no SDK has read. */
+export interface ErrorResponse {
+  readonly status: number;
+  /** A `Headers`, or names in any case with their values. */
+  readonly headers?: unknown;
+  /** As text: AWS's `{ message }`, OpenAI's `{ error }`, Anthropic's `{ type, error }`, or none of them. */
+  readonly body: string;
+}
+
+/** The same for a response that no SDK has read, or an error event inside a stream of one. */
+export function classifyResponse({ status, headers, body }: ErrorResponse, context: ClassifyContext): Failure {
+  return classify({ message: body, $response: { statusCode: status, headers } }, context);
+}
 
 /** Bounds the walk through causes: they can be cyclic, and an AggregateError can hold thousands. */
 const MAX_LAYERS = 12;
 
-/** The error and what lies beneath it, outermost first. */
-function* layers(error: unknown): Generator<ErrorText> {
-  const queue: unknown[] = [error];
-  const seen = new Set<unknown>();
-  for (const value of queue) {
-    if (seen.has(value)) continue;
-    if (seen.size === MAX_LAYERS) return;
-    seen.add(value);
-    const layer = errorText(value);
-    yield layer;
-    queue.push(...layer.causes);
-  }
-}
+const CANCELLED: Failure = Object.freeze({ kind: "cancelled", family: "cancelled" });
 
-/** Exceptions that blame the caller. Their words never excuse him: a ValidationException quotes what he wrote. */
-const BLAMES_CALLER =
-  /^(?:validation|invalidrequest|badrequest|accessdenied|permission|resourcenotfound|notfound|conflict)$/;
-
-function matches(row: FailureRow, error: ErrorText, context: ClassifyContext): boolean {
-  const excuses = row.kind === "throttled" || row.kind === "unavailable" || row.kind === "timeout";
-  if (row.text !== undefined && excuses && BLAMES_CALLER.test(error.name)) return false;
+function matches(family: FailureFamily, condition: Condition, error: ErrorReading, met: Met): boolean {
+  const { text, model, name, code, status, away, here } = condition;
+  if (away && met !== "away") return false;
+  if (here && error.status !== undefined) return false;
+  const { kind } = FAMILIES[family];
+  if (kind !== "rejected" && kind !== "invalid-route" && BLAMES_CALLER.test(error.name)) return false;
   return (
-    (row.text?.test(error.text) ?? true) &&
-    (row.name?.test(error.name) ?? true) &&
-    (row.code?.test(error.code) ?? true) &&
-    (row.status === undefined || within(error.status, row.status)) &&
-    (row.when?.(error, context) ?? true)
+    (error.name !== "" && name?.test(error.name) === true) ||
+    (error.code !== "" && code?.test(error.code) === true) ||
+    (error.status !== undefined && (status === error.status || status === Math.trunc(error.status / 100))) ||
+    (error.text !== "" && text?.test(error.text) === true) ||
+    (error.ofModel !== "" && model?.test(error.ofModel) === true)
   );
 }
 
-function within(status: number | undefined, [from, to]: readonly [number, number]): boolean {
-  return status !== undefined && status >= from && status <= to;
+function failure(family: FailureFamily, text: string, met: Met): Failure {
+  const { kind, invalidWhen, cooldown } = FAMILIES[family];
+  return {
+    kind: met !== "first" && (invalidWhen === "moved" || invalidWhen === met) ? "invalid-route" : kind,
+    family,
+    ...(cooldown === "feature" && { feature: FEATURES.find(([, words]) => words.test(text))?.[0] ?? "other" }),
+  };
 }
 
-function failure({ kind, scope, family }: Failure, retryAfterMs: number | undefined): Failure {
-  return Object.freeze({ kind, scope, family, ...(retryAfterMs !== undefined && { retryAfterMs }) });
-}
+/** How messages name what they refuse. */
+const FEATURES: readonly (readonly [RequestFeature, RegExp])[] = [
+  ["guardrail", /guardrail/],
+  ["reservation", /reservation/],
+  ["beta-flag", /beta/],
+  ["latency", /latency/],
+  ["service-tier", /service ?tier/],
+  ["prompt-caching", /cach/],
+  ["system-tool", /system ?tool|grounding|web_?search|input tag/],
+  ["tool-choice", /tool_?choice/],
+];

@@ -1,239 +1,215 @@
-import type { ErrorText } from "./error-text.ts";
-import { blamesOnlyModelId, soundsLikeObjection, soundsTransient } from "./error-wording.ts";
-import {
-  BLAMES_CALLER,
-  CERTIFICATE,
-  CREDENTIALS,
-  CREDENTIALS_TEXT,
-  DENIED,
-  END,
-  MODEL_ARN,
-  NAMELESS,
-  NO_CAPACITY,
-  OBJECTION_TO_REQUEST,
-  REGIONAL_RESOURCE,
-  UNKNOWN_KEY,
-  UNKNOWN_KEY_TEXT,
-} from "./failure-pattern.ts";
-import type { ClassifyContext } from "./failure-row.ts";
-import { type Condition, type FailureRow, on } from "./failure-row.ts";
-import { type RouteRefusal, routeRefusal } from "./route-refusal.ts";
+import type { FailureFamily } from "../types/failure-family.ts";
 
-/** The first row that matches decides. */
-export const FAILURE_TABLE: readonly FailureRow[] = [
-  ...on("cancelled request cancelled", { name: /^abort$/ }),
+/** How a family is recognised: by any of text, model, name, code and status, where all of the rest holds. */
+export interface Condition {
+  /** Of the message. Anchored: a ValidationException quotes the caller, whose words must not excuse the request. */
+  readonly text?: RegExp;
+  /**
+   * Of what the message says of the model, when that is its subject. Nothing may come after it that makes a refusal of
+   * the route one of the request: "… is not supported for streaming".
+   */
+  readonly model?: RegExp;
+  readonly name?: RegExp;
+  readonly code?: RegExp;
+  /** Of the response; one digit stands for its whole class. */
+  readonly status?: number;
 
-  ...on("invalid-route route model-identifier-invalid", { when: ({ text }) => blamesOnlyModelId(text) }),
+  /** In another source Region than the home Region. */
+  readonly away?: true;
+  /** Without any response: thrown on this side. */
+  readonly here?: true;
+  /** Until a cause says more. */
+  readonly vague?: true;
+}
 
-  // The operation is not in that Region yet. At home it is the endpoint that is wrong.
-  ...on(
-    "invalid-route region regional-resource",
-    { name: /^unknownoperation$/, when: moved },
-    { text: /^unable to determine service\/operation name/, when: moved },
-  ),
-  ...on("invalid-route region region-not-enabled", { name: UNKNOWN_KEY, when: moved }),
-  ...on("invalid-route region region-not-enabled", { text: UNKNOWN_KEY_TEXT, when: moved }),
-  ...on(
-    "rejected account credentials",
-    { name: UNKNOWN_KEY },
-    { name: CREDENTIALS },
-    { text: /^the security token included in the request|^credential (?:should be scoped|is missing)/ },
-    { text: /^(?:the )?(?:request )?signature (?:expired|not yet current|has expired|we calculated)/ },
-    { text: /^authentication failed|^invalid api key|^missing authentication token|^sts is not activated/ },
-    { text: /^(?:the |your )?(?:bearer token|api key|sso session|session|token)\b.{0,80}\bexpired/ },
-    { name: /^(?:unauthorizedoperation)?$/, text: CREDENTIALS_TEXT },
-  ),
+/** Exceptions that blame the caller: neither words nor a status excuse the request. */
+export const BLAMES_CALLER: RegExp =
+  /^(?:validation|(?:invalid|bad)request|accessdenied|permission|(?:resource)?notfound)$/;
 
-  ...on("throttled region tokens-per-day", { text: /^too many (?:tokens|requests) per day/ }),
-  // Not "too many tokens: total number of tokens … cannot exceed" (Cohere) nor "too many input tokens" (Titan).
-  ...on("throttled route tokens-per-minute", { text: RegExp(`^too many tokens${END}`) }),
-  ...on(
-    "throttled route requests-per-minute",
-    { text: RegExp(`^too many (?:concurrent )?requests${END}|^you(?: have|'ve)? sent too many requests`) },
-    { text: /^(?:(?:the|your) )?(?:request )?rate (?:is too high|(?:limit )?(?:has )?exceeded)/ },
-    { text: /^(?:the |your )?request (?:\w+ ){1,3}(?:due to (?:request )?)?(?:throttl|rate[- ]limit)/ },
-  ),
-  ...on("throttled route too-many-connections", { text: RegExp(`^too many (?:\\w+ )?connections${END}`) }),
-  ...on("throttled route model-throttled", { text: /^(?:the |this )?model is (?:getting|being) throttled/ }),
-  ...on(
-    "throttled route overloaded",
-    { text: /^(?:(?:[\w.:'-]+ ){1,8}(?:is|are) (?:currently |temporarily )?)?overloaded\b/ },
-    { text: NO_CAPACITY },
-    { name: /^overloaded$/ },
-  ),
-  ...on(
-    "throttled route service-quota",
+/**
+ * The first row that matches decides. Words come before names, and names before the status: SDK releases lose the names
+ * of exceptions inside streams, and one name stands for many things. Where the name tells all, there is no row for words.
+ */
+export const FAILURE_TABLE: readonly (readonly [FailureFamily, Condition])[] = [
+  ["cancelled", { name: /^abort$/ }],
+
+  // What Node.js and the SDK say: no words of the service. The SDK's HTTP/1.1 handler gives the name TimeoutError to
+  // ECONNRESET and EPIPE too.
+  ["model-timeout", { name: /^modeltimeout$/, text: /^(?:the )?model (?:has )?timed out|^the request took too long/ }],
+  ["timeout", { name: /^(?:request)?timeout$/, code: /TIMEDOUT$|_TIMEOUT$/, status: 408 }],
+  ["tls", { code: /CERT|^UNABLE_TO_/ }],
+  ["unknown-host", { text: /^(?:the pending stream .{0,40})?getaddrinfo enotfound \S*bedrock/, away: true }],
+  // A broken HTTP/2 session says this to each of its streams.
+  ["connection", { code: /^ERR_HTTP2_STREAM_CANCEL$/, vague: true }],
+  [
+    "connection",
     {
-      text: /^(?:you(?:r \w+)?(?: has| have)? (?:exceeded|reached)|the number of requests exceeds) (?:the|your|its)\b.{0,60}\bquota/,
+      code: /^(?:E(?!RR_)|ERR_(?:HTTP2|SSL|SOCKET|STREAM)|NGHTTP2|UND_ERR|HPE)/,
     },
+  ],
+
+  // The plain SDK repeats these, and so heals unseen.
+  [
+    "clock-skew",
     {
-      text: /^(?:the |your )?request (?:\w+ ){1,5}exceed(?:ed|ing) (?:the|your|an?)\b.{0,60}\bquota/,
+      name: /^request(?:timetooskewed|expired)$/,
+      text: /^signature (?:expired|not yet current)/,
     },
-    { name: /^servicequotaexceeded$/ },
-  ),
-  ...on("throttled route model-not-ready", { text: /^(?:the |this )?model is not ready/ }, { name: /^modelnotready$/ }),
+  ],
+  // What valid credentials meet in a Region that does not know them.
+  [
+    "region-not-enabled",
+    {
+      away: true,
+      name: /^unrecognizedclient|^invalidclient|^optin/,
+      text: /^credential should be scoped|^authentication failed/,
+    },
+  ],
+  [
+    "credentials",
+    {
+      name: /token|signature|credentials|^auth|^unauthorized|^unrecognizedclient|^optin/,
+      text: /^authentication failed|^invalid api key/,
+      status: 401,
+    },
+  ],
 
-  // Guardrails and reservations exist in one Region.
-  ...on("invalid-route region regional-resource", { text: REGIONAL_RESOURCE, when: moved }),
-  ...on("rejected request regional-resource", { text: REGIONAL_RESOURCE }),
-  // Reasoning of an earlier turn, sealed by the Region that answered it: that Region is one of the others.
-  ...on("invalid-route region regional-resource", {
-    text: /^encrypted content cannot be used in a different region/,
-  }),
+  ["tokens-per-day", { text: /^too many (?:tokens|requests) per day/ }],
+  // Not "too many tokens: the total number of tokens in the prompt exceeds …" (Cohere), nor "too many input tokens" (Titan).
+  ["tokens-per-minute", { text: /^too many tokens(?=$|[,.]| per)/ }],
+  [
+    "requests-per-minute",
+    {
+      text: /^too many (?:concurrent )?requests\b|^(?:your )?(?:request )?rate (?:is too high|(?:limit )?exceeded)/,
+    },
+  ],
+  [
+    "overloaded",
+    {
+      name: /^overloaded$/,
+      status: 529,
+      text: /^too many connections|^(?:the )?model is (?:getting |currently )?(?:throttled|overloaded)/,
+    },
+  ],
+  ["model-not-ready", { name: /^modelnotready$/ }],
 
-  ...on("rejected account account-gate", { name: /^(?:badcscore|ftuformnotfilled|mpagreementbeingcreated)$/ }),
-  ...on("invalid-route model end-of-life", refuses("end-of-life")),
-  ...on(
-    "invalid-route route model-identifier-invalid",
-    refuses("model-identifier-invalid"),
-    // The ARN of a profile names one Region, the endpoint is in another (pi#5527).
-    { text: /^(?:the )?provided arn is (?:invalid|not valid)/ },
-  ),
-  ...on("invalid-route route model-not-in-region", refuses("model-not-in-region")),
-  ...on("invalid-route route on-demand-unsupported", refuses("on-demand-unsupported")),
-  // Granted per Region and model: other models of the Region are not concerned.
-  ...on("invalid-route route no-model-access", refuses("no-model-access")),
-  // us. and global. answer alike (claude-code#49238).
-  ...on("invalid-route model model-not-for-account", refuses("model-not-for-account")),
-  // "… with a prompt resource" is an account gate.
-  ...on("invalid-route region account-not-authorized", {
-    text: /^(?:your )?account is not authorized to invoke this api operation(?:$|\.(?:$| ))/,
-  }),
+  [
+    "regional-resource",
+    {
+      name: /^unknownoperation$/,
+      text: /^[a-z ]{0,13}\b(?:guardrail|reservation)\b.{0,200}(?:not exist|is invalid|not found)/,
+    },
+  ],
+  ["sealed-elsewhere", { text: /^encrypted content cannot be used in/ }],
+
+  [
+    "end-of-life",
+    {
+      text: /^(?:access denied\. )?this model (?:version has reached the end|is marked by provider as legacy)/,
+    },
+  ],
+  // One template for every field: the path tells whose value it is, and one path of the caller's is enough.
+  [
+    "model-identifier-invalid",
+    {
+      text: /^(?:\d+ validation errors? detected: )?value (?!.* at '(?!modelid'))(?=.* at 'modelid' failed to satisfy)/,
+    },
+  ],
+  [
+    "model-identifier-invalid",
+    {
+      name: /^modelnotfound$/,
+      model:
+        /^is (?:not )?(?:in)?valid|^(?:(?:(?:is |was )?not|could not be) found|does not exist)(?=$|[.,;]| or | in [\w -]*(?:region|-\d)\b)/,
+      text: /^could not (?:resolve|find) (?:the )?(?:foundation )?model\b|^(?:the )?provided arn is invalid|^model: [\w.:/-]+$/,
+    },
+  ],
+  [
+    "on-demand-unsupported",
+    {
+      text: /^(?:invocation of model (?:id )?\S+ with )?on-demand throughput is not supported/,
+      model: /^does not support on-demand throughput/,
+    },
+  ],
+  [
+    "model-not-in-region",
+    {
+      model:
+        /^(?:is )?not (?:supported|available|enabled)(?: (?:in|from) [\w -]{0,30}(?:region|-\d))?(?=$|[.,;(]| or )/,
+    },
+  ],
+  [
+    "no-model-access",
+    {
+      text: /^you(?:r (?:aws )?account)? do(?:es)? not have access to [\w ]{0,24}model\b|^your account is not authorized to invoke this model\.?$|^\S+ is not available for this account/,
+    },
+  ],
+  // "… with a prompt resource" is about the prompt.
+  ["account-not-authorized", { text: /^your account is not authorized to invoke this api operation(?=$|\.)/ }],
   // Opaque: the account, model access or a quota of 0 (aws-cli#8717, litellm#28704).
-  ...on("invalid-route account operation-not-allowed", { text: /^operation not allowed\.?$/ }),
-  ...on("invalid-route region vpc-endpoint-deny", { text: RegExp(`${DENIED}${MODEL_ARN}.*vpc endpoint policy`) }),
-  ...on("invalid-route route explicit-deny", { text: RegExp(`${DENIED}${MODEL_ARN}`) }),
-  ...on("rejected account access-denied", { text: RegExp(DENIED) }),
+  ["operation-not-allowed", { text: /^operation not allowed\.?$/ }],
+  [
+    "explicit-deny",
+    {
+      text: /^(?:user\b.{0,400}? )?(?:is )?not authorized to perform: bedrock:\w+ on resource: \S*-(?:model|profile)\//,
+    },
+  ],
 
-  ...on(
-    "rejected account account-gate",
-    { text: /^model access is denied due to|aws marketplace subscription|payment instrument|agreement to this model/ },
-    { text: /^access to (?:\w+ )?models? is (?:not|denied|restricted)|^data retention mode/ },
-    { text: /^(?:model|you have not|your account|the required)\b.{0,80}\buse[- ]case (?:details|form)/ },
-    { text: /^your account is (?:currently|not|suspended|closed)\b|^you are not subscribed/ },
-  ),
-  // Beta flags differ between Regions and profiles (Roo-Code#7085).
-  ...on("rejected request invalid-beta-flag", { text: /^(?:[\w.]+: )?invalid beta flag|`anthropic-beta` header/ }),
-  ...on("rejected model unsupported-feature", { text: /^(?:this|the) model (?:doesn't support|is unsupported)/ }),
-  ...on("rejected request request", { text: OBJECTION_TO_REQUEST }),
+  [
+    "account-gate",
+    {
+      name: /^(?:badcscore|ftuformnotfilled|mpagreementbeingcreated|billing)$/,
+      text: /^data retention mode|^access to [\w ]{0,20}models? is not|^model access is denied due to|^your account is (?:currently being|not authorized to access)|^(?:model|you have not filled out the required) use[- ]case/,
+    },
+  ],
+  [
+    "unsupported-feature",
+    {
+      text: /^(?:[\w.]+: )?invalid beta flag|^unexpected value.{0,200}`anthropic-beta`|^tools\.\d+: input tag |^[\w ]{0,30}\bservice ?tier\b.{0,80}(?:not supported|invalid)|^(?:the |this )?(?:\w+ )?(?:model|profile|action)\b.{0,120}?(?:does not support|unsupported for|not supported (?:for|with))|^you invoked an unsupported model|^latency performance\b.{0,40} not supported|^[^:]{1,80}not supported (?:for|by|with|in) (?:this model|this region|\S+ in \S+-\d)/,
+    },
+  ],
 
-  ...on(
-    "unavailable route model-error",
-    { text: /^(?:the )?model (?:has )?produced (?:an )?invalid sequence/ },
-    { text: /^the request failed (?:due to an error while processing the model|in the model container)|^model error$/ },
-  ),
-  ...on(
-    "timeout route model-timeout",
-    { text: /^(?:the )?model (?:has )?timed out|^the request took too long to process/ },
-    { name: /^modeltimeout$/ },
-  ),
-  ...on("unavailable route service-unavailable", {
-    text: /^bedrock is unable to process|^(?:the )?(?:service|server|system|model|endpoint)\b[\w ]{0,40}\bunavailable/,
-  }),
-  ...on("unavailable route internal-error", {
-    text: /^(?:(?:the|an) )?(?:(?:service|server|system|model)\b[\w ]{0,40})?\b(?:unexpected|internal)(?: \w+)? (?:error|failure)(?!:)/,
-  }),
+  // A container of the caller's own model refused the body.
+  ["request", { text: /^received client error \(4(?!08|29)/ }],
+  [
+    "model-error",
+    {
+      name: /^model(?:stream)?error$/,
+      status: 424,
+      text: /^(?:the )?model (?:has )?produced (?:an )?invalid sequence|^the model stream encountered an error/,
+    },
+  ],
+  [
+    "service-unavailable",
+    {
+      text: /^bedrock is unable to process|^(?:an? |the )?(?:requested )?(?:system|server|service|model)\b[\w ]{0,40}\b(?:unavailable\b(?! for)|unable to handle|(?:internal|unexpected) error)|^internal server error/,
+    },
+  ],
   // Our own TruncatedStreamError: the SDK ends a cut stream cleanly.
-  ...on("unavailable route empty-stream", { name: /^truncatedstream$/, text: /before any content/ }),
-  ...on(
-    "unavailable route truncated-stream",
+  ["empty-stream", { text: /ended before any content$/ }],
+  [
+    "truncated-stream",
     {
-      text: /^truncated event message|^the (?:message|prelude|message prelude) checksum|^response payload is not completed/,
+      name: /^truncatedstream$/,
+      text: /^truncated event message|^the [a-z ]{7,15} checksum/,
     },
-    { name: /^truncatedstream$/ },
-  ),
+  ],
 
-  // A certificate that Node.js refuses: on another Region's endpoint that Region is out, at home it is the caller's set-up.
-  ...on("invalid-route region tls", { code: CERTIFICATE, when: moved }),
-  ...on("rejected account tls", { code: CERTIFICATE }),
-  ...on("invalid-route region unknown-host", {
-    name: NAMELESS,
-    text: /^(?:the pending stream .{0,40}\(caused by: )?getaddrinfo enotfound \S*bedrock/,
-    when: moved,
-  }),
-  // What a broken HTTP/2 session says to each of its streams.
-  ...on(
-    "unavailable route connection",
-    { code: /^ERR_HTTP2_STREAM_CANCEL$/, vague: true },
-    { text: /^the pending stream has been canceled/, vague: true },
-    // What browsers and undici call a TypeError.
+  [
+    "throttling",
     {
-      text: /^fetch failed|^net::err_|^(?:failed to fetch|load failed|terminated)\.?$|^network ?(?:error\b|request failed|connection (?:was )?lost)/,
-      vague: true,
+      name: /throttl|^servicequota|^toomanyrequests$|^ratelimit|limitexceeded$/,
+      status: 429,
+      text: /^the request (?:rate|was|failed)\b.{0,50}(?:throttl|quota)/,
     },
-  ),
-  // The SDK's HTTP/1.1 handler gives the name TimeoutError to ECONNRESET and EPIPE too.
-  ...on(
-    "timeout route timeout",
-    { name: /^(?:timeout|requesttimeout|connecttimeout|headerstimeout|bodytimeout)$/ },
-    { code: /^(?:ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_\w+_TIMEOUT)$/ },
-    {
-      name: NAMELESS,
-      text: /^(?:read|connect|connection) time(?:d )?out\b|^(?!(?:messages|system|prompt|tools?|invalid|malformed)\b)(?:\S+ ){0,6}timed out\b|^(?:\w+ )?etimedout\b|^(?:\w+ ){0,4}timeout(?: of \w+)?(?: exceeded)?\.?$|^the operation was aborted due to timeout/,
-    },
-  ),
-  ...on(
-    "unavailable route connection",
-    {
-      code: /^(?:E(?:CONN|PIPE|HOST|NET|ADDR|AI_|PROTO|NOTFOUND|[MN]FILE)\w*|(?:NGHTTP2|UND_ERR|HPE|ERR_(?:HTTP2|SSL|SOCKET|STREAM))_\w+)$/,
-    },
-    {
-      name: NAMELESS,
-      text: /^(?:could not|cannot|can't|unable to|failed to) connect\b|^(?:read|write|connect|getaddrinfo) e[a-z_]{3,}\b|^(?:unexpected error: )?http2 |^nghttp2_|^parse error/,
-    },
-    {
-      name: NAMELESS,
-      text: /^(?:(?:(?:the|tunneling) )?(?:socket|stream|session|connection)|client network socket|premature|other side|new streams?)\b.{0,40}\b(?:hang up|closed?|destroyed|disconnected|reset|lost|refused|created|established)\b/,
-    },
-  ),
+  ],
+  ["service-unavailable", { name: /^(?:internalserver|internalfailure|serviceunavailable|server)$/, status: 5 }],
+  ["proxy", { status: 407 }],
+  ["access-denied", { name: /^(?:accessdenied|permission|notauthorized)$/, status: 403 }],
+  ["request", { name: BLAMES_CALLER, status: 4 }],
 
-  ...on("throttled route throttling", {
-    name: /^(?:(?:request)?throttl\w*|toomanyrequests|ratelimit(?:exceeded)?|(?:request)?limitexceeded|slowdown)$/,
-  }),
-  ...on("unavailable route model-error", { name: /^model(?:stream)?error$|^modelstream$/ }),
-  ...on("unavailable route internal-error", { name: /^internal(?:server|service|failure)?$/ }),
-  ...on("unavailable route service-unavailable", { name: /^serviceunavailable$/ }),
-  ...on("rejected request request", { name: BLAMES_CALLER }),
-
-  ...on("throttled route throttling", { status: [429, 429] }),
-  ...on("throttled route overloaded", { status: [529, 529] }),
-  ...on("timeout route timeout", { status: [408, 408] }),
-  ...on("unavailable route model-error", { status: [424, 424] }),
-  ...on("rejected account proxy", { status: [407, 407] }),
-  ...on("rejected request request", { status: [400, 499] }),
-  ...on("unavailable route service-unavailable", { status: [500, 599] }),
-
-  ...on("unavailable route unreadable-response", { text: /^<html>$|^unexpected token '?</ }),
-  // Without a response it was thrown on this side: a bug in a middleware, or instrumentation that cannot read the body.
-  ...on("rejected request request", {
-    name: /^(?:syntax|type|range|reference)$/,
-    when: ({ status }) => status === undefined,
-    vague: true,
-  }),
-  ...on("unavailable route unreadable-response", { name: /^syntax$/ }),
-  ...on("unavailable route internal-error", { when: ({ text }) => soundsTransient(text), vague: true }),
-  ...on("rejected request request", { when: (error) => error.inStream && error.text !== "" }),
-  ...on("rejected request request", { when: ({ text }) => soundsLikeObjection(text), vague: true }),
+  // Thrown on this side: a bug in a middleware, or an input that the SDK does not take.
+  ["request", { name: /^(?:syntax|type|range|reference)$/, here: true, vague: true }],
+  ["unreadable-response", { name: /^syntax$/ }],
+  ["request", { name: /^lost$/ }],
 ];
-
-function moved(_error: ErrorText, context: ClassifyContext): boolean {
-  return context.movedRegion;
-}
-
-function refuses(family: RouteRefusal): Condition {
-  return { when: (error) => refusalIn(error) === family };
-}
-
-/** Several rows ask, and its grammar is the dearest part of the table. */
-const refusals = new WeakMap<ErrorText, RouteRefusal | "none">();
-
-/** The service speaks of the route, and not of its own trouble: "unavailable" is a refusal where the exception denies. */
-function refusalIn(error: ErrorText): RouteRefusal | "none" {
-  const known = refusals.get(error);
-  if (known !== undefined) return known;
-  const { text, name } = error;
-  const spoken = BLAMES_CALLER.test(name) ? text.replace(/\bunavailable\b/, "not available") : text;
-  const found = name === "serviceunavailable" ? "none" : (routeRefusal(spoken) ?? "none");
-  refusals.set(error, found);
-  return found;
-}

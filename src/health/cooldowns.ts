@@ -4,7 +4,7 @@ import type { Failure } from "../types/failure.ts";
 import type { FailureKind, Route } from "../types/route.ts";
 import type { ActiveCooldown } from "../types/statistics.ts";
 import type { Clock } from "../util/clock.ts";
-import { type CooldownRule, cooldownRule } from "./cooldown-rule.ts";
+import { cooldownRule } from "./cooldown-rule.ts";
 
 /** What a route has to wait for. */
 export interface Cooling {
@@ -16,7 +16,7 @@ export interface Cooling {
 interface Cooldown {
   /** The one that failed. */
   readonly route: Route;
-  readonly scope: CooldownRule["scope"];
+  readonly scope: Scope;
   /** Monotonic end. */
   readonly untilMs: number;
   /** Failures in a row, each after the previous cooldown had ended. */
@@ -66,7 +66,8 @@ export class Cooldowns {
   /** Postpones what the failure is about. Stragglers of the burst that started the cooldown do not prolong it. */
   postpone(route: Route, failure: Failure): void {
     const rule = cooldownRule(failure);
-    if (rule === undefined) {
+    // What only concerns requests with a feature is not about the route as such.
+    if (rule === undefined || rule.scope === "feature") {
       this.undecided(route);
       return;
     }
@@ -90,7 +91,8 @@ export class Cooldowns {
     });
     this.#revision += 1;
     const until = Math.round(this.#clock.wallNow() + forMs);
-    this.#emit("cooldown", () => ({ route, scope: rule.scope, family: failure.family, forMs, until }));
+    const { scope } = rule;
+    this.#emit("cooldown", () => ({ route, scope, family: failure.family, forMs, until }));
   }
 
   /**
@@ -186,9 +188,10 @@ export class Cooldowns {
 
 /** Lost races in a row that cost a route its place. */
 const STRIKES = 3;
-const LOST_RACES: Failure = Object.freeze({ kind: "unavailable", scope: "route", family: "lost-races" });
+const LOST_RACES: Failure = Object.freeze({ kind: "unavailable", family: "lost-races" });
 
-const SCOPES: readonly CooldownRule["scope"][] = ["route", "region"];
+type Scope = "route" | "region";
+const SCOPES: readonly Scope[] = ["route", "region"];
 
 function remainingMs(cooldown: Cooldown, now: number): number {
   if (now < cooldown.untilMs) return cooldown.untilMs - now;
@@ -196,7 +199,7 @@ function remainingMs(cooldown: Cooldown, now: number): number {
   return trial !== undefined && now - trial < TRIAL_LIMIT_MS ? 1 : 0;
 }
 
-function keyOf(route: Route, scope: CooldownRule["scope"]): string {
+function keyOf(route: Route, scope: Scope): string {
   switch (scope) {
     case "route":
       return route.key;

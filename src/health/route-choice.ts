@@ -1,5 +1,6 @@
 import type { AttemptCause } from "../types/attempt.ts";
 import type { Failure } from "../types/failure.ts";
+import type { Met } from "../types/failure-family.ts";
 import type { Candidate, Plan, RoutePreference } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
 import type { Clock } from "../util/clock.ts";
@@ -93,6 +94,14 @@ export class RouteChoice {
   /** Why the first attempt of a request is made. */
   causeOf(route: Route): AttemptCause {
     return this.#home?.isProbing(route) === true ? "probe" : "first";
+  }
+
+  /** Where a failure on the route is met. The first route is the one that leads when nothing is cooling and nothing probed. */
+  met(route: Route, { candidates, homeRegion }: Plan): Met {
+    if (route.sourceRegion !== homeRegion) return "away";
+    if (this.#home !== undefined) return route.key === this.#home.route.key ? "first" : "moved";
+    const leads = candidates[0]?.route === route && candidates.every(({ coolingForMs }) => coolingForMs === undefined);
+    return leads ? "first" : "moved";
   }
 
   /** An attempt on the route took so long, or has waited so long when it was cut off. */

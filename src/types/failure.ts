@@ -1,14 +1,33 @@
+import type { FailureFamily } from "./failure-family.ts";
 import type { FailureKind } from "./route.ts";
-
-/** What a failure says something about: `region` is every model of the source Region, `model` every route of a model. */
-export type FailureScope = "route" | "model" | "region" | "account" | "request";
 
 /** A failed attempt in the terms that decide what happens next. */
 export interface Failure {
   readonly kind: FailureKind;
-  readonly scope: FailureScope;
-  /** Machine-readable family, e.g. `tokens-per-minute` or `model-identifier-invalid`. */
-  readonly family: string;
+  readonly family: FailureFamily;
+  /** What of the request was refused; only with families about a feature. */
+  readonly feature?: RequestFeature;
   /** What the service asked for in `Retry-After`, in milliseconds. */
   readonly retryAfterMs?: number;
 }
+
+/** What a request may ask for that one route of a model has and another has not. */
+export type RequestFeature =
+  /** `performanceConfig.latency`. */
+  | "latency"
+  /** `serviceTier`. */
+  | "service-tier"
+  /** `anthropic_beta`, in additional model request fields or in the body of InvokeModel. */
+  | "beta-flag"
+  /** A tool that the service runs: `toolConfig.tools[].systemTool`, a web search. */
+  | "system-tool"
+  /** `toolConfig.toolChoice`. */
+  | "tool-choice"
+  /** `cachePoint`, `cache_control`. */
+  | "prompt-caching"
+  /** `guardrailConfig`: a guardrail exists in one Region. */
+  | "guardrail"
+  /** `serviceTier` `reserved`: so does a reservation. */
+  | "reservation"
+  /** Something else, or something that only this request has: nothing to remember of the route. */
+  | "other";

@@ -1,4 +1,5 @@
 import { type CallSetting, measureCalls, type Ratio, ratioOf, takeTurns } from "./calls.ts";
+import { measureClassification } from "./classification.ts";
 import { measureDecision } from "./decision.ts";
 import { measureFirstFailover } from "./first-failover.ts";
 import { measureImport } from "./import-time.ts";
@@ -47,6 +48,30 @@ export const MEASURES: Readonly<Record<string, Measure>> = {
         measure: "The same of the plain client, which repeats the throttled call twice",
         figure: ms(plainThrottledExtraMs),
       },
+    ];
+  },
+  classify: async (rounds) => {
+    const { bytes, kinds } = await measureClassification(3 * rounds);
+    const by = (figure: (kind: (typeof kinds)[number]) => string): string =>
+      ` (${kinds.map((kind) => `${kind.kind} ${figure(kind)}`).join(", ")})`;
+    const first = Math.max(...kinds.map(({ firstMs }) => firstMs));
+    const later = Math.max(...kinds.map(({ laterUs }) => laterUs));
+    return [
+      row(
+        "First error of a process to be told apart, CPU",
+        first,
+        3,
+        ms,
+        by(({ firstMs }) => ms(firstMs)),
+      ),
+      row(
+        "A later one",
+        later,
+        20,
+        us,
+        by(({ laterUs }) => us(laterUs)),
+      ),
+      row("What tells errors apart, minified", bytes / 1_024, 10, kib),
     ];
   },
   import: async (rounds) =>

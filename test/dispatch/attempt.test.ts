@@ -324,7 +324,8 @@ function attemptOn(
   const track = health.track(candidate.route, slice);
   const about = requestInfo(log.plan, slice);
   const trace: TraceAttempt = (_attempt, send) => send();
-  return new Attempt(candidate, cause, rules, request, track, {
+  const met = candidate.route.sourceRegion === log.plan.homeRegion ? "first" : "away";
+  return new Attempt(candidate, cause, met, rules, request, track, {
     ownDelay: new OwnDelay(clock),
     log,
     health,

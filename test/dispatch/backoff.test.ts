@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { backoffMs } from "../../src/dispatch/backoff.ts";
 import type { Failure } from "../../src/types/failure.ts";
 
-const THROTTLED: Failure = { kind: "throttled", scope: "route", family: "tokens-per-minute" };
-const UNAVAILABLE: Failure = { kind: "unavailable", scope: "route", family: "service-unavailable" };
+const THROTTLED: Failure = { kind: "throttled", family: "tokens-per-minute" };
+const UNAVAILABLE: Failure = { kind: "unavailable", family: "service-unavailable" };
 const CAP_MS = 20_000;
 const always = (share: number) => (): number => share;
 

@@ -233,7 +233,7 @@ describe("an attempt that deserves doubt", () => {
     [
       "on the trial after a cooldown",
       async ({ health, clock }) => {
-        health.postpone(US, { kind: "throttled", scope: "route", family: "throttling" });
+        health.postpone(US, { kind: "throttled", family: "throttling" });
         await clock.advance(6 * SECOND);
         return undefined;
       },

@@ -117,7 +117,7 @@ function drive(perSecond: Readonly<Record<string, number>>, choose: (health: Rou
           }
           throttles += 1;
           track.failed("throttled");
-          health.postpone(route, { kind: "throttled", family: "requests-per-minute", scope: "route" } as never);
+          health.postpone(route, { kind: "throttled", family: "requests-per-minute" } as never);
         }
       }
       return { throttles, served };

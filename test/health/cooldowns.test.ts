@@ -11,11 +11,11 @@ const MINUTE = 60 * SECOND;
 const US = routeOf("us");
 const GLOBAL = routeOf("global");
 const EU = routeOf("eu@eu-west-1");
-const THROTTLED: Failure = { kind: "throttled", scope: "route", family: "tokens-per-minute" };
-const UNAVAILABLE: Failure = { kind: "unavailable", scope: "route", family: "service-unavailable" };
-const FOR_THE_DAY: Failure = { kind: "throttled", scope: "region", family: "tokens-per-day" };
-const INVALID: Failure = { kind: "invalid-route", scope: "route", family: "model-identifier-invalid" };
-const CANCELLED: Failure = { kind: "cancelled", scope: "request", family: "cancelled" };
+const THROTTLED: Failure = { kind: "throttled", family: "tokens-per-minute" };
+const UNAVAILABLE: Failure = { kind: "unavailable", family: "service-unavailable" };
+const FOR_THE_DAY: Failure = { kind: "throttled", family: "tokens-per-day" };
+const INVALID: Failure = { kind: "invalid-route", family: "model-identifier-invalid" };
+const CANCELLED: Failure = { kind: "cancelled", family: "cancelled" };
 
 describe("a cooldown", () => {
   it("postpones the route alone, for a time", async () => {

@@ -6,9 +6,9 @@ import type { Candidate, Plan, RoutePreference } from "../../src/types/plan.ts";
 import { nameOf, planOf, routeOf } from "../support/routes.ts";
 import { VirtualClock } from "../support/virtual-clock.ts";
 
-const THROTTLED: Failure = { kind: "throttled", scope: "route", family: "throttling" };
-const DOWN: Failure = { kind: "unavailable", scope: "route", family: "service-unavailable" };
-const INVALID: Failure = { kind: "invalid-route", scope: "route", family: "model-identifier-invalid" };
+const THROTTLED: Failure = { kind: "throttled", family: "throttling" };
+const DOWN: Failure = { kind: "unavailable", family: "service-unavailable" };
+const INVALID: Failure = { kind: "invalid-route", family: "model-identifier-invalid" };
 const SLICE = { workload: "default", streaming: true } as const;
 
 describe("the first route", () => {

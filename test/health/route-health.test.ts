@@ -7,7 +7,7 @@ import { VirtualClock } from "../support/virtual-clock.ts";
 const US = routeOf("us");
 const GLOBAL = routeOf("global");
 const CHAT: Slice = { workload: "chat", streaming: true };
-const THROTTLED = { kind: "throttled", scope: "route", family: "tokens-per-minute" } as const;
+const THROTTLED = { kind: "throttled", family: "tokens-per-minute" } as const;
 
 describe("RouteHealth", () => {
   it("knows nothing of a route that was never tried", () => {

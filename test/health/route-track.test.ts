@@ -79,14 +79,14 @@ describe("RouteTrack", () => {
   it("says until when its route is cooling", async () => {
     const { track, cooldowns, clock } = setUp();
     expect(track.stats()).not.toHaveProperty("cooldownUntil");
-    cooldowns.postpone(US, { kind: "throttled", scope: "route", family: "throttling" });
+    cooldowns.postpone(US, { kind: "throttled", family: "throttling" });
     await clock.advance(1_000);
     expect(track.stats().cooldownUntil).toBe(VIRTUAL_EPOCH + 5_000);
   });
 
   it("makes its first attempt after a cooldown the trial, and its answer the end of the cooldown", async () => {
     const { track, cooldowns, clock } = setUp();
-    cooldowns.postpone(US, { kind: "throttled", scope: "route", family: "throttling" });
+    cooldowns.postpone(US, { kind: "throttled", family: "throttling" });
     await clock.advance(5_000);
     track.started("first");
     expect(cooldowns.cooling(US)).toBeDefined();
@@ -98,7 +98,7 @@ describe("RouteTrack", () => {
     "lets another request be the trial when its own was %s",
     async (kind) => {
       const { track, cooldowns, clock } = setUp();
-      cooldowns.postpone(US, { kind: "throttled", scope: "route", family: "throttling" });
+      cooldowns.postpone(US, { kind: "throttled", family: "throttling" });
       await clock.advance(5_000);
       track.started("first");
       track.failed(kind);

@@ -47,7 +47,8 @@ function checkAttempts({ sends, cap, ...record }: CaseRecord, rule: Rule): void 
   }
   const keys = sends.map(({ route }) => route.key);
   const repeats = sends.filter(
-    ({ announced, route }, place) => announced !== "backup" && keys.indexOf(route.key) < place,
+    ({ announced, route }, place) =>
+      announced !== "backup" && keys.indexOf(route.key) < place && !isCorrected(sends[place - 1], route.key),
   );
   rule(
     "a route is not repeated without a backoff",
@@ -72,6 +73,11 @@ function checkAttempts({ sends, cap, ...record }: CaseRecord, rule: Rule): void 
   rule("an invalid route is not repeated", doubled.length === 0, () =>
     doubled.map(({ route }) => route.key).join(", "),
   );
+}
+
+/** The clock was corrected by the attempt before: it is repeated at once. */
+export function isCorrected(before: Send | undefined, key: string): boolean {
+  return before?.route.key === key && before.end?.event.family === "clock-skew";
 }
 
 /** Events, report and sends tell the same story. */

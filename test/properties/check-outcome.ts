@@ -63,7 +63,9 @@ export function checkEnd(record: CaseRecord, rule: Rule): void {
   rule("the error is that of the attempt that tells most", Object.is(error, expected), () => `${named?.route.key}`);
   const unknowns = failures.filter(({ end }) => end?.event.family === "unknown").length;
   const last = failures.at(-1)?.end?.event.outcome;
-  const hadEnough = sends.length >= cap || record.refusedRetries > 0 || unknowns > 1;
+  const skewed = failures.filter(({ end }) => end?.event.family === "clock-skew").map(({ route }) => route.key);
+  const hadEnough =
+    sends.length >= cap || record.refusedRetries > 0 || unknowns > 1 || new Set(skewed).size < skewed.length;
   const hopeless = [...(allowed ?? [])].every((key) =>
     failures.some(({ route, end }) => route.key === key && end?.event.outcome === "invalid-route"),
   );

@@ -7,8 +7,10 @@ import {
   ThrottlingException,
   ValidationException,
 } from "@aws-sdk/client-bedrock-runtime";
+import { classify } from "../../src/failures/classify.ts";
+import type { Met } from "../../src/types/failure-family.ts";
 import type { FailureKind } from "../../src/types/route.ts";
-import { allRecorded, type RecordedError, sdkError } from "../failures/fixtures/recorded-errors.ts";
+import { KINDS, recorded, sdkError } from "../failures/fixtures/recorded-errors.ts";
 import type { Chance } from "../support/chance.ts";
 
 /** Stands in every prompt and answer, and in every error: no event may repeat either. */
@@ -25,7 +27,7 @@ export const FAULTS: readonly string[] = [
 /** A value to throw, and what it means. */
 export interface FaultError {
   readonly error: unknown;
-  /** The kinds that it may be taken for. Absent when that depends on the Region, or nothing tells. */
+  /** The kinds that it may be taken for. Absent when that depends on where it is met, or nothing tells. */
   readonly kinds?: readonly FailureKind[];
 }
 
@@ -90,11 +92,7 @@ const SERVICE: Readonly<Record<string, readonly ServiceError[]>> = {
   rejected: [
     { kind: "rejected", make: validation, text: `messages.0.content: must not hold ${PROMPT_MARK}` },
     { kind: "rejected", make: validation, text: `Input is too long: "${PROMPT_MARK}"` },
-    {
-      kind: "rejected",
-      make: denied,
-      text: "User: arn:aws:iam::123456789012:user/a is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:1:key/k",
-    },
+    { kind: "rejected", make: validation, text: "A conversation must start with a user message." },
   ],
 };
 
@@ -106,7 +104,7 @@ function shaped(error: Error, message: string, chance: Chance): unknown {
     case 1:
       return { name: error.name, message, $metadata: (error as BedrockRuntimeServiceException).$metadata };
     case 2:
-      return { [`${error.name.charAt(0).toLowerCase()}${error.name.slice(1)}`]: { message } };
+      return Object.assign(error, { message: JSON.stringify({ message }) });
     case 3:
       return Object.assign(new Error(message), { $metadata: { httpStatusCode: 200 } });
     case 4:
@@ -122,26 +120,16 @@ function shaped(error: Error, message: string, chance: Chance): unknown {
   }
 }
 
-const KINDS: Readonly<Record<RecordedError["verdict"], readonly FailureKind[]>> = {
-  request: ["rejected"],
-  route: ["invalid-route"],
-  throttle: ["throttled"],
-  transient: ["unavailable", "timeout"],
-};
-
-/** Their verdict depends on whether the request left the home Region. */
-const DEPENDS_ON_REGION =
-  /security token (?:included in the request )?is invalid|AWS access key ID|UnknownOperation|operation is not recognized|determine service|make sure your API Key|valid Region|guardrail identifier|[Rr]eservation|ENOTFOUND bedrock/;
-
-const recordings = allRecorded;
-
 function recordedError(chance: Chance): FaultError {
-  const recorded = chance.pick(recordings);
+  const seen = chance.pick(THROWN);
   const error = chance.happens(0.2)
-    ? new Error("Chat failed", { cause: sdkError(recorded) })
-    : Object.assign(sdkError(recorded), { $response: { body: `${ERROR_MARK} ${PROMPT_MARK}` } });
-  return DEPENDS_ON_REGION.test(recorded.message) ? { error } : { error, kinds: KINDS[recorded.verdict] };
+    ? new Error("Chat failed", { cause: sdkError(seen) })
+    : Object.assign(sdkError(seen), { $response: { body: `${ERROR_MARK} ${PROMPT_MARK}` } });
+  const kindAt = (met: Met): FailureKind => classify(error, { aborted: false, met }).kind;
+  return kindAt("first") === kindAt("away") ? { error, kinds: KINDS[seen.verdict] } : { error };
 }
+
+const THROWN = recorded.filter(({ shape }) => shape === undefined);
 
 function connectionError(chance: Chance): unknown {
   const code = chance.pick(["ECONNRESET", "EPIPE", "ECONNREFUSED", "ERR_HTTP2_STREAM_ERROR"]);

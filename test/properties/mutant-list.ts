@@ -144,7 +144,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     breaks: "a throttle is taken for another error",
     file: "failures/classify.ts",
-    from: "matches(candidate, layer, context)",
-    to: 'candidate.kind !== "throttled" && matches(candidate, layer, context)',
+    from: "matches(family, condition, reading, met)",
+    to: 'FAMILIES[family].kind !== "throttled" && matches(family, condition, reading, met)',
   },
 ];

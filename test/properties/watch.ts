@@ -2,6 +2,7 @@ import type { DispatcherParts } from "../../src/dispatch/dispatch.ts";
 import type { Budgets, TokenBudget } from "../../src/dispatch/token-budget.ts";
 import type { RouteHealth } from "../../src/health/route-health.ts";
 import type { RoutingEvents } from "../../src/types/events.ts";
+import { isCorrected } from "./check-case.ts";
 import type { FastClock } from "./fast-clock.ts";
 import type { CaseRecord, Violated } from "./record.ts";
 import type { Send } from "./scripted-service.ts";
@@ -98,7 +99,7 @@ export function checkSend(send: Send, record: CaseRecord, health: RouteHealth, v
   const earlier = sends.some(({ route }) => route.key === key);
   // A cooldown of 1 ms is a trial under way: once the attempt has started, it may be this very one.
   const coolingForMs = health.cooldowns.cooling(send.route)?.forMs ?? 0;
-  if (earlier || coolingForMs > 1) {
+  if ((earlier || coolingForMs > 1) && !isCorrected(sends.at(-1), key)) {
     const better = healthyUntried(record, health).filter((other) => other !== key);
     const detail = `${key}, not ${better.join(", ")}`;
     if (better.length > 0) violated(record, "a healthy untried route goes before a cooling or a tried one", detail);

@@ -94,7 +94,7 @@ describe("the plan of a request", () => {
     const { router, health, clock } = stageRouter();
     const before = router.plan(planRequest()).plan;
     expect(idsOf(before)).toEqual([`eu-central-1 ${EU_SONNET}`, `eu-central-1 ${GLOBAL_SONNET}`]);
-    health.postpone(before.candidates[0]!.route, { kind: "throttled", scope: "route", family: "tokens-per-minute" });
+    health.postpone(before.candidates[0]!.route, { kind: "throttled", family: "tokens-per-minute" });
     const cooling = router.plan(planRequest()).plan;
     expect(idsOf(cooling)).toEqual([`eu-central-1 ${GLOBAL_SONNET}`, `eu-central-1 ${EU_SONNET}`]);
     await clock.advance(cooling.candidates[1]!.coolingForMs! - 1);
@@ -178,7 +178,7 @@ describe("the home route of a kind of request", () => {
     const { router, health, clock } = stageRouter();
     const first = (): string | undefined => router.plan(planRequest()).plan.candidates[0]?.route.modelId;
     const [eu] = router.plan(planRequest()).plan.candidates;
-    health.postpone(eu!.route, { kind: "throttled", scope: "route", family: "tokens-per-minute" });
+    health.postpone(eu!.route, { kind: "throttled", family: "tokens-per-minute" });
     expect(first()).toBe(GLOBAL_SONNET);
     await clock.advance(5_000);
     expect(first()).toBe(EU_SONNET);
@@ -191,7 +191,7 @@ describe("the home route of a kind of request", () => {
   it("goes by the order of their return while all routes cool", () => {
     const { router, health } = stageRouter();
     const [eu, global] = router.plan(planRequest()).plan.candidates;
-    const throttled = { kind: "throttled", scope: "route", family: "tokens-per-minute" } as const;
+    const throttled = { kind: "throttled", family: "tokens-per-minute" } as const;
     health.postpone(eu!.route, { ...throttled, retryAfterMs: 50_000 });
     health.postpone(global!.route, throttled);
     expect(idsOf(router.plan(planRequest()).plan)).toEqual([

@@ -44,9 +44,12 @@ export function adviceForDenial(denial: Denial, route: Route): Advice {
   const { action, resource, by, explicit, resourceKind } = denial;
   const what = `${resourceKind === "foundation-model" ? "the model" : "the route itself"} ${placeOf(denial, route)}`;
   if (!explicit) {
+    const policy = /vpc endpoint/i.test(by)
+      ? `the policy of the VPC endpoint in ${route.sourceRegion}`
+      : "the caller's policy";
     return {
       why: `No ${by} allows ${action} on ${what}.`,
-      cure: `Add to the caller's policy what \`npx bedrock-routed-client iam\` prints for this plan: ${action} on ${resource}.`,
+      cure: `Add to ${policy} what \`npx bedrock-routed-client iam\` prints for this plan: ${action} on ${resource}.`,
     };
   }
   return { why: `An explicit deny in ${article(by)} keeps ${action} from ${what}.`, cure: cureOfDeny(denial, route) };

@@ -1,6 +1,6 @@
 import { classify } from "../../failures/classify.ts";
-import type { FailureFamily } from "../../failures/failure-family.ts";
-import type { Route } from "../../types/route.ts";
+import type { FailureFamily } from "../../types/failure-family.ts";
+import type { FailureKind, Route } from "../../types/route.ts";
 import { type Advice, adviceFor } from "./advice.ts";
 import { adviceForDenial, parseDenial } from "./denial.ts";
 import { quotaName } from "./quota-name.ts";
@@ -62,14 +62,13 @@ async function attempt(route: Route, maxTokens: number, { homeRegion, send, now 
 
 function findingOf(error: unknown, route: Route, homeRegion: string): Finding {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const movedRegion = route.sourceRegion !== homeRegion;
-  const failure = classify(error, { aborted: false, movedRegion, route });
-  const family = failure.family as FailureFamily;
+  const met = route.sourceRegion === homeRegion ? "first" : "away";
+  const { kind, family } = classify(error, { aborted: false, met });
   const { why, cure } = adviceOf(family, message, route);
   const quota = quotaName(family, route);
   return {
     route,
-    status: statusOf(failure.kind, family, name),
+    status: statusOf(kind, family, name),
     family,
     why,
     cure,
@@ -83,7 +82,9 @@ function adviceOf(family: FailureFamily, message: string, route: Route): Advice 
   return denial === undefined ? adviceFor(family, route) : adviceForDenial(denial, route);
 }
 
-function statusOf(kind: ReturnType<typeof classify>["kind"], family: FailureFamily, name: string): FindingStatus {
+function statusOf(kind: FailureKind, family: FailureFamily, name: string): FindingStatus {
+  // Bedrock authorises before the model looks at a request: what the model objects to has come that far.
+  if (family === "unsupported-feature" || (family === "request" && name === "ValidationException")) return "reached";
   switch (kind) {
     case "throttled":
       return "throttled";
@@ -92,11 +93,8 @@ function statusOf(kind: ReturnType<typeof classify>["kind"], family: FailureFami
     case "cancelled":
       return "failed";
     case "invalid-route":
-      return "refused";
     case "rejected":
-      // Bedrock authorises before the model looks at a request: what the model objects to has come that far.
-      if (family === "unsupported-feature") return "reached";
-      return family === "request" && name === "ValidationException" ? "reached" : "refused";
+      return "refused";
     default:
       return kind satisfies never;
   }

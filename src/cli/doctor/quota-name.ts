@@ -1,4 +1,4 @@
-import type { FailureFamily } from "../../failures/failure-family.ts";
+import { FAMILY_TEXTS, type FailureFamily } from "../../types/failure-family.ts";
 import type { Route } from "../../types/route.ts";
 
 /**
@@ -7,17 +7,11 @@ import type { Route } from "../../types/route.ts";
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/quotas-runtime.html
  */
 export function quotaName(family: FailureFamily, route: Route): string | undefined {
-  const limit = LIMITS[family];
-  if (limit === undefined) return undefined;
-  if (family === "tokens-per-day") return `Amazon Bedrock, ${route.sourceRegion}: ${limit}`;
-  return `Amazon Bedrock, ${route.sourceRegion}: ${scopeOf(route)} ${limit} for ${route.model}`;
+  const { quota } = FAMILY_TEXTS[family];
+  if (quota === undefined) return undefined;
+  if (family === "tokens-per-day") return `Amazon Bedrock, ${route.sourceRegion}: ${quota}`;
+  return `Amazon Bedrock, ${route.sourceRegion}: ${scopeOf(route)} ${quota} for ${route.model}`;
 }
-
-const LIMITS: Partial<Readonly<Record<FailureFamily, string>>> = {
-  "requests-per-minute": "model inference requests per minute",
-  "tokens-per-minute": "model inference tokens per minute",
-  "tokens-per-day": "Model invocation max tokens per day",
-};
 
 function scopeOf({ kind, destinationRegions }: Route): string {
   if (kind === "global" || destinationRegions.includes("*")) return "Global cross-region";

@@ -51,7 +51,7 @@ export async function measure(
   } catch (error) {
     if (signal.aborted) return undefined;
     if (timedOut) return failed({ kind: "timeout", family: "timeout" });
-    const { kind, family } = classify(error, { aborted: false, movedRegion: false, route });
+    const { kind, family } = classify(error, { aborted: false, met: "first" });
     return failed({ kind, family });
   } finally {
     stopTimer();

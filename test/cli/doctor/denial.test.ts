@@ -30,6 +30,13 @@ describe("a denial", () => {
     expect(cure).toMatch(/^Take "unspecified" out of the deny/);
   });
 
+  it("for want of a policy of the VPC endpoint says where to add it", () => {
+    const arn = "arn:aws:bedrock:eu-central-1:111122223333:inference-profile/eu.anthropic.claude-sonnet-4-6";
+    const { why, cure } = advise(said("vpc-endpoint-policy", arn), eu);
+    expect(why).toContain("No VPC endpoint policy allows bedrock:InvokeModel");
+    expect(cure).toMatch(/^Add to the policy of the VPC endpoint in eu-central-1 /);
+  });
+
   it("for want of a policy that allows names the action and the resource to add", () => {
     const arn = "arn:aws:bedrock:eu-central-1:111122223333:inference-profile/eu.anthropic.claude-sonnet-4-6";
     const { why, cure } = advise(said("no-identity-based-policy", arn), eu);

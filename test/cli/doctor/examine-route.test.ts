@@ -102,7 +102,7 @@ describe("the examination of a route", () => {
       { kind: "error", name: "ValidationException", status: 400, message: "The prompt is too small." },
       "reached request",
     ],
-    [{ kind: "error", name: "AccessDeniedException", status: 403, message: "No." }, "refused request"],
+    [{ kind: "error", name: "AccessDeniedException", status: 403, message: "No." }, "refused access-denied"],
   ] as const)("tells what %o is", async (fault, expected) => {
     const { simulator, examination } = await stage();
     simulator.enqueue(fault);
