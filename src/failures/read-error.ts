@@ -30,8 +30,8 @@ export function readError(error: unknown): ErrorReading {
     const code = typeof thrown.code === "string" && SYSTEM_CODE.test(thrown.code) ? thrown.code : "";
     const status = [httpStatusCode, statusCode, thrown.status].find((value) => typeof value === "number");
     const name = firstName(
-      // The SDK has corrected its clock by the time of this response, and asks for a repetition.
-      clockSkewCorrected && status === 403 && "RequestTimeTooSkewed",
+      // The SDK has corrected its clock by the time of this response. With a clock that is off it says so of every 403.
+      clockSkewCorrected && /Signature/.test(`${thrown.name}`) && "RequestTimeTooSkewed",
       ...[thrown.name, thrown.__type, thrown.code, header(headers, "x-amzn-errortype")],
       ...said.names,
     );

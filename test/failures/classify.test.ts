@@ -162,11 +162,17 @@ describe("a clock that differs from AWS's", () => {
     }
   });
 
-  it("does not excuse a request that the service has understood", () => {
-    const error = Object.assign(validation("messages: Field required"), {
-      $metadata: { httpStatusCode: 400, clockSkewCorrected: true },
-    });
-    expect(classify(error, first).kind).toBe("rejected");
+  it("does not excuse what the service has understood: with a clock that is off the SDK marks every refusal", () => {
+    const marked = (name: string, status: number, message: string): Failure =>
+      classify(
+        Object.assign(sdkError({ name, status, message }), {
+          $metadata: { httpStatusCode: status, clockSkewCorrected: true },
+        }),
+        first,
+      );
+    expect(marked("ValidationException", 400, "messages: Field required").family).toBe("request");
+    expect(marked("AccessDeniedException", 403, "Not authorized").family).toBe("access-denied");
+    expect(marked("ExpiredTokenException", 403, "The security token is expired").family).toBe("credentials");
     const wrongKey = {
       name: "SignatureDoesNotMatch",
       status: 403,
