@@ -1,7 +1,9 @@
+import { text } from "node:stream/consumers";
 import { ConverseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
 import pc from "picocolors";
 import { getRouting } from "../router/reports.ts";
 import type { RoutingReport } from "../types/attempt.ts";
+import { InvalidOptionsError } from "../types/errors.ts";
 import { connect } from "./connect.ts";
 import { type PolicyFlags, routingFrom } from "./policy-flags.ts";
 
@@ -14,7 +16,11 @@ export interface AskFlags extends PolicyFlags {
 }
 
 /** Sends one prompt and streams the answer to standard output; the route goes to standard error. */
-export async function ask(prompt: string, flags: AskFlags): Promise<void> {
+export async function ask(given: string, flags: AskFlags): Promise<void> {
+  const prompt = given === "-" ? await text(process.stdin) : given;
+  if (prompt.trim() === "") {
+    throw new InvalidOptionsError(given === "-" ? "standard input" : "<prompt>", "must hold a prompt", "nothing");
+  }
   const routing = await routingFrom(flags);
   const { client, close } = await connect(flags.region, routing, flags.simulate ?? false);
   try {

@@ -38,7 +38,8 @@ export function addInferredRegionsCommand(program: Command): void {
     .addHelpText(
       "after",
       `
-Ends with 4 when a call ran outside the residency, with 1 when something could not be read.
+Ends with 4 when a call ran outside the residency, with 1 when something could not be read, or with --residency when no
+inference was found.
 
 Examples:
   $ aws s3 sync s3://my-logs/AWSLogs/111122223333/BedrockModelInvocationLogs logs
@@ -77,5 +78,10 @@ async function inferredRegions(paths: readonly string[], flags: InferredRegionsF
   const unnamed = tally.counts.unreadable - problems.length;
   if (unnamed > 0) process.stderr.write(`… and ${unnamed} more that could not be read\n`);
   if (tally.counts.unreadable > 0) process.exitCode = EXIT_CODES.service;
+  if (flags.residency !== undefined && rows.length === 0) {
+    // A check that has looked at nothing has not been passed.
+    process.stderr.write("nothing was checked: no inference was found\n");
+    process.exitCode = EXIT_CODES.service;
+  }
   if (result.rows.some(({ outside }) => outside)) process.exitCode = EXIT_CODES.finding;
 }

@@ -34,7 +34,7 @@ function program(): Command {
 
   addPolicyFlags(command.command("ask"))
     .description("send one prompt and stream the answer; the route is printed on standard error")
-    .argument("<prompt>", "the prompt")
+    .argument("<prompt>", "the prompt; - reads it from standard input")
     .requiredOption("-m, --model <modelId>", "a foundation-model id, an inference profile id or an ARN")
     .option("-r, --region <region>", "home Region (default: as the AWS SDK is configured; us-east-1 with --simulate)")
     .option("--max-tokens <number>", "longest answer", positiveInteger, 512)
@@ -105,6 +105,14 @@ function positiveNumber(text: string): number {
   if (Number.isFinite(value) && value > 0) return value;
   throw new InvalidArgumentError("must be a number above 0.");
 }
+
+// Who closes the pipe, as `| head` does, has seen enough; a full disk has not seen all.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(EXIT_CODES.ok);
+  process.stderr.write(`The output could not be written: ${error.code ?? error.message}\n`);
+  process.exit(EXIT_CODES.service);
+});
+process.stderr.on("error", () => {});
 
 try {
   await program().parseAsync();

@@ -44,8 +44,10 @@ interface Table {
 export async function profiles(flags: ProfilesFlags): Promise<void> {
   const live = flags.live === true || flags.simulate === true;
   refuseContradictions(flags, live);
-  for (const [index, region] of (flags.region ?? []).entries()) checkRegion(region, `--region[${index}]`);
-  const table = live ? await listed(flags) : await readTable(flags);
+  // Both `-r a b` and `-r a,b` are what people write.
+  const given = flags.region?.flatMap((regions) => regions.split(",")).map((region) => region.trim());
+  for (const [index, region] of (given ?? []).entries()) checkRegion(region, `--region[${index}]`);
+  const table = live ? await listed(given, flags) : await readTable(given, flags);
   const { catalog, listings, asked, problems } = table;
   const regions = asked.length > 0 ? asked : knownRegions();
   const models = modelsOf(catalog, flags.model);
@@ -69,11 +71,11 @@ function refuseContradictions({ save, catalog }: ProfilesFlags, live: boolean): 
   if (catalog !== undefined && live) throw new InvalidOptionsError("--catalog", "must not be given with --live");
 }
 
-async function listed(flags: ProfilesFlags): Promise<Table> {
-  if (flags.simulate !== true) return list(flags.region, {});
+async function listed(given: readonly string[] | undefined, flags: ProfilesFlags): Promise<Table> {
+  if (flags.simulate !== true) return list(given, {});
   const simulator = await createSimulator();
   try {
-    return await list(flags.region ?? ["us-east-1"], simulator.clientConfig());
+    return await list(given ?? ["us-east-1"], simulator.clientConfig());
   } finally {
     await simulator.close();
   }
@@ -119,7 +121,7 @@ async function homeRegionOf(runtime: BedrockRuntimeClient): Promise<string> {
   }
 }
 
-async function readTable({ catalog: path, region: asked = [] }: ProfilesFlags): Promise<Table> {
+async function readTable(asked: readonly string[] = [], { catalog: path }: ProfilesFlags): Promise<Table> {
   if (path === undefined) return { catalog: bundledCatalog(), listings: [], asked, problems: [] };
   const saved = await catalogText(path);
   // The second reading is safe: the first one has checked every field.
@@ -133,7 +135,12 @@ async function save(path: string, { listings, problems }: Table): Promise<void> 
     return;
   }
   const saved: SavedCatalog = { format: "bedrock-routed-client/catalog", version: 1, listings };
-  await writeFile(path, `${JSON.stringify(saved, null, 2)}\n`);
+  try {
+    await writeFile(path, `${JSON.stringify(saved, null, 2)}\n`);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "no file";
+    throw new InvalidOptionsError("--save", "must name a file that can be written", `${received(path)} (${code})`);
+  }
   process.stderr.write(`saved ${listings.map(({ sourceRegion }) => sourceRegion).join(", ")} to ${path}\n`);
 }
 
@@ -157,7 +164,13 @@ function rowsOf(catalog: Catalog, model: string, sourceRegion: string): readonly
     kind: modelId === model ? "in-region" : modelId.startsWith("global.") ? "global" : "geographic",
     sourceRegion,
     destinationRegions,
+    ...endOfLifeOf(catalog, model, sourceRegion),
   }));
+}
+
+function endOfLifeOf(catalog: Catalog, model: string, sourceRegion: string): Pick<ProfileRow, "endOfLife"> {
+  const endOfLife = catalog.endOfLife?.(model, sourceRegion);
+  return endOfLife === undefined ? {} : { endOfLife };
 }
 
 function text(

@@ -8,6 +8,8 @@ export interface ProfileRow {
   readonly kind: "in-region" | "geographic" | "global";
   readonly sourceRegion: string;
   readonly destinationRegions: readonly string[];
+  /** The day (ISO 8601) for which AWS has announced the end of the model's life there. */
+  readonly endOfLife?: string;
 }
 
 const WIDTH = 100;
@@ -21,7 +23,7 @@ export function renderProfiles(
 ): string {
   const lines = [...wrapped("table ", catalog.split(" ")).map(colors.dim)];
   for (const [model, ofModel] of groups(rows, ({ model }) => model)) {
-    lines.push("", colors.bold(model));
+    lines.push("", colors.bold(model), ...endsOfLife(ofModel).map(colors.yellow));
     for (const [modelId, ofId] of groups(ofModel, (row) => row.modelId)) {
       lines.push(`  ${colors.green(modelId)}${modelId === model ? "  in-Region" : ""}`);
       // Every Region runs its own: saying so once for each would fill the screen.
@@ -35,6 +37,19 @@ export function renderProfiles(
   if (rows.length === 0) lines.push("", "Nothing can be called from there.");
   if (changes !== undefined) lines.push("", ...renderChanges(changes, colors));
   return `${lines.join("\n")}\n`;
+}
+
+/** A line for each day that is announced, with the source Regions unless those are all. */
+function endsOfLife(rows: readonly ProfileRow[]): readonly string[] {
+  const regionsOf = (some: readonly ProfileRow[]): readonly string[] => [
+    ...new Set(some.map(({ sourceRegion }) => sourceRegion)),
+  ];
+  const ending = rows.filter(({ endOfLife }) => endOfLife !== undefined);
+  return [...groups(ending, ({ endOfLife = "" }) => endOfLife)].flatMap(([date, ofDate]) => {
+    const regions = regionsOf(ofDate);
+    const all = regions.length === regionsOf(rows).length;
+    return all ? [`  end of life ${date}`] : wrapped(`  end of life ${date} in `, commas(regions));
+  });
 }
 
 function renderChanges(changes: readonly CatalogChange[], colors: Colors): readonly string[] {

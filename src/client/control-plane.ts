@@ -3,8 +3,10 @@ import {
   applicationProfileOf,
   type ListedApplicationProfile,
   listedApplicationProfiles,
+  listedEndsOfLife,
   listedInRegionModels,
   listedProfiles,
+  MOST_LISTED,
   type ModelSummary,
   type ProfileSummary,
 } from "../profiles/region-listing.ts";
@@ -60,19 +62,20 @@ export class ControlPlane implements AskedControlPlane {
         return undefined;
       }
     };
-    const [profiles, applicationProfiles, inRegionModels] = await Promise.all([
+    const [profiles, applicationProfiles, models] = await Promise.all([
       part("ListInferenceProfiles", async () =>
-        listedProfiles(notEmpty(await this.#profiles(region, "SYSTEM_DEFINED", abortSignal))),
+        // If none of them can be read, it was not Bedrock that listed them.
+        notEmpty(listedProfiles(notEmpty(await this.#profiles(region, "SYSTEM_DEFINED", abortSignal)), region)),
       ),
       part("ListInferenceProfiles", async () =>
         listedApplicationProfiles(await this.#profiles(region, "APPLICATION", abortSignal)),
       ),
-      part("ListFoundationModels", async () => listedInRegionModels(notEmpty(await this.#models(region, abortSignal)))),
+      part("ListFoundationModels", async () => notEmpty(await this.#models(region, abortSignal))),
     ]);
     const parts = {
       ...(profiles === undefined ? {} : { profiles }),
       ...(applicationProfiles === undefined ? {} : { applicationProfiles }),
-      ...(inRegionModels === undefined ? {} : { inRegionModels }),
+      ...(models && { inRegionModels: listedInRegionModels(models), endOfLife: listedEndsOfLife(models) }),
     };
     return { parts, problems: withoutRepetition(problems) };
   }
@@ -116,7 +119,8 @@ export class ControlPlane implements AskedControlPlane {
         ...(nextToken === undefined ? {} : { nextToken }),
       });
       const page = await client.send(command, { abortSignal });
-      found.push(...listIn(page.inferenceProfileSummaries));
+      for (const summary of listIn(page.inferenceProfileSummaries)) found.push(summary);
+      if (found.length > MOST_LISTED) throw new MalformedListing(`more than ${MOST_LISTED} profiles`);
       nextToken = page.nextToken;
       if (nextToken !== undefined && (tokens.has(nextToken) || tokens.size === MOST_PAGES)) {
         throw new MalformedListing("pages without end");
@@ -129,7 +133,9 @@ export class ControlPlane implements AskedControlPlane {
   async #models(region: string, abortSignal: AbortSignal): Promise<readonly ModelSummary[]> {
     const { ListFoundationModelsCommand } = await this.#load();
     const client = await this.#client(region);
-    return listIn((await client.send(new ListFoundationModelsCommand({}), { abortSignal })).modelSummaries);
+    const models = listIn((await client.send(new ListFoundationModelsCommand({}), { abortSignal })).modelSummaries);
+    if (models.length > MOST_LISTED) throw new MalformedListing(`more than ${MOST_LISTED} models`);
+    return models;
   }
 
   #client(region: string): Promise<BedrockClient> {

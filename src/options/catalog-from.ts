@@ -1,7 +1,7 @@
 import { bundledCatalog } from "../profiles/bundled-catalog.ts";
 import type { Catalog } from "../profiles/catalog.ts";
 import { overlayCatalog, overlayName } from "../profiles/overlay-catalog.ts";
-import type { RegionListing } from "../profiles/region-listing.ts";
+import { APPLICATION_ARN, MODEL_ID, MOST_LISTED, PROFILE_ID, type RegionListing } from "../profiles/region-listing.ts";
 import { array, object, oneOf, optional, type Reader, refuse, text } from "../types/schema.ts";
 import { checkRegion } from "./check-region.ts";
 
@@ -35,9 +35,6 @@ export function catalogFrom(saved: string | SavedCatalog): Catalog {
 }
 
 const FORMAT = "bedrock-routed-client/catalog";
-const MODEL_ID = /^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)+(?::\d+)?$/;
-const PROFILE_ID = /^[a-z0-9][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*){2,}(?::\d+)?$/;
-const APPLICATION_ARN = /^arn:aws[\w-]*:bedrock:[a-z0-9-]+:\d{12}:application-inference-profile\/[\w.:-]+$/;
 const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
 const model = text("a foundation-model id", MODEL_ID, 300);
@@ -60,10 +57,11 @@ const readListing: Reader<RegionListing> = object({
   asOf: text("a date and time such as 2026-11-21T14:26:00.000Z", DATE_TIME),
   profiles: optional(
     array(object({ id: text("an inference profile id", PROFILE_ID, 300), model, destinationRegions }), {
-      most: 10_000,
+      most: MOST_LISTED,
     }),
   ),
-  inRegionModels: optional(array(model, { most: 10_000 })),
+  inRegionModels: optional(array(model, { most: MOST_LISTED })),
+  endOfLife: optional(array(object({ model, date: text("a date", /^\d{4}-\d\d-\d\d$/) }), { most: MOST_LISTED })),
   applicationProfiles: optional(
     array(
       object({
@@ -71,7 +69,7 @@ const readListing: Reader<RegionListing> = object({
         model,
         destinationRegions,
       }),
-      { most: 10_000 },
+      { most: MOST_LISTED },
     ),
   ),
 });

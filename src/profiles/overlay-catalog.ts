@@ -18,7 +18,7 @@ export interface Overlay {
  */
 export function overlayCatalog(base: Catalog, { name, listings, applicationProfiles = [] }: Overlay): Catalog {
   const profileLayers = listings.flatMap(({ sourceRegion, profiles }) =>
-    profiles === undefined ? [] : [{ sourceRegion, byId: new Map(profiles.map((profile) => [profile.id, profile])) }],
+    profiles === undefined ? [] : [{ sourceRegion, byId: byId(profiles) }],
   );
   const modelLayers = listings.flatMap(({ sourceRegion, inRegionModels }) =>
     inRegionModels === undefined ? [] : [{ sourceRegion, models: new Set(inRegionModels) }],
@@ -31,7 +31,11 @@ export function overlayCatalog(base: Catalog, { name, listings, applicationProfi
   );
   const listed = new Map<string, ListedProfile>(profileLayers.flatMap(({ byId }) => [...byId]));
   const idsByModel = new Map<string, string[]>();
-  for (const { id, model } of listed.values()) idsByModel.set(model, [...(idsByModel.get(model) ?? []), id]);
+  for (const { id, model } of listed.values()) {
+    const ids = idsByModel.get(model);
+    if (ids === undefined) idsByModel.set(model, [id]);
+    else ids.push(id);
+  }
 
   /** The profile as the layers have it; `undefined` when no source Region is left that may call it. */
   const layered = (id: string): InferenceProfile | undefined => {
@@ -115,6 +119,22 @@ export function overlayCatalog(base: Catalog, { name, listings, applicationProfi
       return models;
     },
   });
+}
+
+/** A profile that is listed twice may run wherever either entry says. */
+function byId(profiles: readonly ListedProfile[]): ReadonlyMap<string, ListedProfile> {
+  const found = new Map<string, ListedProfile>();
+  for (const profile of profiles) {
+    const other = found.get(profile.id);
+    const destinationRegions = other && union(other.destinationRegions, profile.destinationRegions);
+    found.set(profile.id, destinationRegions === undefined ? profile : { ...profile, destinationRegions });
+  }
+  return found;
+}
+
+function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  for (const whole of ["*", "unknown"]) if (a.includes(whole) || b.includes(whole)) return Object.freeze([whole]);
+  return Object.freeze([...new Set([...a, ...b])].sort());
 }
 
 /** How listings are named in plans: `live eu-central-1 2026-11-21T14:26Z, else bundled`. */

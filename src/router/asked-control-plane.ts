@@ -13,6 +13,6 @@ export interface AskedControlPlane {
 
 /** What the control plane of one source Region told, and what it did not. */
 export interface ListedRegion {
-  readonly parts: Pick<RegionListing, "profiles" | "inRegionModels" | "applicationProfiles">;
+  readonly parts: Pick<RegionListing, "profiles" | "inRegionModels" | "endOfLife" | "applicationProfiles">;
   readonly problems: readonly CatalogProblem[];
 }

@@ -46,6 +46,8 @@ const DETAIL: Readonly<Record<CatalogFailure, Detail>> = {
     "@aws-sdk/client-bedrock is not installed, or cannot be loaded: add it to the dependencies (npm install @aws-sdk/client-bedrock)",
   denied: (operation, region) =>
     `${operation} is denied in ${region}: allow bedrock:${operation} there, and check that the Region is enabled for the account`,
+  "no-credentials": (operation, region) =>
+    `${operation} was not sent to ${region}: the AWS SDK finds no credentials (set AWS_PROFILE, access keys, or a Bedrock API key in AWS_BEARER_TOKEN_BEDROCK)`,
   "not-found": (operation, region) => `${operation} found no such application profile in ${region}`,
   throttled: (operation, region) => `${operation} is throttled in ${region}`,
   timeout: (operation, region) => `${operation} in ${region} did not answer in time`,
@@ -66,8 +68,9 @@ function fieldsOf(error: unknown): ErrorFields {
   return typeof error === "object" && error !== null ? error : {};
 }
 
+const UNPROVIDED = /^(?:CredentialsProvider|TokenProvider|ProviderError)/;
 const DENIED =
-  /^(?:AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature|InvalidClientTokenId|MissingAuthenticationToken|CredentialsProvider|TokenProvider|NotAuthorized|OptInRequired)/;
+  /^(?:AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature|InvalidClientTokenId|MissingAuthenticationToken|NotAuthorized|OptInRequired)/;
 
 function failureOf(error: unknown): CatalogFailure {
   const { name, code, $metadata, $response } = fieldsOf(error);
@@ -76,6 +79,7 @@ function failureOf(error: unknown): CatalogFailure {
   // A proxy may refuse with a page of HTML, and may let one pass for an answer.
   if (error instanceof SyntaxError && (status ?? 200) < 300) return "malformed";
   if (error instanceof MissingPackage) return "package-missing";
+  if (typeof name === "string" && UNPROVIDED.test(name)) return "no-credentials";
   if (typeof name === "string" && DENIED.test(name)) return "denied";
   if (status === 401 || status === 403) return "denied";
   if (name === "ResourceNotFoundException" || status === 404) return "not-found";

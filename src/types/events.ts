@@ -143,6 +143,8 @@ export type CatalogFailure =
   | "package-missing"
   /** IAM, the credentials or the Region of the account do not allow it. */
   | "denied"
+  /** The SDK finds no credentials. */
+  | "no-credentials"
   /** `GetInferenceProfile` knows no such profile. */
   | "not-found"
   | "throttled"

@@ -75,6 +75,20 @@ describe("inferred-regions", () => {
     expect(stderr).toBe(`${join(folder, "broken.jsonl")}:2: not JSON\n`);
   });
 
+  it("has not passed a check that has looked at nothing", async () => {
+    const empty = join(folder, "empty");
+    const wrong = join(folder, "wrong.json");
+    await mkdir(empty);
+    await writeFile(wrong, JSON.stringify({ Records: [{ eventSource: "s3.amazonaws.com" }] }));
+    const [nothing, other, unchecked] = await Promise.all([
+      route(empty, "--residency", "eu"),
+      route(wrong, "--residency", "eu"),
+      route(empty),
+    ]);
+    expect([nothing.code, other.code, unchecked.code]).toEqual([1, 1, 0]);
+    for (const { stderr } of [nothing, other]) expect(stderr).toBe("nothing was checked: no inference was found\n");
+  });
+
   it("refuses a file that is not there and a residency that is none", async () => {
     const [file, residency] = await Promise.all([
       route(join(folder, "none")),

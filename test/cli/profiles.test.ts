@@ -100,6 +100,20 @@ describe("profiles", () => {
     });
   });
 
+  it("takes Regions in a list with commas, and tells when a model ends", async () => {
+    const model = "anthropic.claude-opus-4-1-20250805-v1:0";
+    const [list, text] = await Promise.all([
+      route("profiles", "-m", model, "-r", "us-east-1,us-east-2", "us-west-2", "--json"),
+      route("profiles", "-m", model, "-r", "us-east-1"),
+    ]);
+    const { profiles } = JSON.parse(list.stdout);
+    expect(new Set(profiles.map(({ sourceRegion }: { sourceRegion: string }) => sourceRegion))).toEqual(
+      new Set(["us-east-1", "us-east-2", "us-west-2"]),
+    );
+    for (const profile of profiles) expect(profile).toMatchObject({ endOfLife: "2027-01-08" });
+    expect(text.stdout).toContain(`\n${model}\n  end of life 2027-01-08\n`);
+  });
+
   it("ends with 1 when AWS does not answer, says why, and saves nothing", async () => {
     const file = join(folder, "incomplete.json");
     const { code, stdout, stderr } = await route(
@@ -115,7 +129,7 @@ describe("profiles", () => {
     expect(code).toBe(1);
     expect(stdout).toContain(`table bundled, 2026-11-20\n\n${SONNET}\n  eu.${SONNET}\n`);
     expect(stderr).toContain(
-      "ListInferenceProfiles is denied in eu-central-1: allow bedrock:ListInferenceProfiles there",
+      "ListInferenceProfiles was not sent to eu-central-1: the AWS SDK finds no credentials (set AWS_PROFILE,",
     );
     expect(stderr).toContain(`${file} was not written: the listing is not complete`);
     await expect(readFile(file)).rejects.toMatchObject({ code: "ENOENT" });
@@ -127,6 +141,11 @@ describe("profiles", () => {
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
       [["-m", "anthropic.claude-sonet-4-6"], /did you mean "anthropic.claude-sonnet-4-6"\?/],
       [["-r", "eu-wst-1"], /--region\[0\] must be an AWS Region, got "eu-wst-1" \(did you mean "eu-west-1"\?\)/],
+      [["-r", "us-east-1,eu-wst-1"], /--region\[1\] must be an AWS Region, got "eu-wst-1"/],
+      [
+        ["--simulate", "--save", join(folder, "none/x.json")],
+        /--save must name a file that can be written, got ".*" \(ENOENT\)/,
+      ],
       [["--save", "x.json"], /--save needs --live: there is nothing new to save/],
       [["--catalog", "x.json", "--live"], /--catalog must not be given with --live/],
       [["--catalog", join(folder, "none.json")], /--catalog must name a file that can be read, got ".*" \(ENOENT\)/],

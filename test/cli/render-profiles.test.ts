@@ -38,6 +38,26 @@ describe("a profile table as text", () => {
     expect(renderProfiles("bundled", [], undefined, plain)).not.toContain("hanges against");
   });
 
+  it("tells the end of a model's life, and where", () => {
+    const row = { model: "acme.model", modelId: "acme.model", kind: "in-region", destinationRegions: [] } as const;
+    const [everywhere, there] = ["2027-01-08", "2027-03-01"];
+    const rows = [
+      { ...row, sourceRegion: "us-east-1", endOfLife: everywhere },
+      { ...row, sourceRegion: "us-west-2", endOfLife: everywhere },
+    ];
+    expect(renderProfiles("bundled", rows, undefined, plain)).toContain(
+      `acme.model\n  end of life ${everywhere}\n  acme`,
+    );
+    const some = [
+      ...rows,
+      { ...row, sourceRegion: "eu-west-1" },
+      { ...row, sourceRegion: "eu-west-2", endOfLife: there },
+    ];
+    expect(renderProfiles("bundled", some, undefined, plain)).toContain(
+      `\n  end of life ${everywhere} in us-east-1, us-west-2\n  end of life ${there} in eu-west-2\n`,
+    );
+  });
+
   it("says that destination Regions are not documented", () => {
     const row = {
       model: "acme.model",

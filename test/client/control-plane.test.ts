@@ -53,7 +53,7 @@ describe("the listing of a source Region", () => {
     answer(simulator, page(["eu.acme.one"], "more"), 2);
     simulator.rule({ match: { operation: "ListInferenceProfiles" }, fault: { kind: "access-denied" } });
     const { parts, problems } = await controlPlane.listRegion("eu-central-1", never);
-    expect(Object.keys(parts)).toEqual(["inRegionModels"]);
+    expect(Object.keys(parts)).toEqual(["inRegionModels", "endOfLife"]);
     expect(problems).toMatchObject([{ operation: "ListInferenceProfiles", reason: "denied" }]);
   });
 
@@ -65,6 +65,37 @@ describe("the listing of a source Region", () => {
     expect(problems[0]?.detail).toContain("pages without end");
   });
 
+  it("tells when the life of a model ends", async () => {
+    const { simulator, controlPlane } = await setUp();
+    const endOfLifeTime = "2027-01-08T00:00:00Z";
+    const summary = {
+      modelId: SONNET,
+      inferenceTypesSupported: [],
+      modelLifecycle: { status: "LEGACY", endOfLifeTime },
+    };
+    respond(simulator, "ListFoundationModels", JSON.stringify({ modelSummaries: [summary] }));
+    const { parts } = await controlPlane.listRegion("eu-central-1", never);
+    expect(parts).toMatchObject({ inRegionModels: [], endOfLife: [{ model: SONNET, date: "2027-01-08" }] });
+  });
+
+  it("gives up more profiles than AWS can have, at once", async () => {
+    const { simulator, controlPlane } = await setUp();
+    const ids = Array.from({ length: 100_000 }, (_, index) => `eu.acme.model-${index}`);
+    respond(simulator, "ListInferenceProfiles", page(ids));
+    const { parts, problems } = await controlPlane.listRegion("eu-central-1", never);
+    expect(parts.profiles).toBeUndefined();
+    expect(problems[0]).toMatchObject({ reason: "malformed" });
+    expect(problems[0]?.detail).toContain("more than 10000 profiles");
+  });
+
+  it("believes nobody who lists no profile that could be one", async () => {
+    const { simulator, controlPlane } = await setUp();
+    respond(simulator, "ListInferenceProfiles", page(["Global.acme.model", "__proto__"]));
+    const { parts, problems } = await controlPlane.listRegion("eu-central-1", never);
+    expect(parts.profiles).toBeUndefined();
+    expect(problems).toMatchObject([{ operation: "ListInferenceProfiles", reason: "malformed" }]);
+  });
+
   it.each<[string, string]>([
     ["an empty list", '{"inferenceProfileSummaries":[],"modelSummaries":[]}'],
     ["no list", "{}"],
@@ -72,8 +103,7 @@ describe("the listing of a source Region", () => {
   ])("does not believe %s", async (_title, body) => {
     const { simulator, controlPlane } = await setUp();
     for (const operation of ["ListInferenceProfiles", "ListFoundationModels"] as const) {
-      const respond = { kind: "respond", status: 200, headers: { "content-type": "application/json" }, body } as const;
-      simulator.rule({ match: { operation }, fault: respond });
+      respond(simulator, operation, body);
     }
     const { parts, problems } = await controlPlane.listRegion("eu-central-1", never);
     expect(parts.profiles).toBeUndefined();
@@ -156,8 +186,17 @@ function page(ids: readonly string[], nextToken?: string): string {
 }
 
 function answer(simulator: Simulator, body: string, times?: number): void {
+  respond(simulator, "ListInferenceProfiles", body, times);
+}
+
+function respond(
+  simulator: Simulator,
+  operation: "ListInferenceProfiles" | "ListFoundationModels",
+  body: string,
+  times?: number,
+): void {
   const fault = { kind: "respond", status: 200, headers: { "content-type": "application/json" }, body } as const;
-  simulator.rule({ match: { operation: "ListInferenceProfiles" }, fault, ...(times === undefined ? {} : { times }) });
+  simulator.rule({ match: { operation }, fault, ...(times === undefined ? {} : { times }) });
 }
 
 function byId<Listed extends { readonly id: string }>(list: readonly Listed[] = []): readonly Listed[] {

@@ -63,6 +63,18 @@ describe("overlayCatalog", () => {
     expect(catalog.models()).not.toContain("acme.old-1");
   });
 
+  it("lets a profile that is listed twice run wherever either entry says", () => {
+    const twice = (...destinations: readonly (readonly string[])[]) =>
+      over({
+        ...listingOf(base, FRANKFURT),
+        profiles: destinations.map((regions) => ({ id: `eu.${SONNET}`, model: SONNET, destinationRegions: regions })),
+      }).profile(`eu.${SONNET}`)?.destinations[FRANKFURT];
+    expect(twice(["us-east-1", FRANKFURT], [FRANKFURT])).toEqual([FRANKFURT, "us-east-1"]);
+    expect(twice([FRANKFURT], ["eu-west-1"], [FRANKFURT])).toEqual([FRANKFURT, "eu-west-1"]);
+    expect(twice([FRANKFURT], ["*"])).toEqual(["*"]);
+    expect(twice(["unknown"], [FRANKFURT])).toEqual(["unknown"]);
+  });
+
   it("takes other destination Regions from the listing", () => {
     const listing = listingOf(base, FRANKFURT);
     const profiles = listing.profiles?.map((profile) =>

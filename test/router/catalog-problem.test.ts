@@ -26,8 +26,8 @@ describe("catalogProblem", () => {
     [
       "no credentials",
       failure("CredentialsProviderError"),
-      "denied",
-      "ListInferenceProfiles is denied in eu-west-1: allow bedrock:ListInferenceProfiles there, and check that the Region is enabled for the account",
+      "no-credentials",
+      "ListInferenceProfiles was not sent to eu-west-1: the AWS SDK finds no credentials (set AWS_PROFILE, access keys, or a Bedrock API key in AWS_BEARER_TOKEN_BEDROCK)",
     ],
     [
       "a nameless 403",
