@@ -22,12 +22,3 @@ export function retarget<Command extends SdkCommand>(
     middlewareStack: command.middlewareStack.clone(),
   });
 }
-
-/** Whether the body of an InvokeModel request can be read only once, so that the request cannot be sent again. */
-export function isOneShot(input: Readonly<Record<string, unknown>>): boolean {
-  const { body } = input;
-  if (typeof body !== "object" || body === null || body instanceof Uint8Array) return false;
-  return (
-    Symbol.asyncIterator in body || typeof (body as { getReader?: unknown }).getReader === "function" || "pipe" in body
-  );
-}

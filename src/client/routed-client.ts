@@ -14,13 +14,13 @@ import { unlessAborted } from "../router/unless-aborted.ts";
 import { HomeRegionError } from "../types/errors.ts";
 import type { Clock } from "../util/clock.ts";
 import { sendFromHome } from "./home-request.ts";
-import { inputSize } from "./input-size.ts";
+import { inspectInput } from "./inspect-input.ts";
 import { noteUsage, outputUsage } from "./invoke-usage.ts";
 import { operationOf } from "./operations.ts";
 import { planRequestOf } from "./plan-request.ts";
 import { refuseContentOutsideResidency } from "./refuse-content.ts";
 import { RegionClients } from "./region-clients.ts";
-import { isOneShot, retarget, type SdkCommand } from "./retarget.ts";
+import { retarget, type SdkCommand } from "./retarget.ts";
 import type { CommandOf, RoutedOperations, SendOptions } from "./routed-operations.ts";
 import { markAttemptSignal } from "./shown-signal.ts";
 
@@ -102,7 +102,7 @@ export class RoutedClient extends Aggregated {
         return homeRegion;
       },
       (command, homeRegion, overrides) =>
-        planRequestOf(command as SdkCommand, operationOf(command), homeRegion, router, overrides),
+        planRequestOf((command as SdkCommand).input, operationOf(command), homeRegion, router, overrides),
     );
   }
 
@@ -181,8 +181,9 @@ export class RoutedClient extends Aggregated {
     }
     const listing = this.#catalog?.ready(homeRegion);
     if (listing !== undefined) await unlessAborted(listing, callerSignal);
-    const replayable = !isOneShot(input);
-    const request = planRequestOf(command, operation, homeRegion, this.#router, overrides);
+    const findings = inspectInput(input);
+    const replayable = !findings.oneShot;
+    const request = planRequestOf(input, operation, homeRegion, this.#router, overrides, findings);
     if (operation.handling === "home-region" || request.exact) {
       const { plan } = this.#router.planToSend(request);
       return sendFromHome(plan, sendAsGiven, callerSignal, this.#clock);
@@ -190,7 +191,7 @@ export class RoutedClient extends Aggregated {
     const result = await this.#router.send({
       ...request,
       operation: operation.name,
-      inputBytes: inputSize(input),
+      inputBytes: findings.bytes,
       stream: operation.stream,
       replayable,
       callerSignal,

@@ -1,5 +1,4 @@
-import { regionBound } from "../client/region-bound.ts";
-import { usesPromptCache } from "../router/prompt-cache.ts";
+import { inspectInput } from "../client/inspect-input.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
 import { received } from "../util/received.ts";
 import type { Api, BodyModelApi } from "./api.ts";
@@ -39,14 +38,14 @@ function pathFacts(
   headers: Headers,
 ): RequestFacts {
   const converse = operation.startsWith("Converse");
-  const input = converse ? converseInput(body) : { body, ...guardrailAndTier(headers) };
+  const { pinnedBy, usesCache } = inspectInput(converse ? converseInput(body) : { body, ...guardrailAndTier(headers) });
   return {
     modelId,
     streaming: operation.endsWith("Stream"),
-    pinnedBy: regionBound(input),
+    pinnedBy,
     previousResponse: undefined,
     stores: false,
-    mayProbe: !usesPromptCache(input),
+    mayProbe: !usesCache,
     bytes: body.length,
     bodyFor: () => body,
   };
@@ -73,15 +72,19 @@ function bodyFacts(api: BodyModelApi, body: Buffer, headers: Headers): RequestFa
   if (typeof modelId !== "string")
     throw new InvalidOptionsError("model", "must be the id of a model", received(modelId));
   const previousResponse = value("previous_response_id");
-  const input = { body, ...guardrailAndTier(headers) };
   const tier = value("service_tier");
+  const { pinnedBy, usesCache } = inspectInput({
+    body,
+    ...guardrailAndTier(headers),
+    ...(tier !== undefined && { serviceTier: tier }),
+  });
   return {
     modelId,
     streaming: value("stream") === true,
-    pinnedBy: regionBound(tier === undefined ? input : { ...input, serviceTier: tier }) ?? storedInput(body, members),
+    pinnedBy: pinnedBy ?? storedInput(body, members),
     previousResponse: typeof previousResponse === "string" ? previousResponse : undefined,
     stores: api === "responses" && value("store") !== false,
-    mayProbe: !usesPromptCache(input),
+    mayProbe: !usesCache,
     bytes: body.length,
     bodyFor: (routeModelId) => withMember(body, members, "model", routeModelId),
   };

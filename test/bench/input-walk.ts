@@ -1,7 +1,4 @@
-import { inputSize } from "../../src/client/input-size.ts";
-import { regionBound } from "../../src/client/region-bound.ts";
-import { isOneShot } from "../../src/client/retarget.ts";
-import { usesPromptCache } from "../../src/router/prompt-cache.ts";
+import { inspectInput } from "../../src/client/inspect-input.ts";
 import { quantileOf } from "./median.ts";
 
 const WALKS = 20_000;
@@ -19,16 +16,13 @@ export function measureInputWalk(): WalkFigures {
   for (let walk = 0; walk < WALKS; walk += 1) {
     const input = inputs[walk % inputs.length]!;
     const startedAt = performance.now();
-    regionBound(input);
-    usesPromptCache(input);
-    isOneShot(input);
-    inputSize(input);
+    inspectInput(input);
     if (walk >= WALKS / 2) took.push((performance.now() - startedAt) * 1_000);
   }
   return { p50Us: quantileOf(took, 0.5), p90Us: quantileOf(took, 0.9) };
 }
 
-function longConversation(number: number): Readonly<Record<string, unknown>> {
+export function longConversation(number: number): Readonly<Record<string, unknown>> {
   const messages = Array.from({ length: 100 }, (_, turn) => ({
     role: turn % 2 === 0 ? "user" : "assistant",
     content: contentOf(turn, number),

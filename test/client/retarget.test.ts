@@ -1,7 +1,6 @@
-import { Readable } from "node:stream";
 import { ConverseCommand, type ConverseCommandInput, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it } from "vitest";
-import { isOneShot, retarget, type SdkCommand } from "../../src/client/retarget.ts";
+import { retarget, type SdkCommand } from "../../src/client/retarget.ts";
 import { HELLO } from "../support/requests.ts";
 import { routeOf } from "../support/routes.ts";
 
@@ -77,26 +76,5 @@ describe("a command for one route", () => {
     ["a Buffer", Buffer.from("{}")],
   ])("keeps a body that is %s", (_title, body) => {
     expect(retargeted(new InvokeModelCommand({ modelId: "m", body })).input.body).toBe(body);
-  });
-});
-
-describe("a body can be read only once", () => {
-  it.each([
-    ["a Node stream", Readable.from(["{}"])],
-    ["a web stream", new Blob(["{}"]).stream()],
-    ["an async generator", (async function* () {})()],
-  ])("if it is %s", (_title, body) => {
-    expect(isOneShot({ body })).toBe(true);
-  });
-
-  it.each([
-    ["a string", "{}"],
-    ["a Buffer", Buffer.from("{}")],
-    ["a Uint8Array", new Uint8Array(2)],
-    ["a Blob", new Blob(["{}"])],
-    ["absent", undefined],
-    ["null", null],
-  ])("but not if it is %s", (_title, body) => {
-    expect(isOneShot({ body })).toBe(false);
   });
 });

@@ -22,7 +22,7 @@ function stage(options: Partial<RoutingOptions> = {}): RouterStage & { readonly 
 
 function routingOf({ router, ...observation }: RouterStage, homeRegion: () => Promise<string>): Routing {
   return new ClientRouting(router, observation, homeRegion, (command, region, overrides) =>
-    planRequestOf(command as SdkCommand, operationOf(command), region, router, overrides),
+    planRequestOf((command as SdkCommand).input, operationOf(command), region, router, overrides),
   );
 }
 
