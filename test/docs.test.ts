@@ -93,6 +93,8 @@ function familyTable(): string {
   return ["| family | what is said | kind | postpones |", "|---|---|---|---|", ...rows].join("\n");
 }
 
+const SCOPES: Readonly<Record<string, string>> = { region: "source Region", model: "model in the source Region" };
+
 function duration({ scope, baseMs, capMs }: CooldownRule): string {
   const units = [
     ["h", 3_600_000],
@@ -103,7 +105,7 @@ function duration({ scope, baseMs, capMs }: CooldownRule): string {
     const [unit, size] = units.find(([, length]) => ms % length === 0 && ms >= length) ?? ["ms", 1];
     return `${ms / size} ${unit}`;
   };
-  return `${scope === "region" ? "source Region" : scope}, ${spelled(baseMs)} to ${spelled(capMs)}`;
+  return `${SCOPES[scope] ?? scope}, ${spelled(baseMs)} to ${spelled(capMs)}`;
 }
 
 interface Block {

@@ -190,8 +190,8 @@ export class Cooldowns {
 const STRIKES = 3;
 const LOST_RACES: Failure = Object.freeze({ kind: "unavailable", family: "lost-races" });
 
-type Scope = "route" | "region";
-const SCOPES: readonly Scope[] = ["route", "region"];
+type Scope = ActiveCooldown["scope"];
+const SCOPES: readonly Scope[] = ["route", "model", "region"];
 
 function remainingMs(cooldown: Cooldown, now: number): number {
   if (now < cooldown.untilMs) return cooldown.untilMs - now;
@@ -203,6 +203,8 @@ function keyOf(route: Route, scope: Scope): string {
   switch (scope) {
     case "route":
       return route.key;
+    case "model":
+      return `model ${route.sourceRegion} ${route.model}`;
     case "region":
       return `region ${route.sourceRegion}`;
     default:

@@ -112,7 +112,7 @@ const DESCRIBERS: { readonly [Name in keyof RoutingEvents]: (event: RoutingEvent
 
   cooldown: ({ route, scope, family, forMs, until }: CooldownEvent) => ({
     level: scope === "region" || forMs >= LONG_MS ? "warn" : "info",
-    message: `${scope === "region" ? `Everything in ${route.sourceRegion}` : nameOf(route)} is postponed for ${duration(forMs)}: ${family}`,
+    message: `${postponed(route, scope)} is postponed for ${duration(forMs)}: ${family}`,
     fields: { ...routeFields(route), scope, family, forMs: Math.round(forMs), until },
   }),
 
@@ -142,6 +142,19 @@ const LONG_MS = 5 * 60_000;
 
 function nameOf({ modelId, sourceRegion }: Route): string {
   return `${withoutAccount(modelId)} from ${sourceRegion}`;
+}
+
+function postponed(route: Route, scope: CooldownEvent["scope"]): string {
+  switch (scope) {
+    case "route":
+      return nameOf(route);
+    case "model":
+      return `Every route of ${withoutAccount(route.model)} in ${route.sourceRegion}`;
+    case "region":
+      return `Everything in ${route.sourceRegion}`;
+    default:
+      return scope satisfies never;
+  }
 }
 
 function ended({ outcome, family, errorName }: AttemptEvent | RequestEvent): string {

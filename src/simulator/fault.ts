@@ -23,7 +23,7 @@ export interface StreamPosition {
 export type Fault =
   /** 429, a per-minute quota is used up. `limit` is `"requests"` by default. */
   | { readonly kind: "throttle"; readonly limit?: "requests" | "tokens" }
-  /** 429, the tokens-per-day quota of the account in this source Region is used up. */
+  /** 429, the tokens-per-day quota of the model in this source Region is used up. */
   | { readonly kind: "throttle-per-day" }
   /** 400, the model identifier is invalid: unknown, or not callable from this source Region. */
   | { readonly kind: "invalid-model-id" }

@@ -40,7 +40,7 @@ export const refuse = {
       message: `Too many ${limit}, please wait before trying again.`,
     };
   },
-  /** The tokens-per-day quota of the account in this source Region is used up. */
+  /** The tokens-per-day quota of the model in this source Region is used up. */
   throttledPerDay(): Refusal {
     return {
       status: 429,

@@ -113,8 +113,8 @@ export interface RoutingTracer {
 /** The start of a cooldown or quarantine. */
 export interface CooldownEvent {
   readonly route: Route;
-  /** What is postponed: the route, or every model of its source Region. */
-  readonly scope: "route" | "region";
+  /** What is postponed: the route, or in its source Region every route of its model or every model. */
+  readonly scope: "route" | "model" | "region";
   readonly family: string;
   readonly forMs: number;
   /** Wall-clock end, milliseconds since the Unix epoch. */

@@ -7,7 +7,7 @@ import type { FailureKind } from "./route.ts";
 export type FailureFamily =
   | "tokens-per-minute"
   | "requests-per-minute"
-  /** The daily token quota: one per account and source Region, over all models. */
+  /** The daily token quota of the model in the source Region. */
   | "tokens-per-day"
   /** A capacity that is used up, not a quota of the account. */
   | "overloaded"
@@ -144,11 +144,11 @@ export const FAMILIES: Readonly<Record<FailureFamily, FamilyRule>> = {
 /** How long a failure postpones what it is about, and what that is. */
 export interface CooldownRule {
   /**
-   * `route`; `region`: every model of the source Region; `feature`: the route, for requests with the refused feature.
-   * Only what the service says of a whole source Region postpones more than the route: a route that works must not wait
-   * for one that does not.
+   * `route`; `model`: every route of the model in the source Region; `region`: every model of the source Region;
+   * `feature`: the route, for requests with the refused feature. Only what the service says of more than the route
+   * postpones more: a route that works must not wait for one that does not.
    */
-  readonly scope: "route" | "region" | "feature";
+  readonly scope: "route" | "model" | "region" | "feature";
   readonly baseMs: number;
   readonly capMs: number;
 }
@@ -163,8 +163,11 @@ export const COOLDOWNS: Readonly<
 > = {
   /** Quotas per minute refill within 60 s: to wait longer would waste capacity. */
   moment: { scope: "route", baseMs: 5_000, capMs: 60_000 },
-  /** A quota per day belongs to the account and the source Region, over all models. */
-  day: { scope: "region", baseMs: 1_800_000, capMs: 3_600_000 },
+  /**
+   * AWS's pages disagree on whether a quota per day counts one model or all of them. By model costs one more refusal for
+   * each model if that is wrong; the other way would keep every model of a Region waiting for one.
+   */
+  day: { scope: "model", baseMs: 1_800_000, capMs: 3_600_000 },
   /** Access can be granted at any minute. */
   setting: { scope: "route", baseMs: 300_000, capMs: 3_600_000 },
   /** The endpoint refuses every model: the Region is not enabled, or cannot be reached from here. */
@@ -210,7 +213,7 @@ export const FAMILY_TEXTS: Readonly<Record<FailureFamily, FamilyText>> = {
   },
   "tokens-per-day": {
     says: "Too many tokens per day, please wait before trying again.",
-    why: "The daily token quota of the account in {region} is used up, for all models.",
+    why: "The daily token quota of the account in {region} is used up for this model.",
     cure: QUOTA,
     quota: "Model invocation max tokens per day",
   },

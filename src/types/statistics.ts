@@ -77,7 +77,7 @@ export interface ExtraSums {
 
 /** What holds requests back at this moment. */
 export interface RoutingState {
-  /** What is postponed: a route, or every model of a source Region. */
+  /** What is postponed: a route, a model or every model of a source Region. */
   readonly cooldowns: readonly ActiveCooldown[];
   /** The share of each budget for further attempts that is left, from 0 to 1. */
   readonly budgets: { readonly retry: number; readonly backup: number; readonly hedge: number };
@@ -85,9 +85,12 @@ export interface RoutingState {
 
 /** A cooldown that has not ended. */
 export interface ActiveCooldown {
-  /** The one that failed; a `region` cooldown postpones every model of its source Region. */
+  /**
+   * The one that failed; a `model` cooldown postpones every route of its model in its source Region, a `region` cooldown
+   * every model there.
+   */
   readonly route: Route;
-  readonly scope: "route" | "region";
+  readonly scope: "route" | "model" | "region";
   readonly family: string;
   /** Wall-clock end, milliseconds since the Unix epoch. */
   readonly until: number;

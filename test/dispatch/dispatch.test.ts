@@ -69,14 +69,15 @@ describe("dispatch over several routes", () => {
     });
     await stage.run(["us", "global", "eu@eu-west-1"]);
     expect(starts(stage)).toEqual(["0 start us", "10 start eu@eu-west-1"]);
-    expect(stage.cooldowns).toMatchObject([{ scope: "region", family: "tokens-per-day" }]);
+    expect(stage.cooldowns).toMatchObject([{ scope: "model", family: "tokens-per-day" }]);
   });
 
-  it("keeps the other models of that source Region waiting too", async () => {
+  it("keeps the model's other routes of that source Region waiting, and no other model", async () => {
     const stage = new Stage({ us: [fails(10, throttledForTheDay())] });
     await stage.run(["us"], { maxAttempts: 1 });
     const otherModel = { ...routeOf("us"), key: "us-east-1|us.amazon.nova-pro-v1:0", model: "amazon.nova-pro-v1:0" };
-    expect(stage.health.cooldowns.cooling(otherModel)).toMatchObject({ family: "tokens-per-day" });
+    expect(stage.health.cooldowns.cooling(routeOf("global"))).toMatchObject({ family: "tokens-per-day" });
+    expect(stage.health.cooldowns.cooling(otherModel)).toBeUndefined();
     expect(stage.health.cooldowns.cooling(routeOf("eu@eu-west-1"))).toBeUndefined();
   });
 

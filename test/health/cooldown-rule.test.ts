@@ -11,7 +11,7 @@ describe("cooldownRule", () => {
   it.each<[FailureKind, FailureFamily, string, number, number]>([
     ["throttled", "tokens-per-minute", "route", 5 * SECOND, MINUTE],
     ["throttled", "overloaded", "route", 5 * SECOND, MINUTE],
-    ["throttled", "tokens-per-day", "region", 30 * MINUTE, HOUR],
+    ["throttled", "tokens-per-day", "model", 30 * MINUTE, HOUR],
     ["unavailable", "service-unavailable", "route", 5 * SECOND, MINUTE],
     ["timeout", "model-timeout", "route", 5 * SECOND, MINUTE],
     ["invalid-route", "model-identifier-invalid", "route", 6 * HOUR, 24 * HOUR],

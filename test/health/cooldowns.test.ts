@@ -95,10 +95,19 @@ describe("a cooldown", () => {
     expect(cooldowns.cooling(US)).toMatchObject({ forMs });
   });
 
-  it("covers every route and model of the source Region when the tokens of the day are used up", () => {
+  it("covers every route of the model in the source Region when the tokens of the day are used up", () => {
     const { cooldowns, events } = setUp();
     cooldowns.postpone(US, FOR_THE_DAY);
     expect(cooldowns.cooling(GLOBAL)).toEqual({ forMs: 30 * MINUTE, kind: "throttled", family: "tokens-per-day" });
+    expect(cooldowns.cooling({ ...US, key: "us-east-1|other", model: "other" })).toBeUndefined();
+    expect(cooldowns.cooling(EU)).toBeUndefined();
+    expect(events).toMatchObject([{ scope: "model" }]);
+  });
+
+  it("covers every model of the source Region when the service says so of the Region", () => {
+    const { cooldowns, events } = setUp();
+    cooldowns.postpone(US, { kind: "invalid-route", family: "region-not-enabled" });
+    expect(cooldowns.cooling(GLOBAL)).toBeDefined();
     expect(cooldowns.cooling({ ...US, key: "us-east-1|other", model: "other" })).toBeDefined();
     expect(cooldowns.cooling(EU)).toBeUndefined();
     expect(events).toMatchObject([{ scope: "region" }]);

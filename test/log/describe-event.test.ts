@@ -64,9 +64,14 @@ describe("describeEvent", () => {
       `us.${SONNET} from us-east-1 is postponed for 5 s: tokens-per-minute`,
     ],
     [
-      ["cooldown", { route: US, scope: "region", family: "tokens-per-day", forMs: 1_800_000, until: 1 }],
+      ["cooldown", { route: US, scope: "model", family: "tokens-per-day", forMs: 1_800_000, until: 1 }],
       "warn",
-      "Everything in us-east-1 is postponed for 30 min: tokens-per-day",
+      `Every route of ${SONNET} in us-east-1 is postponed for 30 min: tokens-per-day`,
+    ],
+    [
+      ["cooldown", { route: US, scope: "region", family: "region-not-enabled", forMs: 300_000, until: 1 }],
+      "warn",
+      "Everything in us-east-1 is postponed for 5 min: region-not-enabled",
     ],
     [
       ["catalog", { outcome: "refreshed", sourceRegion: "us-east-1", changed: false, detail: "nothing new" }],

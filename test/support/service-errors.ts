@@ -15,7 +15,7 @@ export function throttled(retryAfterSeconds?: number): Error {
   return retryAfterSeconds === undefined ? error : withHeaders(error, { "retry-after": String(retryAfterSeconds) });
 }
 
-/** The quota of tokens per day is used up, for every model of the source Region. */
+/** The quota of tokens per day is used up, for this model in the source Region. */
 export function throttledForTheDay(): Error {
   return new ThrottlingException({
     message: "Too many tokens per day, please wait before trying again.",

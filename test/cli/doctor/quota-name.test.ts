@@ -15,9 +15,9 @@ describe("the quota that was hit", () => {
     expect(quotaName("tokens-per-minute", routeOf("us"))).toContain("tokens per minute");
   });
 
-  it("belongs to the source Region as a whole when it is the daily one", () => {
+  it("counts every way to the model together when it is the daily one", () => {
     expect(quotaName("tokens-per-day", routeOf("us"))).toBe(
-      "Amazon Bedrock, us-east-1: Model invocation max tokens per day",
+      "Amazon Bedrock, us-east-1: Model invocation max tokens per day for anthropic.claude-sonnet-4-6",
     );
   });
 
