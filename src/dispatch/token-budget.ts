@@ -31,9 +31,9 @@ export class TokenBudget {
     return true;
   }
 
-  /** The share that is left, from 0 to 1. */
+  /** The share that is left, from 0, when no token is, to 1. */
   get left(): number {
-    return this.#tokens / this.#size.burst;
+    return Math.floor(this.#tokens) / this.#size.burst;
   }
 
   /** Gives tokens back. */

@@ -1,3 +1,4 @@
+import type { RequestEvent } from "../types/events.ts";
 import { withoutAccount } from "../util/arn.ts";
 import { OTHER } from "./names.ts";
 
@@ -35,3 +36,8 @@ const SORTS: readonly (readonly [RegExp, string])[] = [
   [/rerank/, "rerank"],
   [/canvas|image|stability\.|reel|luma\./, "generate_content"],
 ];
+
+/** Whether the default route answered; undefined when none did, or there is none. */
+export function isDefaultRoute({ route, request: { defaultRoute } }: RequestEvent): boolean | undefined {
+  return route === undefined || defaultRoute === undefined ? undefined : route.key === defaultRoute.key;
+}

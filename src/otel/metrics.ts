@@ -2,7 +2,7 @@ import type { Attributes, Histogram, Meter, ObservableResult } from "@openteleme
 import type { AttemptEvent, CooldownEvent, RequestEvent, RoutingEvents } from "../types/events.ts";
 import type { Route } from "../types/route.ts";
 import type { TokenUsage } from "../types/token-usage.ts";
-import { modelName, operationName, Vocabulary } from "./labels.ts";
+import { isDefaultRoute, modelName, operationName, Vocabulary } from "./labels.ts";
 import { BOUNDARIES, ERROR_TYPE, GEN_AI, METRICS, PROVIDER, ROUTE } from "./names.ts";
 import type { RoutedClientLike } from "./routed-client-like.ts";
 
@@ -143,14 +143,14 @@ class Recorder {
 
   request(event: RequestEvent, workload: string | undefined): void {
     const { request, outcome, route, ttfbMs, totalMs, usage } = event;
-    const isDefault = route !== undefined && route.key === request.defaultRoute?.key;
+    const isDefault = isDefaultRoute(event);
     const labels = route === undefined ? this.#labelsOfModel(request.plan.model) : this.#labelsOf(route);
     const used = workload === undefined ? undefined : this.#workloads.of(workload);
     const more = used === undefined ? {} : { [ROUTE.workload]: used };
     this.#requests.add(`${labels.id}|${outcome}|${isDefault}|${used}`, 1, () => ({
       ...labels.common,
       [ROUTE.outcome]: outcome,
-      [ROUTE.isDefault]: isDefault,
+      ...(isDefault !== undefined && { [ROUTE.isDefault]: isDefault }),
       ...more,
     }));
     const sets = this.#answerSets(labels, used);

@@ -3,7 +3,7 @@ import type { AttemptEvent, RequestEvent, RequestInfo } from "../types/events.ts
 import type { Route } from "../types/route.ts";
 import type { TokenUsage } from "../types/token-usage.ts";
 import { withoutAccount } from "../util/arn.ts";
-import { modelName, operationName } from "./labels.ts";
+import { isDefaultRoute, modelName, operationName } from "./labels.ts";
 import { CLOUD_REGION, ERROR_TYPE, GEN_AI, PROVIDER, ROUTE } from "./names.ts";
 import type { RoutedClientLike } from "./routed-client-like.ts";
 
@@ -131,7 +131,9 @@ function requestAttributes(request: RequestInfo): Attributes {
   };
 }
 
-function answerAttributes({ request, route, attempts, outcome, family, ttfbMs, usage }: RequestEvent): Attributes {
+function answerAttributes(event: RequestEvent): Attributes {
+  const { request, route, attempts, outcome, family, ttfbMs, usage } = event;
+  const isDefault = isDefaultRoute(event);
   return {
     [ROUTE.attempts]: attempts,
     [ROUTE.outcome]: outcome,
@@ -139,8 +141,8 @@ function answerAttributes({ request, route, attempts, outcome, family, ttfbMs, u
     ...(route !== undefined && {
       [GEN_AI.responseModel]: modelName(route.model),
       ...routeAttributes(route),
-      [ROUTE.isDefault]: route.key === request.defaultRoute?.key,
     }),
+    ...(isDefault !== undefined && { [ROUTE.isDefault]: isDefault }),
     ...(ttfbMs !== undefined && request.streaming && { [GEN_AI.responseTimeToFirstChunk]: ttfbMs / 1_000 }),
     ...usageAttributes(usage),
   };

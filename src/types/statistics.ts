@@ -79,7 +79,7 @@ export interface ExtraSums {
 export interface RoutingState {
   /** What is postponed: a route, a model or every model of a source Region. */
   readonly cooldowns: readonly ActiveCooldown[];
-  /** The share of each budget for further attempts that is left, from 0 to 1. */
+  /** The share of each budget for further attempts that is left, from 0, when none is made any more, to 1. */
   readonly budgets: { readonly retry: number; readonly backup: number; readonly hedge: number };
 }
 
