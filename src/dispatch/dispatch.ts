@@ -343,7 +343,7 @@ class RequestRun {
     if (beside === undefined) return;
     const paid = budget.spend();
     if (!paid && because !== "late") return;
-    if (!paid && !(this.#isFailover(attempt, beside) && this.#freeBackups.spend(this.#clock.now()))) {
+    if (!paid && !this.#isFree(attempt, beside)) {
       this.#strike(attempt, beside);
       this.#lookAgain(attempt, LOOK_AGAIN_MS);
       return;
@@ -363,6 +363,12 @@ class RequestRun {
   /** Another route, or the silent one again: its answer may come sooner the second time. */
   #beside({ candidate }: Attempt): Candidate | undefined {
     return this.#choice.next(this.#plan, this.#tried) ?? (isInvalid(candidate, this.#failed) ? undefined : candidate);
+  }
+
+  #isFree(attempt: Attempt, beside: Candidate): boolean {
+    const now = this.#clock.now();
+    const isPaced = this.#isFailover(attempt, beside) && this.#freeBackups.spend(now);
+    return isPaced || this.#freeBackups.spendAfter(now - attempt.startedAt, now);
   }
 
   /**

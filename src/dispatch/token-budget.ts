@@ -43,20 +43,23 @@ export class TokenBudget {
 }
 
 /** Free backups that each answer allows. */
-const PER_ANSWER = 2;
-const MOST_FREE = 16;
+const PER_ANSWER = 4;
+const MOST_FREE = 32;
+/** The longest adaptive deadline. */
+const PATIENCE_MS = 30_000;
 /** Answers of longer ago say nothing about whether the service bears more. */
 const RECENT_MS = 5_000;
 
 /**
- * Paces backups that cost no token, because they are failovers to a route that answers: twice as many as answers came
- * lately. When everything was silent and the first answer comes, every waiting request would have one at once, and the
+ * Paces backups that cost no token, because they are failovers to a route that answers: four times as many as answers
+ * came lately. When everything was silent and the first answer comes, every waiting request would have one at once, and the
  * service that has just recovered would get many times its usual load.
  * @see https://aws.amazon.com/builders-library/using-load-shedding-to-avoid-overload/
  */
 export class FreeBackups {
   #left = 0;
   #answeredAt = Number.NEGATIVE_INFINITY;
+  #patientAt = Number.NEGATIVE_INFINITY;
 
   answered(nowMs: number): void {
     this.#left = Math.min(MOST_FREE, (this.#isRecent(nowMs) ? this.#left : 0) + PER_ANSWER);
@@ -66,6 +69,13 @@ export class FreeBackups {
   spend(nowMs: number): boolean {
     if (this.#left < 1 || !this.#isRecent(nowMs)) return false;
     this.#left -= 1;
+    return true;
+  }
+
+  /** For a request that has waited so long that no budget may leave it alone: one in that time. */
+  spendAfter(waitedMs: number, nowMs: number): boolean {
+    if (waitedMs < PATIENCE_MS || nowMs - this.#patientAt < PATIENCE_MS) return false;
+    this.#patientAt = nowMs;
     return true;
   }
 

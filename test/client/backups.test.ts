@@ -100,7 +100,8 @@ function setUp(routing: Partial<RoutingOptions> = {}, answersInMs = SECOND) {
     return clock.finish(sending);
   };
   const talk = async (): Promise<void> => {
-    for (const bytes of [...Array<number>(20).fill(10), ...Array<number>(5).fill(LONG)]) {
+    // Enough of them to earn the backups that the long ones have in vain.
+    for (const bytes of [...Array<number>(100).fill(10), ...Array<number>(5).fill(LONG)]) {
       await send(prompt(bytes));
     }
   };

@@ -86,13 +86,13 @@ describe("the home route, over real sockets and against a server that is not the
     },
   );
 
-  it("that hangs under a burst of requests keeps none of them for more than a second healthy answer", async () => {
+  it("that hangs under a burst of requests keeps none of them for more than two further healthy answers", async () => {
     await using world = await startWorld("2");
     world.bedrock.behave(EU_SONNET, { kind: "hangs", after: "nothing" });
     const burst = await world.together(40);
     for (const { waitedMs, report } of burst) {
       expect(report.route?.modelId).toBe(GLOBAL_SONNET);
-      expect(waitedMs).toBeLessThanOrEqual(longestWait(report) + SLOWEST * GLOBAL_MS + 250);
+      expect(waitedMs).toBeLessThanOrEqual(longestWait(report) + 2 * (SLOWEST * GLOBAL_MS + 250));
     }
   });
 });

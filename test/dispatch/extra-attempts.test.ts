@@ -348,14 +348,14 @@ describe("a burst of requests on a route that hangs", () => {
   const backups = ({ log }: Stage, at?: number): number =>
     log.filter((line) => line.includes("late:") && (at === undefined || line.startsWith(`${at} `))).length;
 
-  it("has the backups of the budget, and then twice as many as have answered, so that nobody meets a herd", async () => {
+  it("has the backups of the budget, and then four times as many as have answered, so that nobody meets a herd", async () => {
     const stage = new Stage({ us: [hangs()], global: [answers(300)] });
     const results = await stage.clock.finish(burst(stage, 64));
     expect(results.every(({ succeeded }) => succeeded)).toBe(true);
     const starts = stage.log.filter((line) => line.includes("late:")).map((line) => Number(line.split(" ")[0]));
     const rounds = [...new Set(starts)].map((at) => starts.filter((other) => other === at).length);
     expect(rounds.reduce((sum, round) => sum + round, 0)).toBe(64);
-    expect(Math.max(...rounds)).toBeLessThanOrEqual(24);
+    expect(Math.max(...rounds)).toBeLessThanOrEqual(5 + 32);
     expect(rounds[0]).toBeLessThanOrEqual(5);
     expect(stage.clock.now()).toBeLessThan(6 * SECOND);
   });
@@ -367,7 +367,8 @@ describe("a burst of requests on a route that hangs", () => {
     void burst(stage, 20);
     await stage.clock.advance(60 * SECOND);
     // The other route hangs as well now: no more have a backup than the budget holds.
-    expect(backups(stage) - before).toBeLessThanOrEqual(2 + 84 / 20);
+    // Half a minute of waiting is worth one, whatever is left.
+    expect(backups(stage) - before).toBeLessThanOrEqual(2 + 84 / 20 + 2);
   });
 
   it("has no more than the budget while everything is slow, because nothing has shown that the other route answers", async () => {

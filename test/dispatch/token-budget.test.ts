@@ -67,15 +67,15 @@ describe("the retry budget", () => {
 });
 
 describe("backups that cost no token", () => {
-  it("are twice as many as answers came lately", () => {
+  it("are four times as many as answers came lately", () => {
     const free = new FreeBackups();
     expect(free.spend(0)).toBe(false);
     free.answered(0);
-    expect([1, 2, 3].map((nowMs) => free.spend(nowMs))).toEqual([true, true, false]);
+    expect([1, 2, 3, 4, 5].map((nowMs) => free.spend(nowMs))).toEqual([true, true, true, true, false]);
     for (let answer = 0; answer < 100; answer += 1) free.answered(100);
     let left = 0;
     while (free.spend(200)) left += 1;
-    expect(left).toBe(16);
+    expect(left).toBe(32);
   });
 
   it("are none when the last answer is long ago, however many there were", () => {
@@ -83,6 +83,14 @@ describe("backups that cost no token", () => {
     for (let answer = 0; answer < 100; answer += 1) free.answered(0);
     expect(free.spend(20_000)).toBe(false);
     free.answered(20_000);
-    expect([1, 2, 3].map(() => free.spend(20_001))).toEqual([true, true, false]);
+    expect([1, 2, 3, 4, 5].map(() => free.spend(20_001))).toEqual([true, true, true, true, false]);
+  });
+
+  it("include one in half a minute for whoever has waited that long, whatever else is spent", () => {
+    const free = new FreeBackups();
+    expect(free.spendAfter(29_000, 29_000)).toBe(false);
+    expect(free.spendAfter(30_000, 30_000)).toBe(true);
+    expect(free.spendAfter(30_000, 30_001)).toBe(false);
+    expect(free.spendAfter(90_000, 60_000)).toBe(true);
   });
 });

@@ -182,7 +182,14 @@ describe("metrics of routing", () => {
       { attributes: { ...GLOBAL, "bedrock_route.cause": "backup", "bedrock_route.won": true }, value: 1 },
     ]);
     expect(await metrics.pointsOf("bedrock_route.budget.remaining")).toEqual(
-      ["retry", "backup", "hedge"].map((budget) => ({ attributes: { "bedrock_route.budget": budget }, value: 1 })),
+      // A client starts with two of its ten backups, and each request earns a twentieth.
+      (
+        [
+          ["retry", 1],
+          ["backup", 0.205],
+          ["hedge", 1],
+        ] as const
+      ).map(([budget, value]) => ({ attributes: { "bedrock_route.budget": budget }, value: expect.closeTo(value) })),
     );
   });
 

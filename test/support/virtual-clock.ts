@@ -44,7 +44,10 @@ export class VirtualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;
     await nextTurn();
-    while (this.#wakeNext(untilMs)) await nextTurn();
+    // Nothing but the observation of the process follows from a background timer: it takes no turn of its own.
+    for (let woken = this.#wakeNext(untilMs); woken !== undefined; woken = this.#wakeNext(untilMs)) {
+      if (!woken.background) await nextTurn();
+    }
     this.#nowMs = untilMs;
   }
 
@@ -57,21 +60,22 @@ export class VirtualClock implements Clock {
     work.then(settle, settle);
     await nextTurn();
     while (!settled) {
-      if (!this.#wakeNext(Number.POSITIVE_INFINITY)) throw new Error(`Nothing left to wait for at ${this.#nowMs} ms`);
+      const woken = this.#wakeNext(Number.POSITIVE_INFINITY);
+      if (woken === undefined) throw new Error(`Nothing left to wait for at ${this.#nowMs} ms`);
       await nextTurn();
     }
     return work;
   }
 
-  #wakeNext(untilMs: number): boolean {
+  #wakeNext(untilMs: number): Waiter | undefined {
     const next = this.#waiters.reduce<Waiter | undefined>(
       (first, waiter) => (first === undefined || waiter.dueMs < first.dueMs ? waiter : first),
       undefined,
     );
-    if (next === undefined || next.dueMs > untilMs || next.dueMs === Number.POSITIVE_INFINITY) return false;
+    if (next === undefined || next.dueMs > untilMs || next.dueMs === Number.POSITIVE_INFINITY) return undefined;
     this.#waiters = this.#waiters.filter((waiter) => waiter !== next);
     this.#nowMs = Math.max(this.#nowMs, next.dueMs);
     next.wake();
-    return true;
+    return next;
   }
 }
