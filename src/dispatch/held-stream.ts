@@ -54,9 +54,17 @@ export async function holdUntilContent(
   return {
     firstEventAt: arrivedAt,
     release: (listener, isAborted, output) =>
-      new ReleasedStream(iterator, held, format, ended, listener, isAborted, output),
+      new ReleasedStream(held, format, ended, { iterator, listener, isAborted, output }),
     discard: () => void giveUp(iterator),
   };
+}
+
+/** Where a stream comes from. All of it leads back to the request, prompt included. */
+interface StreamOrigin {
+  readonly iterator: AsyncIterator<unknown>;
+  readonly listener: StreamEndListener;
+  readonly isAborted: () => boolean;
+  readonly output: object;
 }
 
 /**
@@ -65,32 +73,19 @@ export async function holdUntilContent(
  * abort signal until the caller aborts, as with the plain SDK client.
  */
 class ReleasedStream implements AsyncIterableIterator<unknown> {
-  readonly #iterator: AsyncIterator<unknown>;
   readonly #held: unknown[];
   readonly #format: AnswerFormat;
-  readonly #isAborted: () => boolean;
-  readonly #output: object;
-  #listener: StreamEndListener | undefined;
+  /** Undefined once the stream is over: an application may keep its output, but that must not keep the prompt. */
+  #origin: StreamOrigin | undefined;
   #terminated: boolean;
   /** The newest chunk of InvokeModel; the `metadata` of Converse. */
   #last: unknown;
 
-  constructor(
-    iterator: AsyncIterator<unknown>,
-    held: unknown[],
-    format: AnswerFormat,
-    terminated: boolean,
-    listener: StreamEndListener,
-    isAborted: () => boolean,
-    output: object,
-  ) {
-    this.#iterator = iterator;
+  constructor(held: unknown[], format: AnswerFormat, terminated: boolean, origin: StreamOrigin) {
     this.#held = held;
     this.#format = format;
     this.#terminated = terminated;
-    this.#listener = listener;
-    this.#isAborted = isAborted;
-    this.#output = output;
+    this.#origin = origin;
     if (format === "invoke-model") this.#last = held.at(-1);
   }
 
@@ -100,10 +95,11 @@ class ReleasedStream implements AsyncIterableIterator<unknown> {
 
   async next(): Promise<IteratorResult<unknown>> {
     if (this.#held.length > 0) return { done: false, value: this.#held.shift() };
-    if (this.#listener === undefined) return { done: true, value: undefined };
+    const origin = this.#origin;
+    if (origin === undefined) return { done: true, value: undefined };
     let result: IteratorResult<unknown>;
     try {
-      result = await this.#iterator.next();
+      result = await origin.iterator.next();
     } catch (error) {
       return this.#break(error);
     }
@@ -112,8 +108,9 @@ class ReleasedStream implements AsyncIterableIterator<unknown> {
       return result;
     }
     // The SDK ends an aborted stream cleanly; the caller who aborted knows.
-    if (!this.#complete() && !this.#isAborted()) return this.#break(new TruncatedStreamError(true));
-    if (this.#terminated) this.#end()?.completed(this.#usage());
+    if (!this.#complete() && !origin.isAborted()) return this.#break(new TruncatedStreamError(true));
+    const usage = this.#usage();
+    if (this.#terminated) this.#end()?.completed(usage);
     else this.#end()?.abandoned(false, undefined);
     return result;
   }
@@ -121,9 +118,11 @@ class ReleasedStream implements AsyncIterableIterator<unknown> {
   async return(value?: unknown): Promise<IteratorResult<unknown>> {
     this.#held.length = 0;
     const complete = this.#complete();
-    this.#end()?.abandoned(complete, complete ? this.#usage() : undefined);
+    const usage = complete ? this.#usage() : undefined;
+    const iterator = this.#origin?.iterator;
+    this.#end()?.abandoned(complete, usage);
     // Not awaited: an iterator whose `next()` is still pending would only return after it.
-    void giveUp(this.#iterator);
+    if (iterator !== undefined) void giveUp(iterator);
     return { done: true, value };
   }
 
@@ -150,7 +149,8 @@ class ReleasedStream implements AsyncIterableIterator<unknown> {
   }
 
   #usage(): TokenUsage | undefined {
-    return this.#last === undefined ? undefined : eventUsage(this.#last, this.#format, this.#output);
+    const { output } = this.#origin ?? {};
+    return this.#last === undefined || output === undefined ? undefined : eventUsage(this.#last, this.#format, output);
   }
 
   #complete(): boolean {
@@ -160,8 +160,9 @@ class ReleasedStream implements AsyncIterableIterator<unknown> {
 
   /** The listener, for the one who ends the stream first. */
   #end(): StreamEndListener | undefined {
-    const listener = this.#listener;
-    this.#listener = undefined;
+    const listener = this.#origin?.listener;
+    this.#origin = undefined;
+    this.#last = undefined;
     return listener;
   }
 }
