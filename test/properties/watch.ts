@@ -63,10 +63,16 @@ export function watchedParts(
 }
 
 /** A late attempt on a route that has failed since may go on to a healthy one without a token. */
-function noteBackup({ because, from, to }: RoutingEvents["backup"], record: CaseRecord, health: RouteHealth): void {
+function noteBackup(
+  { because, from, to, afterMs }: RoutingEvents["backup"],
+  record: CaseRecord,
+  health: RouteHealth,
+): void {
   record.backups.push(because);
   const { cooldowns } = health;
-  if (because === "late" && cooldowns.isPostponed(from) && !cooldowns.isPostponed(to)) record.freeBackups += 1;
+  const isFailover = cooldowns.isPostponed(from) && !cooldowns.isPostponed(to);
+  // A failover to a healthy route, and the one in half a minute for an attempt that has waited that long.
+  if (because === "late" && (isFailover || afterMs >= 30_000)) record.freeBackups += 1;
 }
 
 function checkBackoff(ms: number, record: CaseRecord, violated: Violated): void {

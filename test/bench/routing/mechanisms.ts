@@ -209,7 +209,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     edits: [
       {
         file: "dispatch/dispatch.ts",
-        from: "if (!paid && !(this.#isFailover(attempt, beside) && this.#freeBackups.spend(this.#clock.now())))",
+        from: "if (!paid && !this.#isFree(attempt, beside))",
         to: "if (!paid)",
       },
     ],
