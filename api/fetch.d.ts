@@ -9,7 +9,7 @@
 // not exported
 interface ActiveCooldown {
     readonly route: Route;
-    readonly scope: "route" | "region";
+    readonly scope: "route" | "model" | "region";
     readonly family: string;
     readonly until: number;
 }
@@ -53,6 +53,7 @@ interface Candidate {
     readonly route: Route;
     readonly reasons: readonly string[];
     readonly ttfbMs: number;
+    readonly priorMs: number;
     readonly samples: number;
     readonly relativePrice: number;
     readonly score: number;
@@ -89,7 +90,7 @@ interface CatalogEvent {
 }
 
 // not exported
-type CatalogFailure = "package-missing" | "denied" | "not-found" | "throttled" | "timeout" | "unreachable" | "service-error" | "malformed";
+type CatalogFailure = "package-missing" | "denied" | "no-credentials" | "not-found" | "throttled" | "timeout" | "unreachable" | "service-error" | "malformed";
 
 // not exported
 type CommandOf<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = Parameters<typeof BedrockRuntimeClient.prototype.send<Input, Output>>[0];
@@ -97,7 +98,7 @@ type CommandOf<Input extends ServiceInputTypes, Output extends ServiceOutputType
 // not exported
 interface CooldownEvent {
     readonly route: Route;
-    readonly scope: "route" | "region";
+    readonly scope: "route" | "model" | "region";
     readonly family: string;
     readonly forMs: number;
     readonly until: number;
@@ -264,7 +265,7 @@ interface Rejection {
 }
 
 // not exported
-type RejectionReason = "residency" | "not-a-source-region" | "boundary" | "pinned" | "replaced" | "other-model";
+type RejectionReason = "residency" | "not-a-source-region" | "boundary" | "pinned" | "replaced" | "other-model" | "other-route";
 
 // not exported
 interface RequestCost {
@@ -550,6 +551,7 @@ interface TrackSnapshot {
     readonly ttfb: string;
     readonly total: string;
     readonly recent: readonly number[];
+    readonly waits?: readonly number[];
     readonly recentAgeMs: number;
     readonly usage?: readonly number[];
 }

@@ -8,7 +8,7 @@
 
 interface ActiveCooldown {
     readonly route: Route;
-    readonly scope: "route" | "region";
+    readonly scope: "route" | "model" | "region";
     readonly family: string;
     readonly until: number;
 }
@@ -59,6 +59,7 @@ interface Candidate {
     readonly route: Route;
     readonly reasons: readonly string[];
     readonly ttfbMs: number;
+    readonly priorMs: number;
     readonly samples: number;
     readonly relativePrice: number;
     readonly score: number;
@@ -92,14 +93,14 @@ interface CatalogEvent {
     readonly detail: string;
 }
 
-type CatalogFailure = "package-missing" | "denied" | "not-found" | "throttled" | "timeout" | "unreachable" | "service-error" | "malformed";
+type CatalogFailure = "package-missing" | "denied" | "no-credentials" | "not-found" | "throttled" | "timeout" | "unreachable" | "service-error" | "malformed";
 
 // not exported
 type CommandOf<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = Parameters<typeof BedrockRuntimeClient.prototype.send<Input, Output>>[0];
 
 interface CooldownEvent {
     readonly route: Route;
-    readonly scope: "route" | "region";
+    readonly scope: "route" | "model" | "region";
     readonly family: string;
     readonly forMs: number;
     readonly until: number;
@@ -291,7 +292,7 @@ interface Rejection {
     readonly detail: string;
 }
 
-type RejectionReason = "residency" | "not-a-source-region" | "boundary" | "pinned" | "replaced" | "other-model";
+type RejectionReason = "residency" | "not-a-source-region" | "boundary" | "pinned" | "replaced" | "other-model" | "other-route";
 
 interface RequestCost {
     readonly answer: Cost;
@@ -568,6 +569,7 @@ interface TrackSnapshot {
     readonly ttfb: string;
     readonly total: string;
     readonly recent: readonly number[];
+    readonly waits?: readonly number[];
     readonly recentAgeMs: number;
     readonly usage?: readonly number[];
 }

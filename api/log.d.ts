@@ -26,6 +26,7 @@ interface Candidate {
     readonly route: Route;
     readonly reasons: readonly string[];
     readonly ttfbMs: number;
+    readonly priorMs: number;
     readonly samples: number;
     readonly relativePrice: number;
     readonly score: number;
@@ -48,12 +49,12 @@ interface CatalogEvent {
 }
 
 // not exported
-type CatalogFailure = "package-missing" | "denied" | "not-found" | "throttled" | "timeout" | "unreachable" | "service-error" | "malformed";
+type CatalogFailure = "package-missing" | "denied" | "no-credentials" | "not-found" | "throttled" | "timeout" | "unreachable" | "service-error" | "malformed";
 
 // not exported
 interface CooldownEvent {
     readonly route: Route;
-    readonly scope: "route" | "region";
+    readonly scope: "route" | "model" | "region";
     readonly family: string;
     readonly forMs: number;
     readonly until: number;
@@ -125,7 +126,7 @@ interface Rejection {
 }
 
 // not exported
-type RejectionReason = "residency" | "not-a-source-region" | "boundary" | "pinned" | "replaced" | "other-model";
+type RejectionReason = "residency" | "not-a-source-region" | "boundary" | "pinned" | "replaced" | "other-model" | "other-route";
 
 // not exported
 interface RequestCost {

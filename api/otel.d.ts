@@ -5,7 +5,7 @@
 // not exported
 interface ActiveCooldown {
     readonly route: Route;
-    readonly scope: "route" | "region";
+    readonly scope: "route" | "model" | "region";
     readonly family: string;
     readonly until: number;
 }
@@ -43,6 +43,7 @@ interface Candidate {
     readonly route: Route;
     readonly reasons: readonly string[];
     readonly ttfbMs: number;
+    readonly priorMs: number;
     readonly samples: number;
     readonly relativePrice: number;
     readonly score: number;
@@ -65,12 +66,12 @@ interface CatalogEvent {
 }
 
 // not exported
-type CatalogFailure = "package-missing" | "denied" | "not-found" | "throttled" | "timeout" | "unreachable" | "service-error" | "malformed";
+type CatalogFailure = "package-missing" | "denied" | "no-credentials" | "not-found" | "throttled" | "timeout" | "unreachable" | "service-error" | "malformed";
 
 // not exported
 interface CooldownEvent {
     readonly route: Route;
-    readonly scope: "route" | "region";
+    readonly scope: "route" | "model" | "region";
     readonly family: string;
     readonly forMs: number;
     readonly until: number;
@@ -134,7 +135,7 @@ interface Rejection {
 }
 
 // not exported
-type RejectionReason = "residency" | "not-a-source-region" | "boundary" | "pinned" | "replaced" | "other-model";
+type RejectionReason = "residency" | "not-a-source-region" | "boundary" | "pinned" | "replaced" | "other-model" | "other-route";
 
 // not exported
 interface RequestCost {

@@ -43,7 +43,7 @@ interface Clock {
     now(): number;
     wallNow(): number;
     delay(ms: number, signal?: AbortSignal): Promise<void>;
-    after(ms: number, callback: () => void): () => void;
+    after(ms: number, callback: () => void, background?: boolean): () => void;
 }
 
 interface DenialHandle {
