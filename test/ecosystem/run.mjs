@@ -11,7 +11,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cleanEnvironment } from "../support/clean-environment.mjs";
-import { buildPackage, installLocked, installPackage, packPackage } from "../support/installed-package.mjs";
+import { buildPackage, installLocked, installPackage, packPackage, ROOT } from "../support/installed-package.mjs";
 
 const HERE = import.meta.dirname;
 
