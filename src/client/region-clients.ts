@@ -71,7 +71,7 @@ export class RegionClients {
   #make(region: string, config: BedrockRuntimeClientConfig): BedrockRuntimeClient {
     const parent = this.#parent.config;
     const endpoint = this.#endpoints[region];
-    return new BedrockRuntimeClient({
+    const client = new BedrockRuntimeClient({
       ...config,
       region,
       credentials: parent.credentials,
@@ -85,5 +85,15 @@ export class RegionClients {
       httpAuthSchemeProvider: parent.httpAuthSchemeProvider,
       ...(endpoint === undefined ? {} : { endpoint }),
     });
+    // One machine has one clock. The SDK learns by a refused signature how far it is off: that once is enough.
+    Object.defineProperty(client.config, "systemClockOffset", {
+      configurable: true,
+      enumerable: true,
+      get: () => parent.systemClockOffset,
+      set: (offsetMs: number) => {
+        parent.systemClockOffset = offsetMs;
+      },
+    });
+    return client;
   }
 }

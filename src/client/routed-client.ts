@@ -21,6 +21,7 @@ import { planRequestOf } from "./plan-request.ts";
 import { refuseContentOutsideResidency } from "./refuse-content.ts";
 import { RegionClients } from "./region-clients.ts";
 import { retarget, type SdkCommand } from "./retarget.ts";
+import { RetrySettings } from "./retry-settings.ts";
 import type { CommandOf, RoutedOperations, SendOptions } from "./routed-operations.ts";
 import { markAttemptSignal } from "./shown-signal.ts";
 
@@ -63,6 +64,7 @@ export class RoutedClient extends Aggregated {
   readonly #router: Router;
   readonly #checkHomeRegion: (region: string) => void;
   readonly #clock: Clock;
+  readonly #retries: RetrySettings;
   readonly #regionClients: RegionClients;
   readonly #endpoints: Readonly<Record<string, string>>;
   readonly #catalog: LiveCatalog | undefined;
@@ -76,6 +78,7 @@ export class RoutedClient extends Aggregated {
     this.#router = router;
     this.#checkHomeRegion = checkHomeRegion;
     this.#clock = observation.clock;
+    this.#retries = new RetrySettings(config, this.config);
     this.#catalog = catalog;
     const planes = { dataPlane: endpoints, controlPlane: controlPlaneEndpoints };
     catalog?.connect(async () => {
@@ -117,7 +120,7 @@ export class RoutedClient extends Aggregated {
       },
       regionClient: (sourceRegion) => this.#regionClients.routed(sourceRegion),
       newController: this.#newController,
-      maxAttempts: () => this.#maxAttempts(),
+      maxAttempts: () => this.#retries.maxAttempts(),
     };
   }
 
@@ -197,7 +200,8 @@ export class RoutedClient extends Aggregated {
       callerSignal,
       newController: this.#newController,
       usageOf: outputUsage,
-      maxAttempts: async () => (replayable ? this.#maxAttempts() : 1),
+      maxAttempts: async () => (replayable ? this.#retries.maxAttempts() : 1),
+      ...(this.#retries.waitMs && { waitMs: this.#retries.waitMs }),
       send: (route, abortSignal) => {
         const client = this.#regionClients.routed(route.sourceRegion);
         const copy = retarget(command, input, route);
@@ -231,11 +235,6 @@ export class RoutedClient extends Aggregated {
     if (!this.#router.options.off) this.#checkHomeRegion(region);
     if (this.#fixedRegion?.provider === provider) this.#fixedRegion.value = region;
     return region;
-  }
-
-  /** At least 1, whatever a provider or the environment says: as the SDK, which does not check it either. */
-  async #maxAttempts(): Promise<number> {
-    return Math.max(1, Number(await this.config.maxAttempts()) || 1);
   }
 }
 

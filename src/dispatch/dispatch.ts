@@ -278,7 +278,8 @@ class RequestRun {
     const tries = this.#failed.filter(({ candidate }) => candidate === again.candidate).length;
     const controller = new AbortController();
     const unlink = linkAbort(this.#request.callerSignal, controller);
-    await this.#clock.delay(backoffMs(again.failure, tries, this.#random), controller.signal).catch(() => {});
+    const waitMs = this.#request.waitMs?.(tries) ?? backoffMs(again.failure, tries, this.#random);
+    await this.#clock.delay(waitMs, controller.signal).catch(() => {});
     unlink();
     return again.candidate;
   }

@@ -23,6 +23,12 @@ export interface DispatchRequest {
   usageOf?(output: object): TokenUsage | undefined;
   /** The cap on the attempts over all routes. Asked only when it matters. */
   maxAttempts(): Promise<number>;
+  /**
+   * How long to wait before a route is tried again, in milliseconds.
+   * @param tries - attempts on it so far
+   * @defaultValue as the SDK's standard retry strategy does
+   */
+  waitMs?(tries: number): number;
   /** Sends the request to one route. Rejects with the error that the door's caller is to see. */
   send(route: Route, signal: CallerSignal | undefined): Promise<object>;
 }
