@@ -2,6 +2,7 @@ import type { BedrockRuntimeClient, BedrockRuntimeClientConfig } from "@aws-sdk/
 
 /** What the strategies of the SDK know, in all of its releases. */
 interface KnownStrategy {
+  readonly mode?: unknown;
   readonly maxAttemptsProvider?: unknown;
   readonly maxAttempts?: unknown;
   /** Of `ConfiguredRetryStrategy`: the wait before each attempt. */
@@ -37,7 +38,7 @@ export class RetrySettings {
     const ask = [maxAttemptsProvider, maxAttempts].find((value) => typeof value === "function");
     if (this.#strategy !== undefined && ask === undefined) {
       this.#warn("the retryStrategy of the client config says no maxAttempts, and is not asked about routed requests");
-    } else if ((await retryModeOf(this.#config)) === "adaptive") {
+    } else if ((this.#strategy === undefined ? await retryModeOf(this.#config) : this.#strategy.mode) === "adaptive") {
       this.#warn("retryMode adaptive does not slow routed requests down: a throttled one goes on to another route");
     }
     const limit =
