@@ -41,7 +41,7 @@ export function patienceWith(inputBytes: number, model: string, slice: Slice, he
  * @see https://research.google/pubs/the-tail-at-scale/
  */
 export function extraAttemptRules(
-  { lateAfterMs, doubtfulAfterMs, hedgeAfterMs }: Candidate,
+  { backupAfterMs, doubtfulAfterMs, hedgeAfterMs }: Candidate,
   cause: AttemptCause,
   doubtful: boolean,
   patience: Patience,
@@ -55,7 +55,7 @@ export function extraAttemptRules(
     budget: budgets.backup,
     maxPerRequest: MAX_BACKUPS,
   };
-  if (lateAfterMs !== undefined) rules.push({ because: "late", afterMs: lateAfterMs * lateFactor, ...backups });
+  if (backupAfterMs !== undefined) rules.push({ because: "late", afterMs: backupAfterMs * lateFactor, ...backups });
   if (doubtful && doubtfulAfterMs !== undefined) {
     rules.push({ because: "doubtful", afterMs: doubtfulAfterMs * lateFactor, ...backups });
   }

@@ -128,7 +128,7 @@ const OFF: RoutingOptions = { policy: "latency", catalog: "bundled" };
 export function resolveOptions(options: unknown, path = "routing"): ResolvedOptions {
   const given = readRouting(options === false ? OFF : options, path);
   const { backupAfterMs = "adaptive", hedgeAfterMs = false } = given;
-  const rule = { firstByteTimeoutMs: backupAfterMs, hedgeDelayMs: hedgeAfterMs };
+  const rule = { backupAfterMs, hedgeAfterMs };
   return Object.freeze({
     off: options === false,
     policy: policyRule(given, DEFAULTS, path),

@@ -3,15 +3,15 @@ import type { ExpectedTtfb } from "./expected-ttfb.ts";
 /** When further attempts are started while a route is silent. */
 export interface FirstByteRule {
   readonly streaming: boolean;
-  readonly firstByteTimeoutMs: number | "adaptive" | false;
+  readonly backupAfterMs: number | "adaptive" | false;
   /** `"adaptive"` is the route's 95th percentile. */
-  readonly hedgeDelayMs: number | "adaptive" | false;
+  readonly hedgeAfterMs: number | "adaptive" | false;
 }
 
 /** How long a route may be silent, in milliseconds from the start of an attempt. */
 export interface FirstByteDeadlines {
   /** Start a backup. */
-  readonly lateAfterMs?: number;
+  readonly backupAfterMs?: number;
   /** The same for an attempt that deserves doubt: a probe, a trial, or the request after a lost race. */
   readonly doubtfulAfterMs?: number;
   /** Start a hedge. */
@@ -40,19 +40,19 @@ export function firstByteDeadlines(
   rule: FirstByteRule,
   cold = false,
 ): FirstByteDeadlines {
-  const { firstByteTimeoutMs, hedgeDelayMs } = rule;
-  if (firstByteTimeoutMs === false && hedgeDelayMs === false) return NONE;
+  const { backupAfterMs: backup, hedgeAfterMs: hedge } = rule;
+  if (backup === false && hedge === false) return NONE;
   const known = rule.streaming || answers >= ENOUGH;
   const times = cold ? 5 : 3;
   const adaptiveMs = known ? Math.max(clamp(times * answerP75Ms), 1.5 * answerP75Ms) : LONGEST_MS;
-  const lateAfterMs = firstByteTimeoutMs === "adaptive" ? adaptiveMs : firstByteTimeoutMs;
+  const backupAfterMs = backup === "adaptive" ? adaptiveMs : backup;
   const doubtfulMs = Math.max(1.5 * answerP50Ms, Math.min(2.5 * answerP50Ms, answerP95Ms));
-  const hedgeMs = hedgeDelayMs === "adaptive" ? Math.max(answerP95Ms, 1.2 * answerP50Ms) : hedgeDelayMs;
-  const mayDoubt = firstByteTimeoutMs === "adaptive" && known && !cold;
+  const hedgeMs = hedge === "adaptive" ? Math.max(answerP95Ms, 1.2 * answerP50Ms) : hedge;
+  const mayDoubt = backup === "adaptive" && known && !cold;
   return {
-    ...(lateAfterMs === false ? {} : { lateAfterMs }),
+    ...(backupAfterMs === false ? {} : { backupAfterMs }),
     ...(mayDoubt ? { doubtfulAfterMs: Math.min(doubtfulMs, adaptiveMs) } : {}),
-    ...(hedgeMs === false || (hedgeDelayMs === "adaptive" && !known) ? {} : { hedgeAfterMs: hedgeMs }),
+    ...(hedgeMs === false || (hedge === "adaptive" && !known) ? {} : { hedgeAfterMs: hedgeMs }),
   };
 }
 

@@ -185,8 +185,8 @@ export class Router {
       eligible,
       choice: new RouteChoice(routes, policy.prefer, slice, health, this.#clock),
       fixed: {
-        late: typeof firstByteRule.firstByteTimeoutMs === "number",
-        hedge: typeof firstByteRule.hedgeDelayMs === "number",
+        late: typeof firstByteRule.backupAfterMs === "number",
+        hedge: typeof firstByteRule.hedgeAfterMs === "number",
       },
       ...fresh,
       shown: undefined,

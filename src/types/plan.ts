@@ -59,7 +59,7 @@ export interface Candidate {
   /** Routes of the same tier compete by score; those of a later tier wait until no earlier one is usable. */
   readonly tier: number;
   /** How long an attempt may be silent before a backup is started, in milliseconds; absent when none is. */
-  readonly lateAfterMs?: number;
+  readonly backupAfterMs?: number;
   /** The same for a probe, a trial after a cooldown, or the request after a lost race. */
   readonly doubtfulAfterMs?: number;
   /** How long until a hedge is started; absent when hedging is off. */

@@ -104,7 +104,7 @@ interface Asked {
 
 /** Its first-byte deadline and one healthy answer. */
 function longestWait({ plan }: RoutingReport): number {
-  return (plan.candidates[0]?.lateAfterMs ?? 0) + SLOWEST * GLOBAL_MS + 2 * STEP_MS;
+  return (plan.candidates[0]?.backupAfterMs ?? 0) + SLOWEST * GLOBAL_MS + 2 * STEP_MS;
 }
 
 function isHomeOf(modelId: string): (asked: Asked) => boolean {

@@ -53,12 +53,12 @@ describe("an attempt of a unary call", () => {
   });
 
   it.each<[string, Partial<Candidate>, AttemptCause, boolean, boolean?]>([
-    ["when it may be backed up", { lateAfterMs: 2_000 }, "first", true],
+    ["when it may be backed up", { backupAfterMs: 2_000 }, "first", true],
     ["when it may be hedged", { hedgeAfterMs: 800 }, "first", true],
     ["as a backup", {}, "backup", true],
     ["as a hedge", {}, "hedge", true],
     ["not when it has no rival", {}, "failover", false],
-    ["not when it cannot be sent again", { lateAfterMs: 2_000 }, "first", false, false],
+    ["not when it cannot be sent again", { backupAfterMs: 2_000 }, "first", false, false],
   ])("has a signal of its own, to be cut off by: %s", async (_, facts, cause, own, replayable = true) => {
     const { signal } = new AbortController();
     const stage = new Stage({ us: [answers(1)] });
@@ -80,7 +80,7 @@ describe("an attempt of a unary call", () => {
 
   it("is cut off once, and then nothing that comes of it counts", async () => {
     const stage = new Stage({ us: [answers(40)] });
-    const [candidate] = planWith({ lateAfterMs: 10 }, "us").candidates;
+    const [candidate] = planWith({ backupAfterMs: 10 }, "us").candidates;
     const log = new AttemptLog(planOf("us"));
     const single = attemptOn(candidate!, "first", stage.request({}), stage, log);
     const running = single.run(() => expect.unreachable());

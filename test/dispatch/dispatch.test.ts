@@ -457,7 +457,7 @@ describe("dispatch of any plan over any routes", () => {
     plan: fc.shuffledSubarray(names, { minLength: 1 }),
     script: fc.record(Object.fromEntries(names.map((name) => [name, fc.array(step, { minLength: 1, maxLength: 3 })]))),
     facts: fc.record(
-      { lateAfterMs: deadline, doubtfulAfterMs: deadline, hedgeAfterMs: deadline, ttfbMs: deadline },
+      { backupAfterMs: deadline, doubtfulAfterMs: deadline, hedgeAfterMs: deadline, ttfbMs: deadline },
       { requiredKeys: ["ttfbMs"] },
     ),
     streaming: fc.boolean(),

@@ -16,8 +16,8 @@ import {
 } from "../support/stage.ts";
 
 const SECOND = 1_000;
-const LATE = { lateAfterMs: 2_000 } as const;
-const HEDGED = { lateAfterMs: 2_000, hedgeAfterMs: 800 } as const;
+const LATE = { backupAfterMs: 2_000 } as const;
+const HEDGED = { backupAfterMs: 2_000, hedgeAfterMs: 800 } as const;
 const US = routeOf("us");
 
 describe("an attempt that is silent past its first-byte deadline", () => {
@@ -270,7 +270,7 @@ describe("an attempt that deserves doubt", () => {
     const stage = new Stage({ us: [answers(60)], ...failing, "us@us-west-2": [answers(1)] });
     stage.health.cooldowns.lostRace(US);
     const routes = ["us", "eu", "global", "us@us-west-2"];
-    await stage.run(routes, { facts: { lateAfterMs: 10, doubtfulAfterMs: 50 }, maxAttempts: 9 });
+    await stage.run(routes, { facts: { backupAfterMs: 10, doubtfulAfterMs: 50 }, maxAttempts: 9 });
     expect(stage.started).toEqual(["us", "eu", "global"]);
   });
 
@@ -460,7 +460,7 @@ describe("a hedge", () => {
     await stage.run(["us", "eu", "global"], { facts: HEDGED });
     expect(stage.log.filter((line) => line.includes("hedge:"))).toEqual([]);
     const late = new Stage({ us: [answers(2_000)], global: [answers(400)] });
-    await late.run(["us", "global"], { facts: { lateAfterMs: 500, hedgeAfterMs: 800 } });
+    await late.run(["us", "global"], { facts: { backupAfterMs: 500, hedgeAfterMs: 800 } });
     expect(late.log.filter((line) => line.includes(":"))).toEqual(["500 late: us -> global"]);
   });
 

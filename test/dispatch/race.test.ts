@@ -7,8 +7,8 @@ import { rejected, throttled, unavailable } from "../support/service-errors.ts";
 import { answers, converseStream, fails, hangs, Stage, streams } from "../support/stage.ts";
 
 const SECOND = 1_000;
-const LATE = { lateAfterMs: 2_000 } as const;
-const HEDGED = { lateAfterMs: 2_000, hedgeAfterMs: 800 } as const;
+const LATE = { backupAfterMs: 2_000 } as const;
+const HEDGED = { backupAfterMs: 2_000, hedgeAfterMs: 800 } as const;
 const US = routeOf("us");
 
 describe("the failure of one attempt while another is under way", () => {

@@ -51,7 +51,7 @@ describe("a unary answer", () => {
 
   it("counts a lost race beside it, as if it were billed the same", async () => {
     const script = { us: [hangs()], global: [answers(10, { usage: USAGE })] };
-    const { stage, cost } = await run(script, ["us", "global"], { facts: { lateAfterMs: 100 } });
+    const { stage, cost } = await run(script, ["us", "global"], { facts: { backupAfterMs: 100 } });
     expect(cost?.extra).toEqual({ attempts: 1, ifBilled: { known: true, usd: 0.0066 } });
     expect(stage.statsOf("us")?.extra).toEqual({
       attempts: 1,

@@ -118,7 +118,7 @@ describe("a snapshot", () => {
     [
       "another kind of route",
       { ...track({ route: { ...US, kind: "magic" } }) },
-      "snapshot.routes[0].route.kind must be one of",
+      'snapshot.routes[0].route.kind must be "in-region", "geographic"',
     ],
   ])("is refused when it is %s, and nothing of it is used", (_what, snapshot, message) => {
     const clock = new VirtualClock();

@@ -22,8 +22,8 @@ describe("resolveOptions", () => {
       policy: { prefer: "latency", priceWeight: 1, residency: "any" },
       profileIds: "boundary",
       firstByte: {
-        streaming: { streaming: true, firstByteTimeoutMs: "adaptive", hedgeDelayMs: false },
-        unary: { streaming: false, firstByteTimeoutMs: "adaptive", hedgeDelayMs: false },
+        streaming: { streaming: true, backupAfterMs: "adaptive", hedgeAfterMs: false },
+        unary: { streaming: false, backupAfterMs: "adaptive", hedgeAfterMs: false },
       },
       sourceRegions: [],
       endpoints: {},
@@ -65,7 +65,7 @@ describe("resolveOptions", () => {
     expect(options).toMatchObject({
       policy: { prefer: "cost", priceWeight: 2, residency: "eu" },
       profileIds: "model",
-      firstByte: { streaming: { firstByteTimeoutMs: 5_000, hedgeDelayMs: "adaptive" } },
+      firstByte: { streaming: { backupAfterMs: 5_000, hedgeAfterMs: "adaptive" } },
       sourceRegions: ["us-east-1", "eu-west-1"],
       endpoints: { "eu-west-1": "http://localhost:8080" },
       routes: { [CLAUDE]: [{ modelId: APPLICATION, destinationRegions: ["eu-central-1"] }, { modelId: PROVISIONED }] },
@@ -250,7 +250,7 @@ describe("resolveOptions", () => {
 
   it("waits no longer than a timer can, which would otherwise go off at once", () => {
     const { firstByte } = resolveOptions({ policy: "latency", backupAfterMs: 1e12, hedgeAfterMs: 1e12 });
-    expect(firstByte.streaming).toMatchObject({ firstByteTimeoutMs: 2_147_483_647, hedgeDelayMs: 2_147_483_647 });
+    expect(firstByte.streaming).toMatchObject({ backupAfterMs: 2_147_483_647, hedgeAfterMs: 2_147_483_647 });
   });
 
   it("asks AWS only when told to", () => {

@@ -8,7 +8,13 @@ const eu = eligibleRoute({ modelId: "eu", priorMs: 800, relativePrice: 1.1 });
 describe("candidateOf", () => {
   it("shows the numbers that the route is ranked by, in sentences as well", () => {
     const candidate = candidateOf(eu, steady(500), LATENCY, ADAPTIVE);
-    expect(candidate).toMatchObject({ route: eu.route, ttfbMs: 500, relativePrice: 1.1, tier: 0, lateAfterMs: 2_000 });
+    expect(candidate).toMatchObject({
+      route: eu.route,
+      ttfbMs: 500,
+      relativePrice: 1.1,
+      tier: 0,
+      backupAfterMs: 2_000,
+    });
     expect(candidate.score).toBeCloseTo(550);
     expect(candidate.reasons[0]).toMatch(/^expects 500 ms to first byte, from \d+ live samples$/);
     expect(candidate.reasons).toContain("scores 550 (TTFB × price^1)");

@@ -14,7 +14,7 @@ import type { ExtraRoute } from "../../src/types/route.ts";
 import { type Route, routeKey } from "../../src/types/route.ts";
 
 /** The default: adaptive first-byte deadlines of a streaming request, no hedge. */
-export const ADAPTIVE: FirstByteRule = { streaming: true, firstByteTimeoutMs: "adaptive", hedgeDelayMs: false };
+export const ADAPTIVE: FirstByteRule = { streaming: true, backupAfterMs: "adaptive", hedgeAfterMs: false };
 
 /** A request as a caller would describe it. */
 export interface DescribedRequest {

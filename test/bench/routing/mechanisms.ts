@@ -196,7 +196,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   {
     name: "backups",
     without: "a silent route is waited for",
-    edits: [{ file: "dispatch/extra-attempts.ts", from: "if (lateAfterMs !== undefined)", to: "if (false)" }],
+    edits: [{ file: "dispatch/extra-attempts.ts", from: "if (backupAfterMs !== undefined)", to: "if (false)" }],
   },
   {
     name: "early backups",

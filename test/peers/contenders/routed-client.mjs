@@ -8,7 +8,8 @@ export function create({ url, credentials, model, homeRegion, secondRegion, resi
     endpoint: url,
     credentials,
     routing: {
-      policy: residency === undefined ? "latency" : { prefer: "latency", residency },
+      policy: "latency",
+      residency: residency ?? "any",
       sourceRegions: [secondRegion],
     },
   });
