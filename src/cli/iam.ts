@@ -11,7 +11,7 @@ import {
   undocumentedRoutes,
 } from "./access/service-control-policy.ts";
 import { connect } from "./connect.ts";
-import { addPolicyFlags, type PolicyFlags, routingFrom } from "./policy-flags.ts";
+import { addPolicyFlags, parseRegion, type PolicyFlags, routingFrom } from "./policy-flags.ts";
 
 /** Flags of the command `iam`. */
 export interface IamFlags extends PolicyFlags {
@@ -32,7 +32,7 @@ export function addIamCommand(program: Command): void {
       "-m, --model <modelId...>",
       "foundation-model ids, inference profile ids or ARNs; all of them go into one policy",
     )
-    .option("-r, --region <region>", "home Region (default: as the AWS SDK is configured)")
+    .option("-r, --region <region>", "home Region (default: as the AWS SDK is configured)", parseRegion)
     .option("--account <id>", "twelve-digit account id in the ARNs of inference profiles; * is any", accountId, "*")
     .option("--no-streaming", "leave out the action of ConverseStream and InvokeModelWithResponseStream")
     .option("--live-catalog", "allow reading the live profile table from the control plane")

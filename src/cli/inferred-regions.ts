@@ -19,7 +19,7 @@ export interface InferredRegionsFlags {
 export function addInferredRegionsCommand(program: Command): void {
   program
     .command("inferred-regions")
-    .description("tell from logs of AWS where inference really ran; no network call, and no prompt is printed")
+    .description("tell from AWS logs where inference really ran; no network call, and no prompt is printed")
     .argument(
       "<FILE...>",
       "Bedrock model invocation logs and CloudTrail events: JSON or JSON lines, gzip or not, any size; directories; - for standard input",

@@ -55,7 +55,7 @@ export async function runLab(given: Partial<LabOptions>, flags: LabFlags): Promi
   const files = await writeReports(out, results);
   process.stdout.write(summary(results, files));
   if (!complete) {
-    say(`Stopped. Go on with: npx bedrock-routed-client lab --resume --out ${out}${simulate ? " --simulate" : ""}\n`);
+    say(`Stopped. Continue with: npx bedrock-routed-client lab --resume --out ${out}${simulate ? " --simulate" : ""}\n`);
     process.exitCode = STOPPED;
   } else if (results.cells.every(({ total }) => total === null)) process.exitCode = EXIT_CODES.service;
 }
@@ -82,7 +82,7 @@ function refuseOtherRoutes({ header }: Journal, { routes }: LabRoutes, out: stri
   if (JSON.stringify(header.routes) === JSON.stringify(routes.map(({ key }) => key))) return;
   throw new InvalidOptionsError(
     "--resume",
-    `cannot go on with the lab in ${out}: the profile table of this version has other routes for it`,
+    `cannot continue the lab in ${out}: the profile table of this version has other routes for it`,
   );
 }
 
@@ -167,7 +167,7 @@ function refuseHopeless(warmups: readonly CallRecord[], out: string): void {
   if (warmups.length === 0 || families.length < warmups.length) return;
   const kinds = list([...new Set(families)]);
   throw new Error(
-    `Every route failed in its first call: ${kinds}. Cure that, then go on with: npx bedrock-routed-client lab --resume --out ${out}`,
+    `Every route failed in its first call: ${kinds}. Fix that, then continue with: npx bedrock-routed-client lab --resume --out ${out}`,
   );
 }
 
@@ -193,7 +193,7 @@ function describe(
   lines.push(
     `${plural(outlook.calls, "call")}, about ${durationInWords(outlook.durationMs)}, ${price}${unpriced}`,
     measuredFrom === null
-      ? "Where this machine stands is not known (--from): the network to each source Region will be part of the figures."
+      ? "It is not known where this machine runs (--from): the network to each source Region will be part of the figures."
       : `Measured from ${measuredFrom}.`,
   );
   return `${lines.join("\n")}\n`;
@@ -201,7 +201,7 @@ function describe(
 
 async function confirmed(): Promise<boolean> {
   if (process.stdin.isTTY !== true) {
-    throw new InvalidOptionsError("--yes", "is needed where nobody can be asked: these calls cost money");
+    throw new InvalidOptionsError("--yes", "is needed when there is no terminal to ask on: these calls cost money");
   }
   const dialogue = createInterface({ input: process.stdin, output: process.stderr });
   try {

@@ -32,10 +32,10 @@ export function addLabCommand(program: Command): void {
     .option("--max-tokens <number>", "longest answer (default: 200)", number)
     .option("--temperature <number>", "0 to 1 (default: 0.1)", number)
     .option("--prompt <text>", "the prompt (default: one about cloud computing)")
-    .option("--timeout <seconds>", "when a call is given up (default: 300)", number)
-    .option("--from <region>", "the Region where this machine stands, if it does")
+    .option("--timeout <seconds>", "give up a call after this long (default: 300)", number)
+    .option("--from <region>", "the Region this machine runs in, if any")
     .option("-o, --out <folder>", "where journal and results are kept", "bedrock-lab")
-    .option("--resume", "go on with the lab in that folder")
+    .option("--resume", "continue the lab in that folder")
     .option("-y, --yes", "do not ask before calls are made")
     .option("--simulate", "measure a simulator on loopback: no account, no cost")
     .option("--seed <number>", "of the simulator's latencies", number, 1)
@@ -59,7 +59,7 @@ export function addLabCommand(program: Command): void {
     });
   lab
     .command("compare")
-    .description("set two runs side by side")
+    .description("compare two runs")
     .argument("<before>", "results.json of the earlier run")
     .argument("<after>", "results.json of the later run")
     .action(async (before: string, after: string) => {

@@ -9,7 +9,7 @@ import { addIamCommand } from "./iam.ts";
 import { addInferredRegionsCommand } from "./inferred-regions.ts";
 import { addLabCommand } from "./lab.ts";
 import { type PlanFlags, plan } from "./plan.ts";
-import { addPolicyFlags } from "./policy-flags.ts";
+import { addPolicyFlags, parseRegion } from "./policy-flags.ts";
 import { type ProfilesFlags, profiles } from "./profiles.ts";
 import { addServeCommands } from "./serve.ts";
 
@@ -36,7 +36,7 @@ function program(): Command {
     .description("send one prompt and stream the answer; the route is printed on standard error")
     .argument("<prompt>", "the prompt; - reads it from standard input")
     .requiredOption("-m, --model <modelId>", "a foundation-model id, an inference profile id or an ARN")
-    .option("-r, --region <region>", "home Region (default: as the AWS SDK is configured; us-east-1 with --simulate)")
+    .option("-r, --region <region>", "home Region (default: as the AWS SDK is configured; us-east-1 with --simulate)", parseRegion)
     .option("--max-tokens <number>", "longest answer", positiveInteger, 512)
     .option("--simulate", "answer from a simulator on loopback: no account, no cost")
     .addHelpText(
@@ -50,7 +50,7 @@ function program(): Command {
       "print which routes would be tried for a model, in order, and what was rejected and why; no network call",
     )
     .argument("<modelId>", "a foundation-model id, an inference profile id or an ARN")
-    .option("-r, --region <region>", "home Region (default: as the AWS SDK is configured)")
+    .option("-r, --region <region>", "home Region (default: as the AWS SDK is configured)", parseRegion)
     .option("--json", "print the plan as JSON")
     .addHelpText(
       "after",

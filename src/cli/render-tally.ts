@@ -5,7 +5,7 @@ import type { TallyCounts, TallyRow } from "./logs/tally.ts";
 /** What the logs say, as `--json` prints it. */
 export interface InferredRegions extends Readonly<TallyCounts> {
   readonly files: number;
-  /** Files of directories that are no logs by their names. */
+  /** Files of directories that are skipped because their names are not those of logs. */
   readonly leftOut: number;
   readonly rows: readonly TallyRow[];
   /** The first places that could not be read; `unreadable` counts them all. */
@@ -20,15 +20,15 @@ export function renderTally(
   const lines = rows.length === 0 ? ["No inference found."] : table(rows, colors);
   const outside = rows.filter((row) => row.outside).reduce((sum, { count }) => sum + count, 0);
   const implied = rows.reduce((sum, { count, stated }) => sum + count - stated, 0);
-  lines.push("", `Calls that ran: ${ran}; failed: ${failed}. Records of something else: ${other}. Files: ${files}.`);
-  if (leftOut > 0) lines.push(`Files of the directories that are no logs by their names: ${leftOut}.`);
+  lines.push("", `Calls: ${ran} ran, ${failed} failed. Other records: ${other}. Files: ${files}.`);
+  if (leftOut > 0) lines.push(`Skipped files (not logs by name): ${leftOut}.`);
   if (implied > 0) {
     lines.push(
-      `Placed in their source Region because the log states no other, as AWS does for requests not sent on: ${implied}.`,
+      `Counted in the source Region because the log names no other, as AWS does for requests that it did not forward: ${implied}.`,
     );
   }
   if (unreadable > 0)
-    lines.push(colors.red(`Records that could not be read, so that the table is not complete: ${unreadable}.`));
+    lines.push(colors.red(`Unreadable records, so the table is incomplete: ${unreadable}.`));
   if (outside > 0) lines.push(colors.red(`Calls outside the residency: ${outside}.`));
   return `${lines.join("\n")}\n`;
 }

@@ -166,7 +166,7 @@ export class RoutedClient extends Aggregated {
     }
     const callerSignal = options.abortSignal as CallerSignal | undefined;
     const operation = operationOf(command);
-    // As it is now: the caller may prepare his next request in the same object while this one tries another route.
+    // As it is now: the caller may prepare the next request in the same object while this one tries another route.
     const input = { ...command.input };
     const homeRegion = this.#knownHomeRegion() ?? (await this.#homeRegion());
     const sendAsGiven = (): Promise<object> => {

@@ -1,4 +1,4 @@
-import { withoutDust } from "../types/cost.ts";
+import { roundUsd } from "../types/cost.ts";
 import type { RouteStats } from "../types/statistics.ts";
 import type { TokenUsage } from "../types/token-usage.ts";
 
@@ -84,7 +84,7 @@ export class UsageTally {
         ? {}
         : {
             cost: Object.freeze({
-              ...(priced === 0 ? {} : { usd: withoutDust(sums.usd) }),
+              ...(priced === 0 ? {} : { usd: roundUsd(sums.usd) }),
               pricedAnswers: priced,
               unpricedAnswers: unpriced,
               ...(compared === 0
@@ -92,8 +92,8 @@ export class UsageTally {
                 : {
                     alternative: Object.freeze({
                       answers: compared,
-                      usd: withoutDust(sums.alternativeUsd),
-                      insteadOfUsd: withoutDust(sums.comparedUsd),
+                      usd: roundUsd(sums.alternativeUsd),
+                      insteadOfUsd: roundUsd(sums.comparedUsd),
                     }),
                   }),
             }),
@@ -105,7 +105,7 @@ export class UsageTally {
               attempts: extras,
               inputTokensIfBilled: sums.extraInput,
               outputTokensIfBilled: sums.extraOutput,
-              ...(sums.extrasPriced === 0 ? {} : { usdIfBilled: withoutDust(sums.extraUsd) }),
+              ...(sums.extrasPriced === 0 ? {} : { usdIfBilled: roundUsd(sums.extraUsd) }),
               pricedAttempts: sums.extrasPriced,
             }),
           }),
@@ -114,7 +114,7 @@ export class UsageTally {
 
   /** The sums, for a snapshot; absent while there are none. */
   snapshot(): readonly number[] | undefined {
-    const values = SUMS.map((name) => withoutDust(this.#sums[name]));
+    const values = SUMS.map((name) => roundUsd(this.#sums[name]));
     const last = values.findLastIndex((value) => value !== 0);
     return last === -1 ? undefined : values.slice(0, last + 1);
   }

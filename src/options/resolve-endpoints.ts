@@ -6,14 +6,11 @@ import { checkRegion } from "./check-region.ts";
 export function resolveEndpoints(value: unknown, path: string): Readonly<Record<string, string>> {
   const endpoints = readEndpoints(value, path);
   for (const [region, url] of Object.entries(endpoints)) {
-    const other = endpointRegion(new URL(url).hostname) ?? region;
+    const { hostname } = new URL(url);
+    const other = endpointRegion(hostname) ?? region;
     if (other !== region) {
-      refuse(
-        `${path}.${region}`,
-        `must be an endpoint in ${region}, not one in ${other}`,
-        url,
-        url.replaceAll(other, region),
-      );
+      const expectation = `must be an endpoint in ${region}, not one in ${other}`;
+      refuse(`${path}.${region}`, expectation, url, publicEndpoint(hostname, other, region));
     }
   }
   return endpoints;
@@ -23,6 +20,11 @@ export function resolveEndpoints(value: unknown, path: string): Readonly<Record<
 function webUrl(value: unknown, path: string): string {
   if (typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value;
   return refuse(path, "must be an http or https URL", value);
+}
+
+/** The public endpoint in another Region; the names of VPC endpoints are made up by AWS. */
+function publicEndpoint(host: string, from: string, to: string): string {
+  return `https://${host.slice(host.indexOf("bedrock")).replace(".vpce.", ".").replace(from, to)}`;
 }
 
 const readEndpoints = record(checkRegion, webUrl, "an object from source Region to endpoint URL");
@@ -48,12 +50,8 @@ export function refuseForeignEndpoint(
   const cure =
     other === homeRegion
       ? `set region to ${JSON.stringify(region)}, or take an endpoint of ${homeRegion}`
-      : `name theirs under routing.endpoints, such as ${JSON.stringify({ [other]: `https://${host.replaceAll(region, other)}` })}`;
-  refuse(
-    path,
-    `must not be an endpoint in ${region} alone, as requests for ${others.join(", ")} would go there: ${cure}`,
-    host,
-  );
+      : `name theirs under routing.endpoints, such as ${JSON.stringify({ [other]: publicEndpoint(host, region, other) })}`;
+  refuse(path, `must not stand in ${region} while requests for ${others.join(", ")} go there too: ${cure}`, host);
 }
 
 /** Who sends to an endpoint. */

@@ -59,7 +59,7 @@ function reasonsOf(
   return [
     `expects ${Math.round(ttfbMs)} ms to first byte, from ${basisOf(eligible, samples)}`,
     eligible.route.kind === "provisioned"
-      ? "costs nothing more by the token"
+      ? "costs nothing more per token"
       : `costs ${eligible.relativePrice.toFixed(2)} × the global price`,
     prefer === "latency"
       ? `scores ${Math.round(score)} (TTFB × price^${priceWeight})${leads}`

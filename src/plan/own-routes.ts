@@ -8,7 +8,7 @@ import { type ExistingRoute, makeRoute } from "./existing-route.ts";
 
 /** The caller's own routes to a model among all the others. */
 export interface MergedRoutes {
-  /** His own first. */
+  /** The caller's own first. */
   readonly routes: readonly ExistingRoute[];
   readonly rejections: readonly Rejection[];
 }
@@ -18,7 +18,7 @@ export function ownRoute(extra: ExtraRoute, model: string, catalog: Catalog): Ex
   const ref = parseModelRef(extra.modelId);
   const region = ("region" in ref ? ref.region : undefined) ?? "";
   const provisioned = ref.kind === "provisioned-model";
-  // What AWS says outweighs what the caller wrote: he may have left a Region out.
+  // What AWS says outweighs what the caller wrote, who may have left a Region out.
   const known = catalog.applicationProfile?.(extra.modelId)?.destinationRegions ?? extra.destinationRegions;
   const destinationRegions = known ?? (provisioned ? [region] : ["unknown"]);
   const kind: RouteKind = provisioned ? "provisioned" : "application";

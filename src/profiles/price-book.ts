@@ -11,7 +11,7 @@ export interface OwnPrice {
   readonly price: TokenPrice;
 }
 
-/** What models cost: the caller's own prices, and the bundled ones where he gave none. */
+/** What models cost: the caller's own prices, and the bundled ones where none was given. */
 export interface PriceBook {
   /** See `priceOf` of the price table. */
   priceOf(model: string, access: PricedAccess): TokenPrice | undefined;

@@ -12,7 +12,7 @@ export interface CatalogProblem {
   readonly detail: string;
 }
 
-/** An answer of the control plane that cannot be meant. */
+/** A response of the control plane that cannot be used. */
 export class MalformedListing extends Error {
   override readonly name: string = "MalformedListing";
 }
@@ -54,7 +54,7 @@ const DETAIL: Readonly<Record<CatalogFailure, Detail>> = {
   unreachable: (operation, region) => `${operation} in ${region} cannot be reached`,
   "service-error": (operation, region) => `${operation} failed in ${region}`,
   malformed: (operation, region, error) =>
-    `${operation} in ${region} answered what cannot be meant: ${error instanceof MalformedListing ? error.message : "no JSON"}`,
+    `${operation} in ${region} returned an unusable response: ${error instanceof MalformedListing ? error.message : "no JSON"}`,
 };
 
 interface ErrorFields {

@@ -1,6 +1,6 @@
 import { type CallerSignal, linkAbort } from "../dispatch/link-abort.ts";
 
-/** Waits for something, unless the caller gives up first: his request then ends where it would be sent. */
+/** Waits for something, unless the caller gives up first: the request then ends where it would be sent. */
 export async function unlessAborted(wait: Promise<void>, callerSignal: CallerSignal | undefined): Promise<void> {
   const controller = new AbortController();
   const unlink = linkAbort(callerSignal, controller);

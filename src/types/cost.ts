@@ -49,7 +49,7 @@ export type PriceLookup = (route: Route) => TokenPrice | undefined;
 export function costOf(usage: TokenUsage | undefined, route: Route, priceOf: PriceLookup): Cost {
   const usd = usdOf(usage, route, priceOf);
   if (typeof usd === "string") return Object.freeze({ known: false, reason: usd });
-  return Object.freeze({ known: true, usd: withoutDust(usd), price: priceOf(route) as TokenPrice });
+  return Object.freeze({ known: true, usd: roundUsd(usd), price: priceOf(route) as TokenPrice });
 }
 
 /** The cost of a request that a route served, with attempts in vain on other routes, or on the same. */
@@ -90,7 +90,7 @@ function sumOf(routes: readonly Route[], usage: TokenUsage | undefined, priceOf:
     if (typeof cost === "string") return Object.freeze({ known: false, reason: cost });
     usd += cost;
   }
-  return Object.freeze({ known: true, usd: withoutDust(usd) });
+  return Object.freeze({ known: true, usd: roundUsd(usd) });
 }
 
 /** The same as a bare number of US dollars, or the reason why there is none. */
@@ -135,7 +135,7 @@ export function alternativeTo(
 }
 
 /** Money without the dust of binary fractions. */
-export function withoutDust(usd: number): number {
+export function roundUsd(usd: number): number {
   const scaled = usd * 1e15;
   // Rounding is much cheaper than printing and reading, but beyond here it would not be exact.
   return scaled < Number.MAX_SAFE_INTEGER ? Math.round(scaled) / 1e15 : Number(usd.toPrecision(12));

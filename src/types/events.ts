@@ -153,7 +153,7 @@ export type CatalogFailure =
   | "unreachable"
   /** The service failed. */
   | "service-error"
-  /** The answer cannot be meant: empty, without the expected list, or pages without end. */
+  /** The response is unusable: empty, without the expected list, or pages without end. */
   | "malformed";
 
 /** A function that observes one kind of event. */

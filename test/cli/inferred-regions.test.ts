@@ -53,9 +53,9 @@ describe("inferred-regions", () => {
     expect(stdout).toMatch(
       /CloudTrail +eu-central-1 +global\.anthropic\.claude-sonnet-4-6 +us-east-2 +1 +100\.0 %.* OUTSIDE\n/,
     );
-    expect(stdout).toContain("Calls that ran: 4; failed: 0. Records of something else: 1. Files: 2.");
-    expect(stdout).toContain("no logs by their names: 2.");
-    expect(stdout).toContain("Placed in their source Region because the log states no other");
+    expect(stdout).toContain("Calls: 4 ran, 0 failed. Other records: 1. Files: 2.");
+    expect(stdout).toContain("Skipped files (not logs by name): 2.");
+    expect(stdout).toContain("Counted in the source Region because the log names no other");
     expect(stdout).not.toContain(PROMPT);
   });
 

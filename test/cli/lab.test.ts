@@ -105,7 +105,7 @@ describe("lab", () => {
     });
     const [code] = await once(child, "close");
     expect(code).toBe(130);
-    expect(stderr).toContain(`Stopped. Go on with: npx bedrock-routed-client lab --resume --out ${out} --simulate`);
+    expect(stderr).toContain(`Stopped. Continue with: npx bedrock-routed-client lab --resume --out ${out} --simulate`);
     const { measurements, calls, cells } = resultsIn("interrupted");
     expect(measurements[0]?.complete).toBe(false);
     expect(calls.length).toBeGreaterThanOrEqual(400);
@@ -212,7 +212,7 @@ describe("lab", () => {
       [["--simulate", "--resume", "--out", at("x")], /--resume needs a lab in --out/],
       [["--simulate", "--out", at("whole")], /already holds a lab of 651 calls: go on with it by --resume/],
       [["--simulate", "--resume", "--runs", "31", "--out", at("whole")], /lab\.runs must stay .*30.*, got 31/],
-      [["--resume", "--out", at("whole")], /lab\.simulate must stay as the lab was begun/],
+      [["--resume", "--out", at("whole")], /lab\.simulate must stay as it was when the lab began/],
       [["merge", "package.json", "--out", at("x")], /package\.json\.name is not an option; package\.json takes schema/],
       [["compare", "README.md", "README.md"], /README\.md must be a results\.json of a lab/],
     ];

@@ -68,12 +68,13 @@ describe("the command", () => {
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
       [["plan", "anthropic. claude-sonnet-4-6", "-r", "us-east-1"], /Did you mean "anthropic.claude-sonnet-4-6"\?/],
       [
-        ["plan", "anthropic.claude-sonnet-4-6", "-r", "us-east-1", "--residency", "countries:UK"],
-        /did you mean "GB"\?/,
+        ["plan", "anthropic.claude-sonnet-4-6", "-r", "us-east-1", "--residency", "UK"],
+        /--residency must be a geography .*got "UK" \(did you mean countries:GB\?\)/,
       ],
+      [["plan", "anthropic.claude-sonnet-4-6", "-r", "frankfurt"], /--region must be .* did you mean "eu-central-1"\?/],
       [
-        ["plan", "anthropic.claude-sonnet-4-6", "-r", "us-east-1", "--source-region", "eu-wst-1"],
-        /did you mean "eu-west-1"\?/,
+        ["plan", "anthropic.claude-sonnet-4-6", "-r", "us-east-1", "--source-region", "us-west-2,eu-wst-1"],
+        /--source-region must be .*did you mean "eu-west-1"\?/,
       ],
       [["plan", "anthropic.claude-sonnet-4-6"], /region must be an AWS Region/],
       [["plan", "anthropic.claude-sonnet-4-6", "--polcy", "cost"], /Did you mean --policy\?/],

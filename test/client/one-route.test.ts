@@ -250,10 +250,10 @@ describe("the one endpoint of a client", () => {
   ])("as %s must not take the requests for another Region", (_title, endpoint) => {
     expect(() => make({ endpoint })).not.toThrow();
     expect(() => make({ endpoint, region: "eu-central-1" })).toThrow(
-      /^endpoint must not be an endpoint in us-east-1 alone/,
+      /^endpoint must not stand in us-east-1/,
     );
     const routing = { policy: "latency", sourceRegions: ["us-west-2"] };
-    expect(() => make({ endpoint, routing })).toThrow(/requests for us-west-2 would go there: name theirs under/);
+    expect(() => make({ endpoint, routing })).toThrow(/requests for us-west-2 go there too: name theirs under/);
     expect(() => make({ endpoint, routing: { ...routing, endpoints: WEST } })).not.toThrow();
     expect(() => make({ endpoint, region: "eu-central-1", routing: false })).not.toThrow();
   });

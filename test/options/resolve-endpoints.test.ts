@@ -18,6 +18,10 @@ describe("resolveEndpoints", () => {
       { "eu-central-1": "https://bedrock-runtime.us-east-1.amazonaws.com" },
       'at.eu-central-1 must be an endpoint in eu-central-1, not one in us-east-1, got "https://bedrock-runtime.us-east-1.amazonaws.com" (did you mean https://bedrock-runtime.eu-central-1.amazonaws.com?)',
     ],
+    [
+      { "eu-central-1": "https://vpce-0a1b.bedrock-runtime.us-east-1.vpce.amazonaws.com" },
+      "(did you mean https://bedrock-runtime.eu-central-1.amazonaws.com?)",
+    ],
   ])("refuses %j", (value, message) => {
     expect(() => resolveEndpoints(value, "at")).toThrow(message);
   });
@@ -39,7 +43,7 @@ describe("an endpoint of the client", () => {
 
   it("in one Region must not take the requests for others, and the message says what to write", () => {
     expect(() => refuse(US, "us-east-1", ["us-west-2"])).toThrow(
-      `endpoint must not be an endpoint in us-east-1 alone, as requests for us-west-2 would go there: name theirs under routing.endpoints, such as {"us-west-2":"https://bedrock-runtime.us-west-2.amazonaws.com"}, got "${US}"`,
+      `endpoint must not stand in us-east-1 while requests for us-west-2 go there too: name theirs under routing.endpoints, such as {"us-west-2":"https://bedrock-runtime.us-west-2.amazonaws.com"}, got "${US}"`,
     );
     expect(() => refuse(US, "eu-central-1", [])).toThrow(
       'set region to "us-east-1", or take an endpoint of eu-central-1',

@@ -249,7 +249,7 @@ describe("the reasons of a candidate", () => {
     const [first, last] = rank([doubted, own], COST, unknown);
     expect(first?.reasons).toEqual([
       "expects 800 ms to first byte, from a guess",
-      "costs nothing more by the token",
+      "costs nothing more per token",
       "ranked by cost",
       note,
     ]);

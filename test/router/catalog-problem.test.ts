@@ -63,13 +63,13 @@ describe("catalogProblem", () => {
       "HTML",
       new SyntaxError("Unexpected token <"),
       "malformed",
-      "ListInferenceProfiles in eu-west-1 answered what cannot be meant: no JSON",
+      "ListInferenceProfiles in eu-west-1 returned an unusable response: no JSON",
     ],
     [
       "an empty list",
       new MalformedListing("an empty list"),
       "malformed",
-      "ListInferenceProfiles in eu-west-1 answered what cannot be meant: an empty list",
+      "ListInferenceProfiles in eu-west-1 returned an unusable response: an empty list",
     ],
   ])("knows %s", (_title, error, reason, detail) => {
     expect(catalogProblem(error, "ListInferenceProfiles", "eu-west-1", false)).toMatchObject({ reason, detail });

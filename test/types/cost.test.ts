@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alternativeTo, type Cost, costOf, requestCost, withoutDust } from "../../src/types/cost.ts";
+import { alternativeTo, type Cost, costOf, requestCost, roundUsd } from "../../src/types/cost.ts";
 import type { TokenPrice } from "../../src/types/token-price.ts";
 import type { TokenUsage } from "../../src/types/token-usage.ts";
 import { planOf, routeOf } from "../support/routes.ts";
@@ -109,9 +109,9 @@ describe("the cost of a request", () => {
   });
 });
 
-describe("withoutDust", () => {
+describe("roundUsd", () => {
   it("removes what binary fractions add", () => {
-    expect(withoutDust(0.1 + 0.2)).toBe(0.3);
-    expect(withoutDust(0)).toBe(0);
+    expect(roundUsd(0.1 + 0.2)).toBe(0.3);
+    expect(roundUsd(0)).toBe(0);
   });
 });

@@ -88,7 +88,7 @@ function firstByte(pairs: readonly Pair[]): Finding {
     title:
       more.length > 0
         ? "The first byte differs more than the total"
-        : "Whether the first byte differs more than the total was not found",
+        : "No evidence that the first byte differs more than the total",
     text: `Of ${plural(pairs.length, "pair")} whose first byte differs, it differs by a greater share than the total in ${more.length}. The greatest: ${pairName(greatest)}, TTFB ${signedPercent(greatest.ttfb.share.value)} against total ${signedPercent(greatest.total.share.value)}. ${sizes(pairs)}`,
     evidence: pairs.map(
       (pair) =>
@@ -139,8 +139,8 @@ function stability(pairs: readonly Pair[]): Finding {
     title:
       steadier.length > 0
         ? "Other routes than the global profile vary less"
-        : "No difference in how much routes vary was found",
-    text: `The way ${gap} is shorter than on the global profile in ${steadier.length} of ${plural(pairs.length, "pair")}, longer in ${wilder.length}; in ${rest} no difference was found. ${sizes(pairs)}`,
+        : "No difference found in how much routes vary",
+    text: `The gap ${gap} is smaller than on the global profile in ${steadier.length} of ${plural(pairs.length, "pair")}, larger in ${wilder.length}; in ${rest} no difference was found. ${sizes(pairs)}`,
     evidence: pairs.map((pair) => `${pairName(pair)}: ${gap}, global minus other ${interval(pair.tail, signedMs)}`),
   });
 }

@@ -54,7 +54,7 @@ export function refuseOtherOptions(header: JournalHeader, given: Partial<LabOpti
   if (header.simulated !== simulated) {
     throw new InvalidOptionsError(
       "lab.simulate",
-      `must stay as the lab was begun, ${header.simulated ? "with" : "without"} --simulate`,
+      `must stay as it was when the lab began, ${header.simulated ? "with" : "without"} --simulate`,
     );
   }
   for (const [name, value] of Object.entries(given)) {
@@ -62,7 +62,7 @@ export function refuseOtherOptions(header: JournalHeader, given: Partial<LabOpti
     if (JSON.stringify(begun) === JSON.stringify(value)) continue;
     throw new InvalidOptionsError(
       `lab.${name}`,
-      `must stay as the lab was begun (${received(begun)}); leave the flag out, or start another lab`,
+      `must stay as it was when the lab began (${received(begun)}); leave the flag out, or start another lab`,
       received(value),
     );
   }

@@ -34,7 +34,7 @@ function entryOf(record: unknown, line: number | undefined): LogEntry {
   const invocation = invocationOf(record);
   if (invocation === "other") return { kind: "other" };
   if (invocation !== "incomplete") return { kind: "invocation", invocation };
-  return { kind: "unreadable", problem: "a call of Bedrock without its Region or model", line };
+  return { kind: "unreadable", problem: "a Bedrock call without a Region or model", line };
 }
 
 async function* inflated(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

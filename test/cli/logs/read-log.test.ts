@@ -46,7 +46,7 @@ describe("a log", () => {
   it("names the line of a record that lacks what places it", async () => {
     expect(await read(text(CALL, { ...CALL, region: "" }))).toEqual([
       expect.objectContaining({ kind: "invocation" }),
-      { kind: "unreadable", problem: "a call of Bedrock without its Region or model", line: 2 },
+      { kind: "unreadable", problem: "a Bedrock call without a Region or model", line: 2 },
     ]);
   });
 
