@@ -15,7 +15,7 @@ import { connect } from "./connect.ts";
 import { type Examination, examineRoute, type Finding } from "./doctor/examine-route.ts";
 import { EXIT_CODES } from "./exit-code.ts";
 import { lifecycleNotes } from "./lifecycle-notes.ts";
-import { addPolicyFlags, parseRegion, type PolicyFlags, routingFrom } from "./policy-flags.ts";
+import { addPolicyFlags, type PolicyFlags, parseRegion, routingFrom } from "./policy-flags.ts";
 import { renderCost, renderFindings } from "./render-findings.ts";
 
 /** Flags of the command `doctor`. */
@@ -35,7 +35,11 @@ export function addDoctorCommand(program: Command): void {
   addPolicyFlags(program.command("doctor"))
     .description("try every route of a plan with a request of one token, and say what keeps a route from serving")
     .requiredOption("-m, --model <modelId...>", "foundation-model ids, inference profile ids or ARNs")
-    .option("-r, --region <region>", "home Region (default: as the AWS SDK is configured; us-east-1 with --simulate)", parseRegion)
+    .option(
+      "-r, --region <region>",
+      "home Region (default: as the AWS SDK is configured; us-east-1 with --simulate)",
+      parseRegion,
+    )
     .option("--stream", "try ConverseStream instead of Converse: it needs another IAM action")
     .option("--timeout <seconds>", "how long to wait for each answer", seconds, 30)
     .option("-y, --yes", "do not ask before the requests are sent")

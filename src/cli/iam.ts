@@ -11,7 +11,7 @@ import {
   undocumentedRoutes,
 } from "./access/service-control-policy.ts";
 import { connect } from "./connect.ts";
-import { addPolicyFlags, parseRegion, type PolicyFlags, routingFrom } from "./policy-flags.ts";
+import { addPolicyFlags, type PolicyFlags, parseRegion, routingFrom } from "./policy-flags.ts";
 
 /** Flags of the command `iam`. */
 export interface IamFlags extends PolicyFlags {

@@ -55,7 +55,9 @@ export async function runLab(given: Partial<LabOptions>, flags: LabFlags): Promi
   const files = await writeReports(out, results);
   process.stdout.write(summary(results, files));
   if (!complete) {
-    say(`Stopped. Continue with: npx bedrock-routed-client lab --resume --out ${out}${simulate ? " --simulate" : ""}\n`);
+    say(
+      `Stopped. Continue with: npx bedrock-routed-client lab --resume --out ${out}${simulate ? " --simulate" : ""}\n`,
+    );
     process.exitCode = STOPPED;
   } else if (results.cells.every(({ total }) => total === null)) process.exitCode = EXIT_CODES.service;
 }

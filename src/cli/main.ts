@@ -36,7 +36,11 @@ function program(): Command {
     .description("send one prompt and stream the answer; the route is printed on standard error")
     .argument("<prompt>", "the prompt; - reads it from standard input")
     .requiredOption("-m, --model <modelId>", "a foundation-model id, an inference profile id or an ARN")
-    .option("-r, --region <region>", "home Region (default: as the AWS SDK is configured; us-east-1 with --simulate)", parseRegion)
+    .option(
+      "-r, --region <region>",
+      "home Region (default: as the AWS SDK is configured; us-east-1 with --simulate)",
+      parseRegion,
+    )
     .option("--max-tokens <number>", "longest answer", positiveInteger, 512)
     .option("--simulate", "answer from a simulator on loopback: no account, no cost")
     .addHelpText(

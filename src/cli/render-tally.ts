@@ -27,8 +27,7 @@ export function renderTally(
       `Counted in the source Region because the log names no other, as AWS does for requests that it did not forward: ${implied}.`,
     );
   }
-  if (unreadable > 0)
-    lines.push(colors.red(`Unreadable records, so the table is incomplete: ${unreadable}.`));
+  if (unreadable > 0) lines.push(colors.red(`Unreadable records, so the table is incomplete: ${unreadable}.`));
   if (outside > 0) lines.push(colors.red(`Calls outside the residency: ${outside}.`));
   return `${lines.join("\n")}\n`;
 }

@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { InvalidOptionsError } from "../types/errors.ts";
 import { type ConnectedClient, connect } from "./connect.ts";
-import { addPolicyFlags, parseRegion, type PolicyFlags, routingFrom } from "./policy-flags.ts";
+import { addPolicyFlags, type PolicyFlags, parseRegion, routingFrom } from "./policy-flags.ts";
 import { accessLog } from "./serve/access-log.ts";
 import { childEnvironment, toolSettings } from "./serve/environment.ts";
 import { type Access, type Gateway, openGateway } from "./serve/gateway.ts";
@@ -48,7 +48,11 @@ export function addServeCommands(program: Command): void {
 
 function addGatewayFlags(command: Command): Command {
   return addPolicyFlags(command)
-    .option("-r, --region <region>", "home Region (default: as the AWS SDK is configured; us-east-1 with --simulate)", parseRegion)
+    .option(
+      "-r, --region <region>",
+      "home Region (default: as the AWS SDK is configured; us-east-1 with --simulate)",
+      parseRegion,
+    )
     .addOption(
       new Option("--token <token>", "what callers have to show, as a bearer token or x-api-key (default: nothing)").env(
         "BEDROCK_ROUTE_TOKEN",

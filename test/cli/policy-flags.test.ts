@@ -21,7 +21,17 @@ describe("the flags of a policy", () => {
   });
 
   it("take further Regions with commas, several times, and leave the argument alone", async () => {
-    const routing = await routingOf("-p", "cost", "-s", "eu-west-1,us-east-1", "--residency", "eu", "-s", "us-west-2", "m");
+    const routing = await routingOf(
+      "-p",
+      "cost",
+      "-s",
+      "eu-west-1,us-east-1",
+      "--residency",
+      "eu",
+      "-s",
+      "us-west-2",
+      "m",
+    );
     expect(routing).toEqual({
       policy: "cost",
       residency: "eu",

@@ -249,9 +249,7 @@ describe("the one endpoint of a client", () => {
     ["parts", { protocol: "https:", hostname: "bedrock-runtime.us-east-1.amazonaws.com", path: "/" }],
   ])("as %s must not take the requests for another Region", (_title, endpoint) => {
     expect(() => make({ endpoint })).not.toThrow();
-    expect(() => make({ endpoint, region: "eu-central-1" })).toThrow(
-      /^endpoint must not stand in us-east-1/,
-    );
+    expect(() => make({ endpoint, region: "eu-central-1" })).toThrow(/^endpoint must not stand in us-east-1/);
     const routing = { policy: "latency", sourceRegions: ["us-west-2"] };
     expect(() => make({ endpoint, routing })).toThrow(/requests for us-west-2 go there too: name theirs under/);
     expect(() => make({ endpoint, routing: { ...routing, endpoints: WEST } })).not.toThrow();
