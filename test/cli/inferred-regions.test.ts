@@ -71,7 +71,7 @@ describe("inferred-regions", () => {
   it("names what it could not read without its words, and ends with 1", async () => {
     const { code, stdout, stderr } = await route(join(folder, "broken.jsonl"));
     expect(code).toBe(1);
-    expect(stdout).toContain("the table is not complete: 1.");
+    expect(stdout).toContain("so the table is incomplete: 1.");
     expect(stderr).toBe(`${join(folder, "broken.jsonl")}:2: not JSON\n`);
   });
 

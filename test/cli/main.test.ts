@@ -71,7 +71,7 @@ describe("the command", () => {
         ["plan", "anthropic.claude-sonnet-4-6", "-r", "us-east-1", "--residency", "UK"],
         /--residency must be a geography .*got "UK" \(did you mean countries:GB\?\)/,
       ],
-      [["plan", "anthropic.claude-sonnet-4-6", "-r", "frankfurt"], /--region must be .* did you mean "eu-central-1"\?/],
+      [["plan", "anthropic.claude-sonnet-4-6", "-r", "frankfurt"], /--region must be .*did you mean "eu-central-1"\?/],
       [
         ["plan", "anthropic.claude-sonnet-4-6", "-r", "us-east-1", "--source-region", "us-west-2,eu-wst-1"],
         /--source-region must be .*did you mean "eu-west-1"\?/,

@@ -82,7 +82,7 @@ describe("findingsOf", () => {
       [{ ...tokyo, geography: "global" }, around(988, 0.6, 60)],
       [{ ...tokyo, geography: "jp" }, around(663, 0.05, 60)],
     );
-    expect(finding.text).toContain("shorter than on the global profile in 1 of 1 pair");
+    expect(finding.text).toContain("smaller than on the global profile in 1 of 1 pair");
   });
 
   it("counts failed calls", () => {

@@ -39,6 +39,6 @@ describe("refuseOtherOptions", () => {
       refuseOtherOptions(header, { runs: 30, models: [...DEFAULT_LAB_OPTIONS.models] }, false),
     ).not.toThrow();
     expect(() => refuseOtherOptions(header, { runs: 31 }, false)).toThrow(/lab\.runs must stay .* got 31/);
-    expect(() => refuseOtherOptions(header, {}, true)).toThrow(/begun, without --simulate/);
+    expect(() => refuseOtherOptions(header, {}, true)).toThrow(/began, without --simulate/);
   });
 });
