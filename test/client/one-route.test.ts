@@ -259,7 +259,9 @@ describe("the one endpoint of a client", () => {
   it("may come from the environment", () => {
     vi.stubEnv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", US_EAST);
     expect(() => make({})).not.toThrow();
-    expect(() => make({ region: "eu-central-1" })).toThrow(/^AWS_ENDPOINT_URL_BEDROCK_RUNTIME must not stand in us-east-1/);
+    expect(() => make({ region: "eu-central-1" })).toThrow(
+      /^AWS_ENDPOINT_URL_BEDROCK_RUNTIME must not stand in us-east-1/,
+    );
     expect(() => make({ region: "eu-central-1", endpoint: "http://localhost:1" })).not.toThrow();
   });
 
