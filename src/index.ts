@@ -69,6 +69,7 @@ export type {
   CostSums,
   ExtraSums,
   Percentiles,
+  RouteHistogram,
   RouteStats,
   RoutingState,
   TokenSums,

@@ -1,3 +1,5 @@
+import { SortedValues } from "./sorted-values.ts";
+
 /** Answers that are remembered: enough for a tail, few enough to follow what is asked for now. */
 const REMEMBERED = 32;
 /** Answers until anything is known. */
@@ -13,25 +15,22 @@ const PATIENCE = 1.5;
  */
 export class ContentLag {
   readonly #lags: Float32Array = new Float32Array(REMEMBERED);
+  readonly #sorted: SortedValues = new SortedValues();
   #answers = 0;
-  #patienceMs: number | undefined = 0;
 
   /** How long after its first event a stream may be silent; 0 while too few answers are known. */
   get patienceMs(): number {
-    this.#patienceMs ??= this.#compute();
-    return this.#patienceMs;
+    if (this.#answers < ENOUGH) return 0;
+    return PATIENCE * this.#sorted.at(Math.ceil(QUANTILE * (this.#sorted.length - 1)));
   }
 
   /** Adds the time from the first event of an answer to its first content. */
   learn(lagMs: number): void {
     if (!(lagMs >= 0 && Number.isFinite(lagMs))) return;
-    this.#lags[this.#answers % REMEMBERED] = lagMs;
+    const place = this.#answers % REMEMBERED;
+    if (this.#answers >= REMEMBERED) this.#sorted.remove(this.#lags[place] ?? 0);
+    this.#lags[place] = lagMs;
+    this.#sorted.add(Math.fround(lagMs));
     this.#answers += 1;
-    if (this.#answers >= ENOUGH) this.#patienceMs = undefined;
-  }
-
-  #compute(): number {
-    const sorted = this.#lags.slice(0, Math.min(this.#answers, REMEMBERED)).sort();
-    return PATIENCE * (sorted[Math.ceil(QUANTILE * (sorted.length - 1))] ?? 0);
   }
 }

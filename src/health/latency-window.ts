@@ -1,3 +1,5 @@
+import { SortedValues } from "./sorted-values.ts";
+
 /** Length of one slice of time: a reading grows old in such steps. */
 export const SLICE_MS = 10_000;
 /** Slices kept: a route's latency of more than ten minutes ago says little about now. */
@@ -29,21 +31,16 @@ export interface WindowReading {
   readonly fewAnswers: readonly number[];
 }
 
-interface Slice {
-  index: number;
-  seen: number;
-  /** Waits are negative. */
-  values: Float32Array;
-}
-
 /**
  * The recent durations of one route: slices of ten seconds, the last three of them and as many more, up to ten minutes,
  * as it takes to hold twenty samples. A busy route so follows a change within seconds, and a quiet one still has a
- * median. What has become too old for any later reading is dropped, so that a window seldom takes more than 5 KB.
+ * median. What has become too old for any later reading is dropped, so that a window seldom takes more than 4 KB.
  */
 export class LatencyWindow {
   /** The newest first. */
   #slices: Slice[] = [];
+  /** The samples of all slices, and of some that are dropped by now; so no others when there are no more. */
+  #sorted: SortedValues | undefined = new SortedValues();
   #reading: WindowReading | undefined;
   #readSlice = -1;
   #addedSince = 0;
@@ -68,9 +65,10 @@ export class LatencyWindow {
     if (!Number.isFinite(durationMs)) return false;
     const slice = this.#sliceAt(Math.floor(nowMs / SLICE_MS));
     if (slice === undefined) return false;
-    if (slice.seen >= slice.values.length && slice.values.length < SLICE_CAPACITY) slice.values = grown(slice.values);
-    slice.values[slice.seen % slice.values.length] = durationMs;
-    slice.seen += 1;
+    const sample = Math.fround(durationMs);
+    const overwritten = slice.put(sample);
+    this.#sorted?.add(sample);
+    if (overwritten !== undefined) this.#sorted?.remove(overwritten);
     this.#lastAt = Math.max(this.#lastAt, nowMs);
     this.#addedSince += 1;
     const before = this.#reading;
@@ -87,10 +85,8 @@ export class LatencyWindow {
   /** The newest samples, oldest first, at most `count`; waits are negative. */
   newest(count: number): readonly number[] {
     const found: number[] = [];
-    for (const { values, seen } of this.#slices) {
-      for (let back = 1; back <= Math.min(seen, values.length) && found.length < count; back += 1) {
-        found.unshift(values[(seen - back) % values.length] ?? 0);
-      }
+    for (const slice of this.#slices) {
+      for (let back = 1; back <= slice.length && found.length < count; back += 1) found.unshift(slice.latest(back));
     }
     return found;
   }
@@ -100,19 +96,21 @@ export class LatencyWindow {
     const known = this.#reading;
     if (known !== undefined && current === this.#readSlice && this.#addedSince <= known.samples * STALE_SHARE)
       return known;
-    const parts = this.#partsAt(current);
-    const count = parts.reduce((sum, part) => sum + part.length, 0);
+    const count = this.#countAt(current);
     this.#readSlice = current;
     // Nothing is new, and nothing has become too old.
     if (this.#addedSince === 0 && count === known?.samples) return known;
-    this.#reading = readingOf(parts, count);
-    this.#addedSince = 0;
+    const sorted = this.#sorted?.length === count ? this.#sorted : this.#sort(current);
+    // Restored samples are older than some that are there: what counted at their time is not all, and is not kept.
+    const countsAll = (this.#slices[0]?.index ?? current) <= current;
+    this.#sorted = countsAll ? sorted : undefined;
+    this.#reading = readingOf(sorted);
+    this.#addedSince = countsAll ? 0 : Number.POSITIVE_INFINITY;
     return this.#reading;
   }
 
-  /** The samples that count, a slice after the other. Forgets what never counts again. */
-  #partsAt(current: number): readonly Float32Array[] {
-    const parts: Float32Array[] = [];
+  /** How many samples count. Forgets what never counts again. */
+  #countAt(current: number): number {
     let count = 0;
     for (const [place, slice] of this.#slices.entries()) {
       const age = current - slice.index;
@@ -122,11 +120,13 @@ export class LatencyWindow {
         this.#slices.length = place;
         break;
       }
-      const part = slice.values.subarray(0, Math.min(slice.seen, slice.values.length));
-      parts.push(part);
-      count += part.length;
+      count += slice.length;
     }
-    return parts;
+    return count;
+  }
+
+  #sort(current: number): SortedValues {
+    return new SortedValues(this.#slices.flatMap((slice) => (slice.index <= current ? slice.samples() : [])));
   }
 
   /** The slice for a sample; undefined when the sample is too old. */
@@ -137,49 +137,72 @@ export class LatencyWindow {
     const older = this.#slices.findIndex((slice) => slice.index <= index);
     const known = this.#slices[older];
     if (known?.index === index) return known;
-    const slice = { index, seen: 0, values: new Float32Array(8) };
+    const slice = new Slice(index);
     this.#slices.splice(older < 0 ? this.#slices.length : older, 0, slice);
     return slice;
   }
 }
 
-function readingOf(parts: readonly Float32Array[], count: number): WindowReading {
-  const sorted = new Float32Array(count);
-  let offset = 0;
-  for (const part of parts) {
-    sorted.set(part, offset);
-    offset += part.length;
+/** The samples of ten seconds. */
+class Slice {
+  readonly index: number;
+  /** Waits are negative. A plain array, while they are few, takes a third of the memory. */
+  #values: number[] | Float32Array = [];
+  #room = FEW_IN_SLICE;
+  #seen = 0;
+
+  constructor(index: number) {
+    this.index = index;
   }
-  sorted.sort();
-  const firstAnswer = sorted.findIndex((value) => value >= 0);
-  const answers = sorted.subarray(firstAnswer < 0 ? count : firstAnswer);
+
+  get length(): number {
+    return Math.min(this.#seen, SLICE_CAPACITY);
+  }
+
+  /** Returns the sample that had to go, if the slice is full. */
+  put(value: number): number | undefined {
+    if (this.#seen === this.#room && this.#room < SLICE_CAPACITY) {
+      this.#room *= 2;
+      const larger = new Float32Array(this.#room);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    const place = this.#seen % SLICE_CAPACITY;
+    const overwritten = this.#seen < SLICE_CAPACITY ? undefined : this.#values[place];
+    this.#values[place] = value;
+    this.#seen += 1;
+    return overwritten;
+  }
+
+  /** The latest sample, the one before it, and so on, from 1. */
+  latest(back: number): number {
+    return this.#values[(this.#seen - back) % SLICE_CAPACITY] ?? 0;
+  }
+
+  /** In no particular order. */
+  samples(): readonly number[] {
+    return Array.from(this.#values).slice(0, this.length);
+  }
+}
+
+const FEW_IN_SLICE = 8;
+
+function readingOf(sorted: SortedValues): WindowReading {
+  const { length } = sorted;
+  const firstAnswer = length === 0 || sorted.at(0) >= 0 ? 0 : sorted.placeOf(0);
+  const answers = length - firstAnswer;
   // Most windows hold no wait at all.
-  const all = answers.length === count ? sorted : sorted.map(Math.abs).sort();
+  const all = firstAnswer === 0 ? sorted : new SortedValues(sorted.slice().map(Math.abs));
   return Object.freeze({
-    samples: count,
-    p50Ms: quantile(all, 0.5),
-    fewSamples: count < FEW ? Object.freeze(Array.from(all)) : NONE,
-    answers: answers.length,
-    answerP50Ms: quantile(answers, 0.5),
-    answerP75Ms: quantile(answers, 0.75),
-    answerP95Ms: quantile(answers, 0.95),
-    fewAnswers: answers.length < FEW ? Object.freeze(Array.from(answers)) : NONE,
+    samples: length,
+    p50Ms: all.quantile(0.5),
+    fewSamples: length < FEW ? Object.freeze(all.slice()) : NONE,
+    answers,
+    answerP50Ms: sorted.quantile(0.5, firstAnswer),
+    answerP75Ms: sorted.quantile(0.75, firstAnswer),
+    answerP95Ms: sorted.quantile(0.95, firstAnswer),
+    fewAnswers: answers < FEW ? Object.freeze(sorted.slice(firstAnswer)) : NONE,
   });
 }
 
 const NONE: readonly number[] = Object.freeze([]);
-
-function grown(values: Float32Array): Float32Array {
-  const larger = new Float32Array(Math.min(SLICE_CAPACITY, values.length * 2));
-  larger.set(values);
-  return larger;
-}
-
-/** Quantile by linear interpolation between the two nearest samples; 0 without samples. */
-function quantile(sorted: Float32Array, share: number): number {
-  if (sorted.length === 0) return 0;
-  const place = share * (sorted.length - 1);
-  const below = sorted[Math.floor(place)] ?? 0;
-  const above = sorted[Math.ceil(place)] ?? below;
-  return below + (above - below) * (place - Math.floor(place));
-}

@@ -51,5 +51,7 @@ class MeanLog {
 }
 
 function placeOf(inputBytes: number): number {
-  return BANDS_FROM.findLastIndex((from) => inputBytes >= from);
+  let place = -1;
+  for (const from of BANDS_FROM) if (inputBytes >= from) place += 1;
+  return place;
 }

@@ -8,7 +8,7 @@ import type { Clock } from "../util/clock.ts";
 import { CapacityShares } from "./capacity-shares.ts";
 import { ContentLag } from "./content-lag.ts";
 import { Cooldowns } from "./cooldowns.ts";
-import type { HdrHistogram } from "./latency-histogram.ts";
+import type { LatencyHistogram } from "./latency-histogram.ts";
 import { SLICE_MS } from "./latency-window.ts";
 import { PromptScale } from "./prompt-scale.ts";
 import { RouteTrack, type Slice, type TrackSnapshot } from "./route-track.ts";
@@ -27,8 +27,11 @@ export class RouteHealth {
   readonly #tracks: LRUCache<string, RouteTrack> = new LRUCache({ max: MAX_TRACKED });
   readonly #promptScales: LRUCache<string, PromptScale> = new LRUCache({ max: MAX_TRACKED });
   readonly #contentLags: LRUCache<string, ContentLag> = new LRUCache({ max: MAX_TRACKED });
+  /** Names of routes in a slice, as text that has been hashed: it is looked up for every route of every plan. */
+  readonly #keys: WeakMap<Slice, Map<string, string>> = new WeakMap();
   #latestTrack: RouteTrack | undefined;
   #latestScale: { readonly slice: Slice; readonly scale: PromptScale } | undefined;
+  #latestLag: { readonly slice: Slice; readonly model: string; readonly lag: ContentLag } | undefined;
   #revision = 0;
 
   constructor(clock: Clock, random: () => number, emit: EmitRoutingEvent) {
@@ -57,7 +60,7 @@ export class RouteHealth {
   }
 
   #lookUp(route: Route, slice: Slice): RouteTrack {
-    const key = keyOf(route, slice);
+    const key = this.#keyOf(route, slice);
     const known = this.#tracks.get(key);
     if (known !== undefined) return known;
     const track = new RouteTrack(route, slice, this.#clock, this.cooldowns, () => {
@@ -79,18 +82,21 @@ export class RouteHealth {
 
   /** How long the streams of a model take from their first event to their content in a slice, over all routes. */
   contentLag(slice: Slice, model: string): ContentLag {
+    const latest = this.#latestLag;
+    if (latest?.slice === slice && latest.model === model) return latest.lag;
     const key = `${nameOf(slice)} ${model}`;
     let lag = this.#contentLags.get(key);
     if (lag === undefined) {
       lag = new ContentLag();
       this.#contentLags.set(key, lag);
     }
+    this.#latestLag = { slice, model, lag };
     return lag;
   }
 
   /** When the route was last measured in a slice; minus infinity when it never was. */
   lastSampleAt(route: Route, slice: Slice): number {
-    return this.#tracks.peek(keyOf(route, slice))?.lastSampleAt ?? Number.NEGATIVE_INFINITY;
+    return this.#tracks.peek(this.#keyOf(route, slice))?.lastSampleAt ?? Number.NEGATIVE_INFINITY;
   }
 
   /** Postpones the route, or what shares its failure. */
@@ -101,7 +107,7 @@ export class RouteHealth {
 
   /** The evidence that the planner ranks a route by. */
   evidence(route: Route, slice: Slice): RouteEvidence | undefined {
-    const track = this.#tracks.peek(keyOf(route, slice));
+    const track = this.#tracks.peek(this.#keyOf(route, slice));
     const cooling = this.cooldowns.cooling(route);
     const share = this.capacity.shareOf(route);
     if (track === undefined && cooling === undefined && share >= 1) return undefined;
@@ -114,8 +120,8 @@ export class RouteHealth {
     return [...this.#tracks.rvalues()].flatMap((track) => (track === undefined ? [] : [track.snapshot()]));
   }
 
-  /** The HDR histogram of a route in a slice; undefined when the route was never tried there. */
-  histogram(routeKey: string, slice: Slice, of: "ttfb" | "total"): HdrHistogram | undefined {
+  /** A histogram of a route in a slice; undefined when the route was never tried there. */
+  histogram(routeKey: string, slice: Slice, of: "ttfb" | "total"): LatencyHistogram | undefined {
     return this.#tracks.peek(keyOf({ key: routeKey }, slice))?.histogram(of);
   }
 
@@ -126,7 +132,22 @@ export class RouteHealth {
     this.#contentLags.clear();
     this.#latestTrack = undefined;
     this.#latestScale = undefined;
+    this.#latestLag = undefined;
     this.#revision += 1;
+  }
+
+  #keyOf(route: Route, slice: Slice): string {
+    let keys = this.#keys.get(slice);
+    if (keys === undefined) {
+      keys = new Map();
+      this.#keys.set(slice, keys);
+    }
+    let key = keys.get(route.key);
+    if (key === undefined) {
+      key = keyOf(route, slice);
+      keys.set(route.key, key);
+    }
+    return key;
   }
 
   /** Live statistics of every route that has been tried, the most recently used last. */

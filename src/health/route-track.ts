@@ -5,7 +5,7 @@ import type { RouteStats } from "../types/statistics.ts";
 import type { Clock } from "../util/clock.ts";
 import { bucketsFromText, bucketsToText } from "./bucket-text.ts";
 import type { Cooldowns } from "./cooldowns.ts";
-import { type HdrHistogram, LatencyHistogram } from "./latency-histogram.ts";
+import { LatencyHistogram } from "./latency-histogram.ts";
 import { LatencyWindow, type WindowReading } from "./latency-window.ts";
 import { UsageTally } from "./usage-tally.ts";
 
@@ -195,9 +195,9 @@ export class RouteTrack {
     this.#changed();
   }
 
-  /** A copy of one of the HDR histograms. */
-  histogram(of: "ttfb" | "total"): HdrHistogram {
-    return (of === "ttfb" ? this.#ttfb : this.#total).copy();
+  /** One of the histograms. */
+  histogram(of: "ttfb" | "total"): LatencyHistogram {
+    return of === "ttfb" ? this.#ttfb : this.#total;
   }
 
   stats(): RouteStats {

@@ -23,12 +23,15 @@ import type { Tracers } from "./tracers.ts";
 const MAX_CACHED = 500;
 /** Workloads whose last plan is kept for each of them. */
 const MAX_SLICES = 32;
+/** Kinds of requests, workload included, of which it is kept where they are at home: as many as routes are tracked. */
+const MAX_CHOICES = 1_000;
 /** What is shown of cooldowns and capacity may be this old. */
 const SHOWN_FOR_MS = 1_000;
 const DAY_MS = 86_400_000;
 
 /** The routes of one kind of request, and what is made of them for each workload. */
 interface Known {
+  readonly number: number;
   readonly eligible: EligibleRoutes;
   readonly views: LRUCache<string, View>;
 }
@@ -70,6 +73,9 @@ export class Router {
   readonly #tracers: Tracers;
   readonly #missed: RouterParts["missed"];
   readonly #eligible: LRUCache<string, Known> = new LRUCache({ max: MAX_CACHED });
+  /** Apart from the views: a view can be made again, what was learned in a choice cannot. */
+  readonly #choices: LRUCache<string, RouteChoice> = new LRUCache({ max: MAX_CHOICES });
+  #knownKinds = 0;
   #latest: { readonly request: PlanRequest; readonly known: Known } | undefined;
   #catalog: Catalog | undefined;
   /** ISO 8601 date (UTC), and when it is over. */
@@ -153,7 +159,7 @@ export class Router {
 
   /** What was made of the evidence last time is still right while the evidence is the same. */
   #view(request: PlanRequest): View {
-    const { eligible, views } = this.#known(request);
+    const { number, eligible, views } = this.#known(request);
     const health = this.#health;
     const { workload } = resolveRequestOptions(request.overrides, this.options);
     const known = views.get(workload);
@@ -167,8 +173,8 @@ export class Router {
       return known;
     }
     const { policy, firstByteRule } = eligible;
-    const slice = known?.choice.slice ?? { workload, streaming: request.streaming };
-    const ranking = rank(eligible, (route) => health.evidence(route, slice), known?.ranking);
+    const choice = known?.choice ?? this.#choiceOf(`${number} ${workload}`, eligible, request.streaming, workload);
+    const ranking = rank(eligible, (route) => health.evidence(route, choice.slice), known?.ranking);
     const fresh = {
       ranking,
       validUntilMs: ranking.candidates.reduce(
@@ -180,10 +186,9 @@ export class Router {
       cooldownRevision: health.cooldowns.revision,
     };
     if (known !== undefined) return Object.assign(known, fresh);
-    const routes = eligible.routes.map(({ route }) => route);
     const view: View = {
       eligible,
-      choice: new RouteChoice(routes, policy.prefer, slice, health, this.#clock),
+      choice,
       fixed: {
         late: typeof firstByteRule.backupAfterMs === "number",
         hedge: typeof firstByteRule.hedgeAfterMs === "number",
@@ -193,6 +198,15 @@ export class Router {
     };
     views.set(workload, view);
     return view;
+  }
+
+  #choiceOf(key: string, { routes, policy }: EligibleRoutes, streaming: boolean, workload: string): RouteChoice {
+    const known = this.#choices.get(key);
+    if (known !== undefined) return known;
+    const byPrior = routes.map(({ route }) => route);
+    const made = new RouteChoice(byPrior, policy.prefer, { workload, streaming }, this.#health, this.#clock);
+    this.#choices.set(key, made);
+    return made;
   }
 
   /** Whether a request goes as the plain client would send it. */
@@ -278,7 +292,8 @@ export class Router {
       priorOf: this.options.priorOf,
       firstByteRule: streaming ? this.options.firstByte.streaming : this.options.firstByte.unary,
     });
-    const made: Known = { eligible, views: new LRUCache({ max: MAX_SLICES }) };
+    this.#knownKinds += 1;
+    const made: Known = { number: this.#knownKinds, eligible, views: new LRUCache({ max: MAX_SLICES }) };
     this.#eligible.set(key, made);
     return made;
   }

@@ -1,10 +1,9 @@
-import type { Histogram } from "hdr-histogram-js";
 import { LatencyHistogram } from "../health/latency-histogram.ts";
 import { UsageTally } from "../health/usage-tally.ts";
 import type { AttemptEvent } from "../types/events.ts";
 import type { FailureKind, Route } from "../types/route.ts";
 import { number, object, optional } from "../types/schema.ts";
-import type { RouteStats } from "../types/statistics.ts";
+import type { RouteHistogram, RouteStats } from "../types/statistics.ts";
 import type { Clock } from "../util/clock.ts";
 import type { RoutingEmitter } from "./routing-emitter.ts";
 
@@ -24,8 +23,8 @@ export interface WindowOptions {
 export interface RoutingWindow {
   /** As `client.routing.stats()`, of this window alone. May be read at any time; recording goes on. */
   stats(): RouteStats[];
-  /** The HDR histogram of a route in this window; undefined when no attempt on it has ended. */
-  histogram(routeKey: string, selection?: HistogramSelection): Histogram | undefined;
+  /** A copy of the histogram of a route in this window; undefined when no attempt on it has ended. */
+  histogram(routeKey: string, selection?: HistogramSelection): RouteHistogram | undefined;
   /** What `stats()` gives, and starts anew: no attempt is in two of them, and none is lost. */
   take(): RouteStats[];
   /** Stops recording. */
@@ -84,10 +83,11 @@ export class AttemptWindow implements RoutingWindow {
   histogram(
     routeKey: string,
     { of = "ttfb", workload = this.#workload, streaming = true }: HistogramSelection = {},
-  ): Histogram | undefined {
+  ): RouteHistogram | undefined {
     return this.#merged()
       .get(keyOf(routeKey, workload, streaming))
-      ?.histogram(of);
+      ?.histogram(of)
+      .copy();
   }
 
   take(): RouteStats[] {
@@ -197,8 +197,8 @@ class AttemptTally {
     addInto(this.#failures, other.#failures);
   }
 
-  histogram(of: "ttfb" | "total"): Histogram {
-    return (of === "ttfb" ? this.#ttfb : this.#total).copy();
+  histogram(of: "ttfb" | "total"): LatencyHistogram {
+    return of === "ttfb" ? this.#ttfb : this.#total;
   }
 
   stats(): RouteStats {

@@ -1,4 +1,3 @@
-import type { Histogram } from "hdr-histogram-js";
 import type { Dispatcher } from "../dispatch/dispatch.ts";
 import { type HealthSnapshot, restoreSnapshot, takeSnapshot } from "../health/health-snapshot.ts";
 import type { RouteHealth } from "../health/route-health.ts";
@@ -6,7 +5,7 @@ import type { RequestRoutingOptions } from "../options/options.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
 import type { RoutingEvents, RoutingListener, RoutingTracer } from "../types/events.ts";
 import type { Plan } from "../types/plan.ts";
-import type { RouteStats, RoutingState } from "../types/statistics.ts";
+import type { RouteHistogram, RouteStats, RoutingState } from "../types/statistics.ts";
 import type { Clock } from "../util/clock.ts";
 import { received } from "../util/received.ts";
 import type { PlanRequest } from "./route-request.ts";
@@ -38,11 +37,11 @@ export interface Routing {
   stats(): RouteStats[];
 
   /**
-   * A copy of the HDR histogram of a route, for percentiles of your own or for export in its standard encoding.
+   * A copy of the histogram of a route, for percentiles of your own or for export as an HDR histogram.
    * @param routeKey - `route.key` of a plan, a report or the statistics
    * @returns `undefined` when the route was never tried in that slice
    */
-  histogram(routeKey: string, selection?: HistogramSelection): Histogram | undefined;
+  histogram(routeKey: string, selection?: HistogramSelection): RouteHistogram | undefined;
 
   /**
    * Opens a window on the attempts that end from now on: statistics of the last minutes, or between two looks.
@@ -145,9 +144,9 @@ export class ClientRouting implements Routing {
   histogram(
     routeKey: string,
     { of = "ttfb", workload, streaming = true }: HistogramSelection = {},
-  ): Histogram | undefined {
+  ): RouteHistogram | undefined {
     const slice = { workload: workload ?? this.#router.options.workload, streaming };
-    return this.#observation.health.histogram(routeKey, slice, of);
+    return this.#observation.health.histogram(routeKey, slice, of)?.copy();
   }
 
   reset(): void {

@@ -1,3 +1,4 @@
+import type { Histogram } from "hdr-histogram-js";
 import type { FailureKind, Route } from "./route.ts";
 
 /** Percentiles of a set of durations, in milliseconds. All zero while `count` is 0. */
@@ -10,6 +11,27 @@ export interface Percentiles {
   readonly p95: number;
   readonly p99: number;
   readonly max: number;
+}
+
+/**
+ * Durations of one route as they are counted: in the buckets of an HDR histogram from 1 ms to 10 minutes with two
+ * significant digits. Members have the names that they have in hdr-histogram-js; durations are in milliseconds.
+ */
+export interface RouteHistogram {
+  readonly totalCount: number;
+  /** The shortest duration; 0 without any. */
+  readonly minNonZeroValue: number;
+  /** The longest duration; 0 without any. */
+  readonly maxValue: number;
+  readonly mean: number;
+  /** @param percentile - from 0 to 100, fractions included */
+  getValueAtPercentile(percentile: number): number;
+  /**
+   * The same as a histogram of hdr-histogram-js, with its standard encoding. The library is loaded when it is first asked
+   * for.
+   * @see https://github.com/HdrHistogram/HdrHistogramJS
+   */
+  toHdr(): Promise<Histogram>;
 }
 
 /** Live statistics of one route, kept apart by workload and by streaming. */

@@ -175,6 +175,65 @@ function add(window: LatencyWindow, values: readonly number[], nowMs: number): v
   for (const value of values) window.add(value, nowMs);
 }
 
+describe("a reading", () => {
+  it("is made of the samples that count, whatever came before", () => {
+    const samples = fc.array(fc.integer({ min: -3_000, max: 3_000 }), { maxLength: 300 });
+    const step = fc.record({
+      samples,
+      slices: fc.integer({ min: 1, max: 12 }),
+      olderBy: fc.integer({ min: 0, max: 5 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+        const window = new LatencyWindow();
+        const added: { slice: number; value: number }[] = [];
+        let slice = 0;
+        for (const { samples: values, slices, olderBy } of steps) {
+          slice += slices;
+          // Restored samples lie in the past.
+          const at = Math.max(0, slice - olderBy);
+          for (const value of values) {
+            if (value < 0) window.addWait(-value, at * SLICE);
+            else window.add(value, at * SLICE);
+            added.push({ slice: at, value });
+          }
+          // Of a new slice, which is never read from what was known.
+          const { samples: count, p50Ms, answers, answerP95Ms } = window.read((slice + 1) * SLICE);
+          const counted = counting(added, slice + 1);
+          const told = counted.filter((value) => value >= 0);
+          expect([count, p50Ms, answers, answerP95Ms]).toEqual([
+            counted.length,
+            quantileOf(counted.map(Math.abs), 0.5),
+            told.length,
+            quantileOf(told, 0.95),
+          ]);
+        }
+      }),
+    );
+  });
+});
+
+const SLICE = 10 * SECOND;
+
+/** The samples that count: of the last three slices, and of older ones until there are twenty; the latest 256 of each. */
+function counting(added: readonly { slice: number; value: number }[], now: number): readonly number[] {
+  const found: number[] = [];
+  for (let slice = now; slice > now - 60; slice -= 1) {
+    if (now - slice >= 3 && found.length >= 20) break;
+    const values = added.filter((sample) => sample.slice === slice).map(({ value }) => value);
+    found.push(...values.slice(-256));
+  }
+  return found;
+}
+
+function quantileOf(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const place = share * (sorted.length - 1);
+  if (sorted.length === 0) return 0;
+  const below = sorted[Math.floor(place)]!;
+  return below + (sorted[Math.ceil(place)]! - below) * (place - Math.floor(place));
+}
+
 function filled(values: readonly number[], nowMs: number): LatencyWindow {
   const window = new LatencyWindow();
   add(window, values, nowMs);

@@ -156,13 +156,28 @@ describe("the home route of a kind of request", () => {
     expect(router.plan(planRequest({ streaming: false })).choice).not.toBe(usual.choice);
   });
 
-  it("outlasts the plans of many other workloads, if it is in use", () => {
+  it.each([32, 33, 100, 900])("is learned for each of %i workloads that take turns", (workloads) => {
+    const probesOf = (count: number): number => {
+      const { router } = stageRouter();
+      let probes = 0;
+      for (let request = 0; request < 60 * count; request += 1) {
+        const { plan, choice } = router.plan(planRequest({ overrides: { workload: `w${request % count}` } }));
+        const [first] = plan.candidates;
+        if (choice.causeOf(first!.route) === "probe") probes += 1;
+        choice.measured(first!, first!.ttfbMs);
+      }
+      return probes;
+    };
+    const ofOne = probesOf(1);
+    expect(ofOne).toBeGreaterThan(0);
+    expect(probesOf(workloads)).toBe(workloads * ofOne);
+  });
+
+  it("is forgotten for workloads that nobody has used for long, so that made-up ones cannot fill the memory", () => {
     const { router } = stageRouter();
     const { choice } = router.plan(planRequest());
-    for (let index = 0; index < 100; index += 1) {
-      router.plan(planRequest({ overrides: { workload: `w${index}` } }));
-      expect(router.plan(planRequest()).choice).toBe(choice);
-    }
+    for (let index = 0; index < 2_000; index += 1) router.plan(planRequest({ overrides: { workload: `w${index}` } }));
+    expect(router.plan(planRequest()).choice).not.toBe(choice);
   });
 
   it("is none where capacity is preferred: nothing is measured against it", () => {
