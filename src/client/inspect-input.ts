@@ -77,7 +77,7 @@ class Inspection {
       bytes: this.#bytes,
       maxTokens: this.#maxTokens ?? body.maxTokens,
       features: {
-        serviceTier: this.#serviceTier,
+        serviceTier: this.#serviceTier ?? body.serviceTier,
         latency: this.#latency,
         betas: this.#betas === NONE ? body.betas : this.#betas,
         systemTools: this.#systemTools ?? NONE,
@@ -121,6 +121,7 @@ class Inspection {
         break;
       case "additionalModelRequestFields":
         this.#betas = textsOf((value as Fields).anthropic_beta);
+        this.#serviceTier ??= textOf((value as Fields).service_tier);
         break;
     }
     if (typeof value === "string") this.#bytes += value.length;
@@ -220,10 +221,17 @@ interface BodyFindings {
   readonly usesS3: boolean;
   readonly usesCache: boolean;
   readonly maxTokens: number | undefined;
+  readonly serviceTier: string | undefined;
   readonly betas: readonly string[];
 }
 
-const NOTHING: BodyFindings = Object.freeze({ usesS3: false, usesCache: false, maxTokens: undefined, betas: NONE });
+const NOTHING: BodyFindings = Object.freeze({
+  usesS3: false,
+  usesCache: false,
+  maxTokens: undefined,
+  serviceTier: undefined,
+  betas: NONE,
+});
 
 /**
  * The JSON body of InvokeModel, not parsed: within a JSON string a quote is escaped, so that a text which speaks of
@@ -237,6 +245,7 @@ function bodyFindings(body: unknown): BodyFindings {
     // Of Anthropic Messages, and of Amazon Nova.
     usesCache: text.includes('"cache_control"') || text.includes('"cachePoint"'),
     maxTokens: numberOf(Number(memberOf(text, '"max_tokens"', /^\s*:\s*(\d{1,9})\b/) ?? Number.NaN)),
+    serviceTier: memberOf(text, '"service_tier"', /^\s*:\s*"(\w{1,32})"/),
     betas: (memberOf(text, '"anthropic_beta"', /^\s*:\s*\[([^\]]*)\]/)?.match(/[^\s",]+/g) ??
       NONE) as readonly string[],
   };

@@ -1,6 +1,7 @@
 import type { RequestRoutingOptions } from "../options/options.ts";
 import type { PlanRequest } from "../router/route-request.ts";
 import type { Router } from "../router/router.ts";
+import { serviceLevel } from "../types/service-level.ts";
 import { type InputFindings, inspectInput } from "./inspect-input.ts";
 import type { Operation } from "./operations.ts";
 
@@ -11,7 +12,7 @@ export function planRequestOf(
   homeRegion: string,
   router: Router,
   overrides: RequestRoutingOptions | undefined,
-  { pinnedBy, usesCache }: InputFindings = inspectInput(input),
+  { pinnedBy, usesCache, features }: InputFindings = inspectInput(input),
 ): PlanRequest {
   return {
     // The SDK sends anything as text, so anything has to meet the residency.
@@ -21,6 +22,7 @@ export function planRequestOf(
     exact: operation.handling === "home-region" || router.isOff(overrides),
     streaming: operation.handling === "routed" && operation.stream !== undefined,
     mayProbe: !usesCache,
+    ...serviceLevel(features.serviceTier, features.latency),
     overrides,
   };
 }

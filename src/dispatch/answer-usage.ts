@@ -1,3 +1,4 @@
+import { serviceLevel } from "../types/service-level.ts";
 import type { TokenUsage } from "../types/token-usage.ts";
 import type { AnswerFormat } from "./answer-events.ts";
 
@@ -48,9 +49,7 @@ export function tokenUsage(
   if (isCount(cacheRead)) usage.cacheReadInputTokens = cacheRead;
   if (isCount(cacheWrite)) usage.cacheWriteInputTokens = cacheWrite;
   if (isCount(cacheWrite1h) && cacheWrite1h > 0) usage.cacheWrite1hInputTokens = cacheWrite1h;
-  if (typeof serviceTier === "string" && serviceTier !== "default") usage.serviceTier = serviceTier;
-  if (typeof latency === "string" && latency !== "standard") usage.latency = latency;
-  return Object.freeze(usage);
+  return Object.freeze(Object.assign(usage, serviceLevel(serviceTier, latency)));
 }
 
 /** Bedrock adds its metrics to the last chunk of every vendor. */

@@ -3,6 +3,7 @@ import { type Cost, costOf, extraCost, type PriceLookup, type RequestCost, reque
 import type { AttemptEvent, RequestEvent, RequestInfo } from "../types/events.ts";
 import type { Plan } from "../types/plan.ts";
 import type { FailureKind, Route } from "../types/route.ts";
+import { serviceLevel } from "../types/service-level.ts";
 import type { TokenUsage } from "../types/token-usage.ts";
 
 /** One attempt while it is under way; read as an `AttemptRecord`. */
@@ -136,6 +137,7 @@ export function attemptEvent(entry: LogEntry, request: RequestInfo, cost: Cost |
     route,
     workload: request.workload,
     streaming: request.streaming,
+    ...serviceLevel(request.serviceTier, request.latency),
     outcome: outcomeOf(entry),
     startedAt,
     ...(ttfbMs === undefined ? {} : { ttfbMs }),

@@ -231,7 +231,7 @@ export class Attempt implements StreamEndListener {
     const failure = classify(error, { aborted: this.#aborted, met: this.#met });
     this.#end(failure.kind, failure.family, error);
     // Invalid routes wait for the end of the request: if every route is invalid, the fault is not theirs.
-    if (failure.kind !== "invalid-route") this.#recorder.health.postpone(route, failure);
+    if (failure.kind !== "invalid-route") this.#recorder.health.postpone(route, failure, this.#track.slice);
     this.#controller?.abort();
     return failure;
   }

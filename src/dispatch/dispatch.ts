@@ -293,7 +293,7 @@ class RequestRun {
       attempt.cutOff(family);
     }
     if (this.#failed.length > 0 && isConfiguration(this.#plan, this.#failed)) {
-      for (const { candidate } of this.#failed) this.#health.cooldowns.undecided(candidate.route);
+      for (const { candidate } of this.#failed) this.#health.cooldowns.undecided(candidate.route, this.#choice.slice);
     } else {
       this.#rememberInvalidRoutes();
     }
@@ -302,7 +302,7 @@ class RequestRun {
 
   #rememberInvalidRoutes(): void {
     for (const { candidate, failure } of this.#failed) {
-      if (failure.kind === "invalid-route") this.#health.postpone(candidate.route, failure);
+      if (failure.kind === "invalid-route") this.#health.postpone(candidate.route, failure, this.#choice.slice);
     }
   }
 

@@ -93,6 +93,7 @@ export class Door {
       pinnedTo: earlier?.route.key,
       takesOwnRoutes: !(api.kind === "model-in-body" && api.api === "responses"),
       exact: false,
+      ...facts.level,
       streaming,
       mayProbe: facts.mayProbe,
       overrides,

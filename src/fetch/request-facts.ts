@@ -1,5 +1,6 @@
 import { inspectInput } from "../client/inspect-input.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
+import { type ServiceLevel, serviceLevel } from "../types/service-level.ts";
 import { received } from "../util/received.ts";
 import type { Api, BodyModelApi } from "./api.ts";
 import type { IncomingRequest } from "./incoming.ts";
@@ -7,6 +8,7 @@ import { type JsonMember, memberValue, topMembers, withMember } from "./json-mem
 
 /** What the router has to know of an inference request, read from its bytes. */
 export interface RequestFacts {
+  readonly level: ServiceLevel;
   readonly modelId: string;
   readonly streaming: boolean;
   /** Which input binds the request to one Region. */
@@ -38,8 +40,11 @@ function pathFacts(
   headers: Headers,
 ): RequestFacts {
   const converse = operation.startsWith("Converse");
-  const { pinnedBy, usesCache } = inspectInput(converse ? converseInput(body) : { body, ...guardrailAndTier(headers) });
+  const { pinnedBy, usesCache, features } = inspectInput(
+    converse ? converseInput(body) : { body, ...fromHeaders(headers) },
+  );
   return {
+    level: serviceLevel(features.serviceTier, features.latency),
     modelId,
     streaming: operation.endsWith("Stream"),
     pinnedBy,
@@ -62,7 +67,14 @@ function converseInput(body: Buffer): Fields {
   }
 }
 
-const CONVERSE_MARKS = ['"guardrailConfig"', '"serviceTier"', '"s3Location"', '"cachePoint"'];
+const CONVERSE_MARKS = [
+  '"guardrailConfig"',
+  '"serviceTier"',
+  '"service_tier"',
+  '"performanceConfig"',
+  '"s3Location"',
+  '"cachePoint"',
+];
 
 function bodyFacts(api: BodyModelApi, body: Buffer, headers: Headers): RequestFacts {
   const members = topMembers(body);
@@ -73,12 +85,13 @@ function bodyFacts(api: BodyModelApi, body: Buffer, headers: Headers): RequestFa
     throw new InvalidOptionsError("model", "must be the id of a model", received(modelId));
   const previousResponse = value("previous_response_id");
   const tier = value("service_tier");
-  const { pinnedBy, usesCache } = inspectInput({
+  const { pinnedBy, usesCache, features } = inspectInput({
     body,
-    ...guardrailAndTier(headers),
+    ...fromHeaders(headers),
     ...(tier !== undefined && { serviceTier: tier }),
   });
   return {
+    level: serviceLevel(features.serviceTier, features.latency),
     modelId,
     streaming: value("stream") === true,
     pinnedBy: pinnedBy ?? storedInput(body, members),
@@ -98,12 +111,14 @@ function storedInput(body: Buffer, members: readonly JsonMember[]): string | und
   return body.includes('"file_id"') ? "the uploaded file" : undefined;
 }
 
-function guardrailAndTier(headers: Headers): Fields {
+function fromHeaders(headers: Headers): Fields {
   const guardrailIdentifier = headers.get("x-amzn-bedrock-guardrailidentifier");
   const serviceTier = headers.get("x-amzn-bedrock-service-tier");
+  const performanceConfigLatency = headers.get("x-amzn-bedrock-performanceconfig-latency");
   return {
     ...(guardrailIdentifier !== null && { guardrailIdentifier }),
     ...(serviceTier !== null && { serviceTier }),
+    ...(performanceConfigLatency !== null && { performanceConfigLatency }),
   };
 }
 

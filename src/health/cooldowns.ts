@@ -1,7 +1,9 @@
 import { LRUCache } from "lru-cache";
 import type { EmitRoutingEvent } from "../types/events.ts";
 import type { Failure } from "../types/failure.ts";
+import { FAMILIES } from "../types/failure-family.ts";
 import type { FailureKind, Route } from "../types/route.ts";
+import { isQueued, type ServiceLevel } from "../types/service-level.ts";
 import type { ActiveCooldown } from "../types/statistics.ts";
 import type { Clock } from "../util/clock.ts";
 import { cooldownRule } from "./cooldown-rule.ts";
@@ -20,9 +22,11 @@ interface Cooldown {
   /** Monotonic end. */
   readonly untilMs: number;
   /** Failures in a row, each after the previous cooldown had ended. */
-  readonly level: number;
+  readonly times: number;
   readonly kind: FailureKind;
   readonly family: string;
+  /** It concerns the flex tier alone. */
+  readonly ofTier: boolean;
   /** Set while the one request that tries the route after its cooldown is under way. */
   trialSince: number | undefined;
 }
@@ -33,6 +37,8 @@ const JITTER = 0.2;
 const MAX_RETRY_AFTER_MS = 600_000;
 /** A trial that never reported back must not block the route for ever. */
 const TRIAL_LIMIT_MS = 60_000;
+/** So long a route that fell silent is left alone by requests that cannot tell whether it still is. */
+const SILENT_FOR_MS = 600_000;
 
 /**
  * Routes that are postponed after a failure, with growing times. After its time a route is half-open: one request tries
@@ -64,35 +70,38 @@ export class Cooldowns {
   }
 
   /** Postpones what the failure is about. Stragglers of the burst that started the cooldown do not prolong it. */
-  postpone(route: Route, failure: Failure): void {
+  postpone(route: Route, failure: Failure, level: ServiceLevel = STANDARD): void {
     const rule = cooldownRule(failure);
     // What only concerns requests with a feature is not about the route as such.
     if (rule === undefined || rule.scope === "feature") {
-      this.undecided(route);
+      this.undecided(route, level);
       return;
     }
     const now = this.#clock.now();
-    if (failure.kind === "throttled") this.#throttledAt = now;
-    const key = keyOf(route, rule.scope);
+    const ofTier = isOfTier(failure, level);
+    if (failure.kind === "throttled" && !ofTier) this.#throttledAt = now;
+    const key = ofTier ? queuedKey(route) : keyOf(route, rule.scope);
     const previous = this.#cooldowns.get(key);
     if (previous !== undefined && now < previous.untilMs) return;
-    const level = (previous?.level ?? 0) + 1;
+    const times = (previous?.times ?? 0) + 1;
     const jitter = 1 - JITTER + 2 * JITTER * this.#random();
-    const grownMs = Math.min(rule.capMs, rule.baseMs * 2 ** (level - 1)) * jitter;
+    const grownMs = Math.min(rule.capMs, rule.baseMs * 2 ** (times - 1)) * jitter;
     const forMs = Math.max(grownMs, Math.min(failure.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
     this.#cooldowns.set(key, {
       route,
       scope: rule.scope,
       untilMs: now + forMs,
-      level,
+      times,
       kind: failure.kind,
       family: failure.family,
+      ofTier,
       trialSince: undefined,
     });
     this.#revision += 1;
     const until = Math.round(this.#clock.wallNow() + forMs);
     const { scope } = rule;
-    this.#emit("cooldown", () => ({ route, scope, family: failure.family, forMs, until }));
+    const tier = ofTier ? { serviceTier: "flex" } : {};
+    this.#emit("cooldown", () => ({ route, scope, ...tier, family: failure.family, forMs, until }));
   }
 
   /**
@@ -119,17 +128,20 @@ export class Cooldowns {
   }
 
   /** Whether the route still has to prove itself, also after its cooldown. */
-  isPostponed(route: Route): boolean {
+  isPostponed(route: Route, level: ServiceLevel = STANDARD): boolean {
     if (this.#cooldowns.size === 0) return false;
-    return SCOPES.some((scope) => this.#cooldowns.peek(keyOf(route, scope)) !== undefined);
+    return keysOf(route, level).some((key) => this.#cooldowns.peek(key) !== undefined);
   }
 
-  /** Tells that an attempt on the route starts: after a cooldown it is the trial. */
-  started(route: Route): void {
+  /**
+   * Tells that an attempt on the route starts: after a cooldown it is the trial. One that may be queued for minutes is
+   * none for the others.
+   */
+  started(route: Route, level: ServiceLevel = STANDARD): void {
     if (this.#cooldowns.size === 0) return;
     const now = this.#clock.now();
-    for (const scope of SCOPES) {
-      const cooldown = this.#cooldowns.peek(keyOf(route, scope));
+    for (const key of isQueued(level) ? [queuedKey(route)] : keysOf(route, level)) {
+      const cooldown = this.#cooldowns.peek(key);
       if (cooldown === undefined || now < cooldown.untilMs || cooldown.trialSince !== undefined) continue;
       cooldown.trialSince = now;
       this.#revision += 1;
@@ -137,12 +149,11 @@ export class Cooldowns {
   }
 
   /** Tells that the route answered: everything that it was part of is usable again. */
-  succeeded(route: Route): void {
+  succeeded(route: Route, level: ServiceLevel = STANDARD): void {
     if (this.#lostRaces.size > 0) this.#lostRaces.delete(route.key);
     if (this.#cooldowns.size === 0) return;
     const now = this.#clock.now();
-    for (const scope of SCOPES) {
-      const key = keyOf(route, scope);
+    for (const key of keysOf(route, level)) {
       const cooldown = this.#cooldowns.peek(key);
       // A straggler that started before the failure proves nothing about the time after it.
       if (cooldown === undefined || now < cooldown.untilMs) continue;
@@ -152,10 +163,10 @@ export class Cooldowns {
   }
 
   /** Tells that an attempt ended without saying anything about the route: another request may be the trial. */
-  undecided(route: Route): void {
+  undecided(route: Route, level: ServiceLevel = STANDARD): void {
     if (this.#cooldowns.size === 0) return;
-    for (const scope of SCOPES) {
-      const cooldown = this.#cooldowns.peek(keyOf(route, scope));
+    for (const key of keysOf(route, level)) {
+      const cooldown = this.#cooldowns.peek(key);
       if (cooldown?.trialSince === undefined) continue;
       cooldown.trialSince = undefined;
       this.#revision += 1;
@@ -166,20 +177,22 @@ export class Cooldowns {
   active(): ActiveCooldown[] {
     const now = this.#clock.now();
     const wallNow = this.#clock.wallNow();
-    return [...this.#cooldowns.values()].flatMap(({ route, scope, family, untilMs }) =>
-      now < untilMs ? [Object.freeze({ route, scope, family, until: Math.round(wallNow + untilMs - now) })] : [],
-    );
+    return [...this.#cooldowns.values()].flatMap(({ route, scope, family, untilMs, ofTier }) => {
+      const tier = ofTier ? { serviceTier: "flex" } : {};
+      const until = Math.round(wallNow + untilMs - now);
+      return now < untilMs ? [Object.freeze({ route, scope, ...tier, family, until })] : [];
+    });
   }
 
   /** What the route has to wait for; `undefined` when it is usable. */
-  cooling(route: Route): Cooling | undefined {
+  cooling(route: Route, level: ServiceLevel = STANDARD): Cooling | undefined {
     if (this.#cooldowns.size === 0) return undefined;
     const now = this.#clock.now();
     let longest: Cooling | undefined;
-    for (const scope of SCOPES) {
-      const cooldown = this.#cooldowns.peek(keyOf(route, scope));
+    for (const key of keysOf(route, level)) {
+      const cooldown = this.#cooldowns.peek(key);
       if (cooldown === undefined) continue;
-      const forMs = remainingMs(cooldown, now);
+      const forMs = remainingMs(cooldown, now, isQueued(level));
       if (forMs > (longest?.forMs ?? 0)) longest = { forMs, kind: cooldown.kind, family: cooldown.family };
     }
     return longest;
@@ -191,10 +204,28 @@ const STRIKES = 3;
 const LOST_RACES: Failure = Object.freeze({ kind: "unavailable", family: "lost-races" });
 
 type Scope = ActiveCooldown["scope"];
-const SCOPES: readonly Scope[] = ["route", "model", "region"];
+const STANDARD: ServiceLevel = Object.freeze({});
 
-function remainingMs(cooldown: Cooldown, now: number): number {
+/** Where what postpones a request of the level on the route may stand. */
+function keysOf(route: Route, level: ServiceLevel): readonly string[] {
+  const keys = [keyOf(route, "route"), keyOf(route, "model"), keyOf(route, "region")];
+  if (isQueued(level)) keys.push(queuedKey(route));
+  return keys;
+}
+
+function queuedKey({ key }: Route): string {
+  return `flex ${key}`;
+}
+
+/** No room for the flex tier says nothing about the others. */
+export function isOfTier({ family }: Failure, level: ServiceLevel): boolean {
+  return isQueued(level) && FAMILIES[family].ofTier === true;
+}
+
+/** What may be queued for minutes cannot tell whether a route is silent, and leaves that trial to others. */
+function remainingMs(cooldown: Cooldown, now: number, queued: boolean): number {
   if (now < cooldown.untilMs) return cooldown.untilMs - now;
+  if (queued && cooldown.family === LOST_RACES.family && now - cooldown.untilMs < SILENT_FOR_MS) return 1;
   const trial = cooldown.trialSince;
   return trial !== undefined && now - trial < TRIAL_LIMIT_MS ? 1 : 0;
 }

@@ -55,6 +55,8 @@ const readTrack: Reader<TrackSnapshot> = object(
     },
     workload: shortText,
     streaming: (value) => value === true,
+    serviceTier: optional(shortText),
+    latency: optional(shortText),
     attempts: count,
     successes: count,
     failures: object(

@@ -73,8 +73,9 @@ export class RouteChoice {
   next(plan: Plan, tried: ReadonlySet<Candidate>): Candidate | undefined {
     const { cooldowns } = this.#health;
     const isHealthy = (candidate: Candidate): boolean =>
-      !tried.has(candidate) && cooldowns.cooling(candidate.route) === undefined;
-    const isProven = (candidate: Candidate): boolean => isHealthy(candidate) && !cooldowns.isPostponed(candidate.route);
+      !tried.has(candidate) && cooldowns.cooling(candidate.route, this.slice) === undefined;
+    const isProven = (candidate: Candidate): boolean =>
+      isHealthy(candidate) && !cooldowns.isPostponed(candidate.route, this.slice);
     return plan.candidates.find(isProven) ?? plan.candidates.find(isHealthy);
   }
 
@@ -85,7 +86,9 @@ export class RouteChoice {
       const attempts = failed.filter((attempt) => attempt.candidate === candidate);
       const latest = attempts.at(-1);
       if (latest === undefined || attempts.some(({ failure }) => failure.kind === "invalid-route")) return [];
-      return [{ latest, tries: attempts.length, coolingForMs: cooldowns.cooling(candidate.route)?.forMs ?? 0 }];
+      return [
+        { latest, tries: attempts.length, coolingForMs: cooldowns.cooling(candidate.route, this.slice)?.forMs ?? 0 },
+      ];
     });
     repeatable.sort((a, b) => a.tries - b.tries || a.coolingForMs - b.coolingForMs);
     return repeatable[0]?.latest;
@@ -126,7 +129,7 @@ export class RouteChoice {
   #standing(): Standing {
     const { cooldowns } = this.#health;
     return {
-      isPostponed: (route) => cooldowns.isPostponed(route),
+      isPostponed: (route) => cooldowns.isPostponed(route, this.slice),
       lastSampleAt: (route) => this.#health.lastSampleAt(route, this.slice),
     };
   }

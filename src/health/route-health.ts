@@ -3,15 +3,16 @@ import type { EmitRoutingEvent } from "../types/events.ts";
 import type { RouteEvidence } from "../types/evidence.ts";
 import type { Failure } from "../types/failure.ts";
 import type { Route } from "../types/route.ts";
+import type { ServiceLevel } from "../types/service-level.ts";
 import type { RouteStats } from "../types/statistics.ts";
 import type { Clock } from "../util/clock.ts";
 import { CapacityShares } from "./capacity-shares.ts";
 import { ContentLag } from "./content-lag.ts";
-import { Cooldowns } from "./cooldowns.ts";
+import { Cooldowns, isOfTier } from "./cooldowns.ts";
 import type { LatencyHistogram } from "./latency-histogram.ts";
 import { SLICE_MS } from "./latency-window.ts";
 import { PromptScale } from "./prompt-scale.ts";
-import { RouteTrack, type Slice, type TrackSnapshot } from "./route-track.ts";
+import { RouteTrack, type Slice, sliceName, type TrackSnapshot } from "./route-track.ts";
 
 /** Routes × slices that are remembered; the least recently used is forgotten first. */
 const MAX_TRACKED = 1_000;
@@ -73,7 +74,7 @@ export class RouteHealth {
   /** How the first byte depends on the length of the prompt in a slice, over all routes. */
   promptScale(slice: Slice): PromptScale {
     if (this.#latestScale?.slice === slice) return this.#latestScale.scale;
-    const key = nameOf(slice);
+    const key = sliceName(slice);
     const scale = this.#promptScales.get(key) ?? new PromptScale();
     this.#promptScales.set(key, scale);
     this.#latestScale = { slice, scale };
@@ -84,7 +85,7 @@ export class RouteHealth {
   contentLag(slice: Slice, model: string): ContentLag {
     const latest = this.#latestLag;
     if (latest?.slice === slice && latest.model === model) return latest.lag;
-    const key = `${nameOf(slice)} ${model}`;
+    const key = `${sliceName(slice)} ${model}`;
     let lag = this.#contentLags.get(key);
     if (lag === undefined) {
       lag = new ContentLag();
@@ -100,15 +101,15 @@ export class RouteHealth {
   }
 
   /** Postpones the route, or what shares its failure. */
-  postpone(route: Route, failure: Failure): void {
-    this.cooldowns.postpone(route, failure);
-    if (failure.kind === "throttled") this.capacity.throttled(route);
+  postpone(route: Route, failure: Failure, level: ServiceLevel = {}): void {
+    this.cooldowns.postpone(route, failure, level);
+    if (failure.kind === "throttled" && !isOfTier(failure, level)) this.capacity.throttled(route);
   }
 
   /** The evidence that the planner ranks a route by. */
   evidence(route: Route, slice: Slice): RouteEvidence | undefined {
     const track = this.#tracks.peek(this.#keyOf(route, slice));
-    const cooling = this.cooldowns.cooling(route);
+    const cooling = this.cooldowns.cooling(route, slice);
     const share = this.capacity.shareOf(route);
     if (track === undefined && cooling === undefined && share >= 1) return undefined;
     const shown = track?.evidence(share) ?? { ...NOTHING, capacityShare: share };
@@ -169,13 +170,14 @@ const NOTHING: RouteEvidence = Object.freeze({
 });
 
 function isSame(a: Slice, b: Slice): boolean {
-  return a.workload === b.workload && a.streaming === b.streaming;
+  return (
+    a.workload === b.workload &&
+    a.streaming === b.streaming &&
+    a.serviceTier === b.serviceTier &&
+    a.latency === b.latency
+  );
 }
 
 function keyOf(route: Pick<Route, "key">, slice: Slice): string {
-  return `${nameOf(slice)} ${route.key}`;
-}
-
-function nameOf({ workload, streaming }: Slice): string {
-  return `${workload} ${streaming ? "stream" : "unary"}`;
+  return `${sliceName(slice)} ${route.key}`;
 }

@@ -1,6 +1,7 @@
 import type { AttemptCause } from "../types/attempt.ts";
 import type { RouteEvidence } from "../types/evidence.ts";
 import type { FailureKind, Route } from "../types/route.ts";
+import { levelName, type ServiceLevel, serviceLevel } from "../types/service-level.ts";
 import type { RouteStats } from "../types/statistics.ts";
 import type { Clock } from "../util/clock.ts";
 import { bucketsFromText, bucketsToText } from "./bucket-text.ts";
@@ -9,20 +10,26 @@ import { LatencyHistogram } from "./latency-histogram.ts";
 import { LatencyWindow, type WindowReading } from "./latency-window.ts";
 import { UsageTally } from "./usage-tally.ts";
 
-/** What keeps statistics of one route apart: streaming and unary calls, and the caller's workloads. */
-export interface Slice {
+/**
+ * What keeps statistics of one route apart: streaming and unary calls, the caller's workloads, and the service tier and
+ * latency mode that a request asks for.
+ */
+export interface Slice extends ServiceLevel {
   readonly workload: string;
   readonly streaming: boolean;
+}
+
+/** The name of a slice, for keys. */
+export function sliceName(slice: Slice): string {
+  return `${slice.workload} ${slice.streaming ? "stream" : "unary"} ${levelName(slice)}`;
 }
 
 /** Newest samples in a snapshot: enough for a median, few enough to stay small. */
 const RECENT_IN_SNAPSHOT = 32;
 
 /** What has been observed of one route in one slice, as plain data. */
-export interface TrackSnapshot {
+export interface TrackSnapshot extends Slice {
   readonly route: Route;
-  readonly workload: string;
-  readonly streaming: boolean;
   readonly attempts: number;
   readonly successes: number;
   readonly failures: Readonly<Record<FailureKind, number>>;
@@ -76,7 +83,8 @@ export class RouteTrack {
 
   constructor(route: Route, slice: Slice, clock: Clock, cooldowns: Cooldowns, changed: () => void) {
     this.route = route;
-    this.slice = Object.freeze({ workload: slice.workload, streaming: slice.streaming });
+    const { workload, streaming, serviceTier, latency } = slice;
+    this.slice = Object.freeze({ workload, streaming, ...serviceLevel(serviceTier, latency) });
     this.#clock = clock;
     this.#cooldowns = cooldowns;
     this.#changed = changed;
@@ -87,7 +95,7 @@ export class RouteTrack {
     this.#attempts += 1;
     if (because === "probe") this.#probes += 1;
     if (because === "backup" || because === "hedge") this.#backups += 1;
-    this.#cooldowns.started(this.route);
+    this.#cooldowns.started(this.route, this.slice);
   }
 
   /** A backup on this route brought the first content. */
@@ -127,7 +135,7 @@ export class RouteTrack {
     this.#lastAnswerAt = this.#clock.now();
     this.#ttfb.record(ttfbMs);
     if (isEvidence && this.#recentTtfb.add(ttfbMs, this.#clock.now())) this.#changed();
-    this.#cooldowns.succeeded(this.route);
+    this.#cooldowns.succeeded(this.route, this.slice);
   }
 
   /** An attempt ended well. */
@@ -139,7 +147,7 @@ export class RouteTrack {
   /** An attempt failed. Its duration is no sample: a route that fails fast must not look fast. */
   failed(kind: FailureKind): void {
     this.#failures[kind] += 1;
-    if (kind === "cancelled" || kind === "rejected") this.#cooldowns.undecided(this.route);
+    if (kind === "cancelled" || kind === "rejected") this.#cooldowns.undecided(this.route, this.slice);
   }
 
   /** The evidence of a route that is not cooling: the same object as long as nothing has changed. */
@@ -162,8 +170,7 @@ export class RouteTrack {
     const usage = this.usage.snapshot();
     return {
       route: this.route,
-      workload: this.slice.workload,
-      streaming: this.slice.streaming,
+      ...this.slice,
       attempts: this.#attempts,
       successes: this.#successes,
       failures: { ...this.#failures },
@@ -201,11 +208,10 @@ export class RouteTrack {
   }
 
   stats(): RouteStats {
-    const cooling = this.#cooldowns.cooling(this.route);
+    const cooling = this.#cooldowns.cooling(this.route, this.slice);
     return Object.freeze({
       route: this.route,
-      workload: this.slice.workload,
-      streaming: this.slice.streaming,
+      ...this.slice,
       ttfb: this.#ttfb.percentiles(),
       total: this.#total.percentiles(),
       attempts: this.#attempts,

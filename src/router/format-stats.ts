@@ -40,8 +40,9 @@ const COLUMNS: readonly Column[] = [
   ["cost $", costOf, "if-known"],
 ];
 
-function kindOf({ streaming, workload }: RouteStats): string {
-  return `${streaming ? "stream" : "unary"}${workload === "default" ? "" : ` ${workload}`}`;
+function kindOf({ streaming, workload, serviceTier, latency }: RouteStats): string {
+  const parts = [streaming ? "stream" : "unary", workload === "default" ? undefined : workload, serviceTier, latency];
+  return parts.filter((part) => part !== undefined).join(" ");
 }
 
 function costOf({ cost }: RouteStats): string {

@@ -1,8 +1,9 @@
 import type { DispatchRequest } from "../dispatch/request.ts";
 import type { RequestRoutingOptions } from "../options/options.ts";
+import type { ServiceLevel } from "../types/service-level.ts";
 
 /** What the router has to know of a request to plan it. */
-export interface PlanRequest {
+export interface PlanRequest extends ServiceLevel {
   /** As the caller gave it. */
   readonly modelId: string;
   readonly homeRegion: string;

@@ -4,9 +4,11 @@ import type { PlannedRequest } from "../dispatch/request.ts";
 import type { Choice } from "../health/home-route.ts";
 import { RouteChoice } from "../health/route-choice.ts";
 import type { RouteHealth } from "../health/route-health.ts";
+import type { Slice } from "../health/route-track.ts";
 import type { RequestRoutingOptions } from "../options/options.ts";
 import { type PolicyRule, type ResolvedOptions, resolveRequestOptions } from "../options/resolve-options.ts";
 import { type EligibleRoutes, eligibleRoutes } from "../plan/eligible-routes.ts";
+import type { FirstByteRule } from "../plan/first-byte-deadline.ts";
 import { planOf, type Ranking, rank } from "../plan/rank.ts";
 import { narrowResidency, resolveResidency } from "../plan/residency.ts";
 import type { Catalog } from "../profiles/catalog.ts";
@@ -14,6 +16,7 @@ import { parseModelRef } from "../profiles/model-ref.ts";
 import { NoRouteError } from "../types/errors.ts";
 import type { EmitRoutingEvent, RequestInfo } from "../types/events.ts";
 import type { Plan, ResolvedPolicy } from "../types/plan.ts";
+import { isQueued, levelName, serviceLevel } from "../types/service-level.ts";
 import type { Clock } from "../util/clock.ts";
 import { rememberReport } from "./reports.ts";
 import type { PlanRequest, RouteRequest } from "./route-request.ts";
@@ -99,7 +102,11 @@ export class Router {
   plan(request: PlanRequest): PlannedRequest {
     const view = this.#view(request);
     const { choice, fixed } = view;
-    return { plan: planLedBy(choice.first(view.ranking.candidates, request.mayProbe), view), choice, fixed };
+    return {
+      plan: planLedBy(choice.first(view.ranking.candidates, request.mayProbe && !isQueued(request)), view),
+      choice,
+      fixed,
+    };
   }
 
   /**
@@ -130,8 +137,7 @@ export class Router {
     const { plan, choice } = planned;
     const about: RequestInfo = {
       operation: request.operation,
-      workload: choice.slice.workload,
-      streaming: choice.slice.streaming,
+      ...choice.slice,
       startedAt: this.#clock.wallNow(),
       plan,
       ...(choice.defaultRoute !== undefined && { defaultRoute: choice.defaultRoute }),
@@ -162,7 +168,8 @@ export class Router {
     const { number, eligible, views } = this.#known(request);
     const health = this.#health;
     const { workload } = resolveRequestOptions(request.overrides, this.options);
-    const known = views.get(workload);
+    const viewName = workload + levelName(request);
+    const known = views.get(viewName);
     const now = this.#clock.now();
     if (
       known !== undefined &&
@@ -173,7 +180,7 @@ export class Router {
       return known;
     }
     const { policy, firstByteRule } = eligible;
-    const choice = known?.choice ?? this.#choiceOf(`${number} ${workload}`, eligible, request.streaming, workload);
+    const choice = known?.choice ?? this.#choiceOf(`${number} ${viewName}`, eligible, sliceOf(request, workload));
     const ranking = rank(eligible, (route) => health.evidence(route, choice.slice), known?.ranking);
     const fresh = {
       ranking,
@@ -196,15 +203,15 @@ export class Router {
       ...fresh,
       shown: undefined,
     };
-    views.set(workload, view);
+    views.set(viewName, view);
     return view;
   }
 
-  #choiceOf(key: string, { routes, policy }: EligibleRoutes, streaming: boolean, workload: string): RouteChoice {
+  #choiceOf(key: string, { routes, policy }: EligibleRoutes, slice: Slice): RouteChoice {
     const known = this.#choices.get(key);
     if (known !== undefined) return known;
     const byPrior = routes.map(({ route }) => route);
-    const made = new RouteChoice(byPrior, policy.prefer, { workload, streaming }, this.#health, this.#clock);
+    const made = new RouteChoice(byPrior, policy.prefer, slice, this.#health, this.#clock);
     this.#choices.set(key, made);
     return made;
   }
@@ -263,8 +270,9 @@ export class Router {
     const { policy: rule, route: named } = resolveRequestOptions(request.overrides, this.options);
     const route = this.options.off ? "off" : named;
     const exact = request.exact || route === "off";
+    const queued = isQueued(request);
     const override = rule === this.options.policy ? "" : JSON.stringify(rule);
-    const key = `${modelId}\n${homeRegion}\n${streaming ? "stream" : "unary"}\n${exact ? "exact" : (pinnedBy ?? "")}\n${pinnedTo}\n${takesOwnRoutes}\n${override}\n${route}`;
+    const key = `${modelId}\n${homeRegion}\n${streaming ? "stream" : "unary"}\n${exact ? "exact" : (pinnedBy ?? "")}\n${pinnedTo}\n${takesOwnRoutes}\n${override}\n${route}\n${queued}`;
     const known = this.#eligible.get(key);
     if (known !== undefined) return known;
     const ref = parseModelRef(modelId);
@@ -290,13 +298,18 @@ export class Router {
       arnModel: model,
       prices: this.options.prices,
       priorOf: this.options.priorOf,
-      firstByteRule: streaming ? this.options.firstByte.streaming : this.options.firstByte.unary,
+      firstByteRule: queued ? waits(streaming) : this.options.firstByte[streaming ? "streaming" : "unary"],
     });
     this.#knownKinds += 1;
     const made: Known = { number: this.#knownKinds, eligible, views: new LRUCache({ max: MAX_SLICES }) };
     this.#eligible.set(key, made);
     return made;
   }
+}
+
+/** What the service answers when it has room is late by design: a second attempt would only pay twice. */
+function waits(streaming: boolean): FirstByteRule {
+  return { streaming, backupAfterMs: false, hedgeAfterMs: false };
 }
 
 /** A refusal that `getRouting` can explain. */
@@ -316,6 +329,10 @@ function planLedBy(choice: Choice | undefined, view: View): Plan {
   return plan;
 }
 
+function sliceOf({ streaming, serviceTier, latency }: PlanRequest, workload: string): Slice {
+  return { workload, streaming, ...serviceLevel(serviceTier, latency) };
+}
+
 /** Whether two requests without options of their own have the same eligible routes. */
 function isOfSameKind(a: PlanRequest, b: PlanRequest): boolean {
   return (
@@ -326,6 +343,7 @@ function isOfSameKind(a: PlanRequest, b: PlanRequest): boolean {
     a.pinnedBy === b.pinnedBy &&
     a.pinnedTo === b.pinnedTo &&
     a.takesOwnRoutes === b.takesOwnRoutes &&
+    isQueued(a) === isQueued(b) &&
     a.overrides === undefined &&
     b.overrides === undefined
   );

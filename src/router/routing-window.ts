@@ -1,8 +1,10 @@
 import { LatencyHistogram } from "../health/latency-histogram.ts";
+import { type Slice, sliceName } from "../health/route-track.ts";
 import { UsageTally } from "../health/usage-tally.ts";
 import type { AttemptEvent } from "../types/events.ts";
 import type { FailureKind, Route } from "../types/route.ts";
 import { number, object, optional } from "../types/schema.ts";
+import { serviceLevel } from "../types/service-level.ts";
 import type { RouteHistogram, RouteStats } from "../types/statistics.ts";
 import type { Clock } from "../util/clock.ts";
 import type { RoutingEmitter } from "./routing-emitter.ts";
@@ -39,11 +41,15 @@ export interface HistogramSelection {
   readonly workload?: string;
   /** @defaultValue `true` */
   readonly streaming?: boolean;
+  /** @defaultValue the standard tier */
+  readonly serviceTier?: string;
+  /** @defaultValue standard latency */
+  readonly latency?: string;
 }
 
 /** Parts of a rolling window, of which the oldest is dropped when a new one begins. */
 const PARTS = 10;
-/** Routes × workloads × streaming or unary in one part; the least recently used is forgotten. */
+/** Routes × slices in one part; the least recently used is forgotten. */
 const MAX_TALLIES = 100;
 
 const readOptions = object({
@@ -80,12 +86,9 @@ export class AttemptWindow implements RoutingWindow {
     return [...this.#merged().values()].map((tally) => tally.stats());
   }
 
-  histogram(
-    routeKey: string,
-    { of = "ttfb", workload = this.#workload, streaming = true }: HistogramSelection = {},
-  ): RouteHistogram | undefined {
+  histogram(routeKey: string, { of = "ttfb", ...selection }: HistogramSelection = {}): RouteHistogram | undefined {
     return this.#merged()
-      .get(keyOf(routeKey, workload, streaming))
+      .get(keyOf(routeKey, selectedSlice(selection, this.#workload)))
       ?.histogram(of)
       .copy();
   }
@@ -102,8 +105,8 @@ export class AttemptWindow implements RoutingWindow {
 
   #add(event: AttemptEvent): void {
     const { tallies } = this.#currentPart();
-    const key = keyOf(event.route.key, event.workload, event.streaming);
-    const tally = tallies.get(key) ?? new AttemptTally(event.route, event.workload, event.streaming);
+    const key = keyOf(event.route.key, event);
+    const tally = tallies.get(key) ?? new AttemptTally(event.route, event);
     tallies.delete(key);
     tallies.set(key, tally);
     tally.add(event);
@@ -132,7 +135,7 @@ export class AttemptWindow implements RoutingWindow {
     this.#dropOld();
     const merged = new Map<string, AttemptTally>();
     for (const [key, tally] of this.#parts.flatMap(({ tallies }) => [...tallies])) {
-      const sum = merged.get(key) ?? new AttemptTally(tally.route, tally.workload, tally.streaming);
+      const sum = merged.get(key) ?? new AttemptTally(tally.route, tally.slice);
       merged.delete(key);
       merged.set(key, sum);
       sum.addAll(tally);
@@ -144,8 +147,7 @@ export class AttemptWindow implements RoutingWindow {
 /** What the attempts on one route came to. */
 class AttemptTally {
   readonly route: Route;
-  readonly workload: string;
-  readonly streaming: boolean;
+  readonly slice: Slice;
   readonly #ttfb: LatencyHistogram = new LatencyHistogram();
   readonly #total: LatencyHistogram = new LatencyHistogram();
   readonly #usage: UsageTally = new UsageTally();
@@ -165,10 +167,9 @@ class AttemptTally {
     rejected: 0,
   };
 
-  constructor(route: Route, workload: string, streaming: boolean) {
+  constructor(route: Route, { workload, streaming, serviceTier, latency }: Slice) {
     this.route = route;
-    this.workload = workload;
-    this.streaming = streaming;
+    this.slice = { workload, streaming, ...serviceLevel(serviceTier, latency) };
   }
 
   add({ outcome, cause, ttfbMs, totalMs = 0, usage, cost }: AttemptEvent): void {
@@ -185,7 +186,7 @@ class AttemptTally {
     } else this.#failures[outcome] += 1;
     if (ttfbMs === undefined) return;
     this.#ttfb.record(ttfbMs);
-    const generationMs = this.streaming ? totalMs - ttfbMs : totalMs;
+    const generationMs = this.slice.streaming ? totalMs - ttfbMs : totalMs;
     this.#usage.answered(usage, generationMs, cost?.known === true ? cost.usd : undefined, undefined);
   }
 
@@ -205,8 +206,7 @@ class AttemptTally {
     const { attempts, successes, probes, started, won } = this.#counts;
     return Object.freeze({
       route: this.route,
-      workload: this.workload,
-      streaming: this.streaming,
+      ...this.slice,
       ttfb: this.#ttfb.percentiles(),
       total: this.#total.percentiles(),
       attempts,
@@ -223,6 +223,14 @@ function addInto<Name extends string>(sums: Record<Name, number>, more: Readonly
   for (const name of Object.keys(more) as Name[]) sums[name] += more[name];
 }
 
-function keyOf(routeKey: string, workload: string, streaming: boolean): string {
-  return `${workload} ${streaming} ${routeKey}`;
+function keyOf(routeKey: string, slice: Slice): string {
+  return `${sliceName(slice)} ${routeKey}`;
+}
+
+/** The slice that a caller selects. */
+export function selectedSlice(
+  { workload, streaming = true, serviceTier, latency }: HistogramSelection,
+  usual: string,
+): Slice {
+  return { workload: workload ?? usual, streaming, ...serviceLevel(serviceTier, latency) };
 }

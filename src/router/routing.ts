@@ -11,7 +11,13 @@ import { received } from "../util/received.ts";
 import type { PlanRequest } from "./route-request.ts";
 import type { Router } from "./router.ts";
 import type { RoutingEmitter } from "./routing-emitter.ts";
-import { AttemptWindow, type HistogramSelection, type RoutingWindow, type WindowOptions } from "./routing-window.ts";
+import {
+  AttemptWindow,
+  type HistogramSelection,
+  type RoutingWindow,
+  selectedSlice,
+  type WindowOptions,
+} from "./routing-window.ts";
 import type { Tracers } from "./tracers.ts";
 
 /** How a door describes one of its own requests to the router. */
@@ -141,11 +147,8 @@ export class ClientRouting implements Routing {
     });
   }
 
-  histogram(
-    routeKey: string,
-    { of = "ttfb", workload, streaming = true }: HistogramSelection = {},
-  ): RouteHistogram | undefined {
-    const slice = { workload: workload ?? this.#router.options.workload, streaming };
+  histogram(routeKey: string, { of = "ttfb", ...selection }: HistogramSelection = {}): RouteHistogram | undefined {
+    const slice = selectedSlice(selection, this.#router.options.workload);
     return this.#observation.health.histogram(routeKey, slice, of)?.copy();
   }
 

@@ -9,14 +9,21 @@ import type { TokenUsage } from "./token-usage.ts";
  * - `no-usage`: the answer does not tell its tokens, or was not read to its end;
  * - `no-price`: no price of the model is known for this route;
  * - `no-cache-price`: some of the tokens went through the prompt cache, and what that costs is not known;
- * - `not-standard`: another service tier or latency-optimized inference, which have prices of their own;
+ * - `not-standard`: the reserved tier or latency-optimized inference, which have prices of their own;
  * - `paid-by-hour`: a provisioned model, which has no price by the token.
  */
 export type UnknownCost = "no-usage" | "no-price" | "no-cache-price" | "not-standard" | "paid-by-hour";
 
 /** An estimate of what an answer costs, from its tokens and the price of the route; or why there is none. Never 0. */
 export type Cost =
-  | { readonly known: true; readonly usd: number; readonly price: TokenPrice }
+  | {
+      readonly known: true;
+      readonly usd: number;
+      /** Of the standard tier. */
+      readonly price: TokenPrice;
+      /** What the service tier makes of the price, e.g. 0.5 for flex; absent for the standard tier. */
+      readonly tierFactor?: number;
+    }
   | { readonly known: false; readonly reason: UnknownCost };
 
 /** What one request costs. */
@@ -49,7 +56,9 @@ export type PriceLookup = (route: Route) => TokenPrice | undefined;
 export function costOf(usage: TokenUsage | undefined, route: Route, priceOf: PriceLookup): Cost {
   const usd = usdOf(usage, route, priceOf);
   if (typeof usd === "string") return Object.freeze({ known: false, reason: usd });
-  return Object.freeze({ known: true, usd: roundUsd(usd), price: priceOf(route) as TokenPrice });
+  const tierFactor = tierFactorOf(usage?.serviceTier) ?? 1;
+  const price = priceOf(route) as TokenPrice;
+  return Object.freeze({ known: true, usd: roundUsd(usd), price, ...(tierFactor !== 1 && { tierFactor }) });
 }
 
 /** The cost of a request that a route served, with attempts in vain on other routes, or on the same. */
@@ -97,7 +106,8 @@ function sumOf(routes: readonly Route[], usage: TokenUsage | undefined, priceOf:
 export function usdOf(usage: TokenUsage | undefined, route: Route, priceOf: PriceLookup): number | UnknownCost {
   if (route.kind === "provisioned") return "paid-by-hour";
   if (usage === undefined) return "no-usage";
-  if (usage.serviceTier !== undefined || usage.latency !== undefined) return "not-standard";
+  const tierFactor = tierFactorOf(usage.serviceTier);
+  if (tierFactor === undefined || usage.latency !== undefined) return "not-standard";
   const price = priceOf(route);
   if (price === undefined) return "no-price";
   const { inputTokens, outputTokens, cacheReadInputTokens: read = 0, cacheWriteInputTokens: written = 0 } = usage;
@@ -110,8 +120,25 @@ export function usdOf(usage: TokenUsage | undefined, route: Route, priceOf: Pric
   const long = price.longContext;
   const isLong = long !== undefined && inputTokens + read + written > long.aboveInputTokens;
   const input = (inputTokens * price.usdPerMillionInputTokens + cached) * (isLong ? long.inputFactor : 1);
-  return (input + outputTokens * price.usdPerMillionOutputTokens * (isLong ? long.outputFactor : 1)) / 1e6;
+  const output = outputTokens * price.usdPerMillionOutputTokens * (isLong ? long.outputFactor : 1);
+  return ((input + output) * tierFactor) / 1e6;
 }
+
+/**
+ * What a service tier makes of the standard price; undefined where nothing tells. AWS names the factors on the card of one
+ * model (Kimi K3, September 2026) and says of the others that priority costs more and flex less. They are the same on
+ * every route, so that they rank none before another.
+ * @see https://aws.amazon.com/bedrock/service-tiers/
+ */
+function tierFactorOf(serviceTier = "default"): number | undefined {
+  return TIER_FACTORS.get(serviceTier);
+}
+
+const TIER_FACTORS: ReadonlyMap<string, number> = new Map([
+  ["default", 1],
+  ["priority", 1.75],
+  ["flex", 0.5],
+]);
 
 /**
  * The candidate that reaches the model another way than `route` and would have cost least, and that cost. One whose cost

@@ -2,6 +2,7 @@ import type { AttemptCause } from "./attempt.ts";
 import type { Cost, RequestCost } from "./cost.ts";
 import type { Plan } from "./plan.ts";
 import type { FailureKind, Route } from "./route.ts";
+import type { ServiceLevel } from "./service-level.ts";
 import type { TokenUsage } from "./token-usage.ts";
 
 /**
@@ -38,7 +39,7 @@ export interface RoutingEvents {
 }
 
 /** A routed request. All events of one request hold the same object. */
-export interface RequestInfo {
+export interface RequestInfo extends ServiceLevel {
   /** Name of the API operation, e.g. `ConverseStream`. */
   readonly operation: string;
   readonly workload: string;
@@ -71,7 +72,7 @@ export interface RequestEvent {
 }
 
 /** The end of an attempt, without the error object: its text may quote the request. */
-export interface AttemptEvent {
+export interface AttemptEvent extends ServiceLevel {
   readonly request: RequestInfo;
   /** Place among the attempts of the request, in the order in which they were started; from 1. */
   readonly number: number;
@@ -115,6 +116,8 @@ export interface CooldownEvent {
   readonly route: Route;
   /** What is postponed: the route, or in its source Region every route of its model or every model. */
   readonly scope: "route" | "model" | "region";
+  /** `flex` when only requests of that tier are postponed. */
+  readonly serviceTier?: string;
   readonly family: string;
   readonly forMs: number;
   /** Wall-clock end, milliseconds since the Unix epoch. */

@@ -80,6 +80,8 @@ export interface FamilyRule {
    * usual backoff, and without drawing on the retry budget.
    */
   readonly repeat?: "at-once" | "patiently";
+  /** Met by a request of the flex tier, it is about the room that is left for that tier alone. */
+  readonly ofTier?: true;
 }
 
 const THROTTLED: FamilyRule = { kind: "throttled", cooldown: "moment" };
@@ -102,9 +104,9 @@ export const FAMILIES: Readonly<Record<FailureFamily, FamilyRule>> = {
   "tokens-per-minute": THROTTLED,
   "requests-per-minute": THROTTLED,
   "tokens-per-day": { kind: "throttled", cooldown: "day" },
-  overloaded: THROTTLED,
+  overloaded: { ...THROTTLED, ofTier: true },
   "model-not-ready": { kind: "throttled", cooldown: "moment", repeat: "patiently" },
-  throttling: THROTTLED,
+  throttling: { ...THROTTLED, ofTier: true },
   "model-identifier-invalid": NO_ROUTE,
   "model-not-in-region": NO_ROUTE,
   "on-demand-unsupported": NO_ROUTE,
@@ -122,7 +124,7 @@ export const FAMILIES: Readonly<Record<FailureFamily, FamilyRule>> = {
   "access-denied": ACCOUNT,
   "account-gate": ACCOUNT,
   tls: { kind: "rejected", invalidWhen: "away", cooldown: "region" },
-  "service-unavailable": UNAVAILABLE,
+  "service-unavailable": { ...UNAVAILABLE, ofTier: true },
   "model-error": PASSING,
   connection: UNAVAILABLE,
   "empty-stream": UNAVAILABLE,
@@ -132,8 +134,8 @@ export const FAMILIES: Readonly<Record<FailureFamily, FamilyRule>> = {
   // The SDK signs the next attempt with the service's time.
   "clock-skew": { kind: "unavailable", repeat: "at-once" },
   unknown: PASSING,
-  timeout: TIMEOUT,
-  "model-timeout": TIMEOUT,
+  timeout: { ...TIMEOUT, ofTier: true },
+  "model-timeout": { ...TIMEOUT, ofTier: true },
   request: REJECTED,
   proxy: REJECTED,
   cancelled: CANCELLED,

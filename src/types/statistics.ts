@@ -1,5 +1,6 @@
 import type { Histogram } from "hdr-histogram-js";
 import type { FailureKind, Route } from "./route.ts";
+import type { ServiceLevel } from "./service-level.ts";
 
 /** Percentiles of a set of durations, in milliseconds. All zero while `count` is 0. */
 export interface Percentiles {
@@ -34,8 +35,11 @@ export interface RouteHistogram {
   toHdr(): Promise<Histogram>;
 }
 
-/** Live statistics of one route, kept apart by workload and by streaming. */
-export interface RouteStats {
+/**
+ * Live statistics of one route, kept apart by workload, by streaming, and by the service tier and latency mode that was
+ * asked for.
+ */
+export interface RouteStats extends ServiceLevel {
   readonly route: Route;
   readonly workload: string;
   /** Streaming and unary calls measure different things as time to first byte; they are never mixed. */
@@ -113,6 +117,8 @@ export interface ActiveCooldown {
    */
   readonly route: Route;
   readonly scope: "route" | "model" | "region";
+  /** `flex` when only requests of that tier are postponed. */
+  readonly serviceTier?: string;
   readonly family: string;
   /** Wall-clock end, milliseconds since the Unix epoch. */
   readonly until: number;

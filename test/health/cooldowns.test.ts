@@ -297,6 +297,30 @@ describe("the time since a throttle", () => {
   });
 });
 
+describe("requests of the flex tier", () => {
+  const FLEX = { serviceTier: "flex" };
+
+  it("keep away from a route that fell silent until others have tried it", async () => {
+    const { clock, cooldowns } = struckOut();
+    await clock.advance(MINUTE);
+    expect(cooldowns.cooling(US)).toBeUndefined();
+    expect(cooldowns.cooling(US, FLEX)).toMatchObject({ family: "lost-races" });
+    cooldowns.succeeded(US);
+    expect(cooldowns.cooling(US, FLEX)).toBeUndefined();
+  });
+
+  it("are no trial that others would wait for, but for the room of their own tier", async () => {
+    const { clock, cooldowns } = setUp();
+    cooldowns.postpone(US, THROTTLED);
+    cooldowns.postpone(US, { kind: "throttled", family: "overloaded" }, FLEX);
+    expect(cooldowns.active().map(({ serviceTier }) => serviceTier)).toEqual(["flex", undefined]);
+    await clock.advance(6 * SECOND);
+    cooldowns.started(US, FLEX);
+    expect(cooldowns.cooling(US)).toBeUndefined();
+    expect(cooldowns.cooling(US, FLEX)).toMatchObject({ family: "overloaded" });
+  });
+});
+
 describe("Cooldowns", () => {
   it("remember two thousand at most", () => {
     const { cooldowns } = setUp();

@@ -72,7 +72,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     breaks: "a cooling route is as good as any",
     file: "health/route-choice.ts",
-    from: "!tried.has(candidate) && cooldowns.cooling(candidate.route) === undefined",
+    from: "!tried.has(candidate) && cooldowns.cooling(candidate.route, this.slice) === undefined",
     to: "!tried.has(candidate)",
   },
   {

@@ -39,6 +39,14 @@ describe("the cost of an answer", () => {
     expect(usd(tokens({ cacheWriteInputTokens: 10_000, cacheWrite1hInputTokens: 4_000 }))).toBe(0.0525);
   });
 
+  it("follows the service tier that answered", () => {
+    expect(usd(tokens({ serviceTier: "flex" }))).toBe(0.003);
+    expect(costOf(tokens({ serviceTier: "priority" }), routeOf("global"), priceOf)).toMatchObject({
+      usd: 0.0105,
+      tierFactor: 1.75,
+    });
+  });
+
   it("adds the surcharge of a long prompt to the whole request, counting cached tokens", () => {
     expect(usd(tokens({ inputTokens: 200_000 }))).toBe(0.603);
     expect(usd(tokens({ inputTokens: 200_001 }))).toBe(1.204506);
@@ -50,7 +58,8 @@ describe("the cost of an answer", () => {
     ["a model without a known price", tokens(), "jp", "no-price"],
     ["cached tokens without a known price", tokens({ cacheReadInputTokens: 1 }), "us", "no-cache-price"],
     ["cache writes without a known price", tokens({ cacheWriteInputTokens: 1 }), "us", "no-cache-price"],
-    ["another service tier", tokens({ serviceTier: "flex" }), "global", "not-standard"],
+    ["the reserved tier", tokens({ serviceTier: "reserved" }), "global", "not-standard"],
+    ["a tier that nobody knows", tokens({ serviceTier: "constructor" }), "global", "not-standard"],
     ["latency-optimized inference", tokens({ latency: "optimized" }), "global", "not-standard"],
   ])("is unknown, and not 0, for %s", (_, usage, route, reason) => {
     expect(costOf(usage, routeOf(route), priceOf)).toEqual({ known: false, reason });

@@ -175,7 +175,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   {
     name: "doubling of cooldowns",
     without: "5 s each time",
-    edits: [{ file: "health/cooldowns.ts", from: "rule.baseMs * 2 ** (level - 1)", to: "rule.baseMs" }],
+    edits: [{ file: "health/cooldowns.ts", from: "rule.baseMs * 2 ** (times - 1)", to: "rule.baseMs" }],
   },
   {
     name: "half-open trials",

@@ -8,6 +8,7 @@ import { Router } from "../../../src/router/router.ts";
 import { Tracers } from "../../../src/router/tracers.ts";
 import type { EmitRoutingEvent } from "../../../src/types/events.ts";
 import { type Route, routeKey } from "../../../src/types/route.ts";
+import { serviceLevel } from "../../../src/types/service-level.ts";
 import type { Clock } from "../../../src/util/clock.ts";
 import { type BenchClient, type Contender, MAX_ATTEMPTS, type Setting } from "./contender.ts";
 import type { AttemptEnd } from "./environment.ts";
@@ -57,11 +58,12 @@ class ProductClient implements BenchClient {
   async #answer(flight: Flight): Promise<void> {
     const caller = new AbortController();
     flight.onGiveUp(() => caller.abort());
-    const { inputBytes, conversation } = flight.arrival;
+    const { inputBytes, conversation, tier } = flight.arrival;
     const marked = conversation !== undefined && this.#regime.conversations?.marked === true;
     const result = await this.#router.send({
       ...planRequest(this.#regime),
       operation: "ConverseStream",
+      ...serviceLevel(tier, undefined),
       mayProbe: !marked,
       callerSignal: caller.signal,
       replayable: true,
