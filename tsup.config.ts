@@ -30,6 +30,19 @@ const config: Options[] = [
     dts: { entry: entries },
     clean: true,
     treeshake: true,
+    // Files beside the built ones are found by `import.meta.url`, which CommonJS does not have.
+    shims: true,
+  },
+  {
+    ...common,
+    // What the page of ./page runs in the browser: read as a file, never imported.
+    entry: { "page-browser": "src/page/browser/main.ts" },
+    format: ["iife"],
+    platform: "browser",
+    target: "es2022",
+    splitting: false,
+    minify: true,
+    outExtension: () => ({ js: ".js" }),
   },
   {
     ...common,

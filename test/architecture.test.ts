@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   otel: ["types", "util"],
   log: ["types", "util"],
   fetch: ["client", "router", "dispatch", "health", "failures", "options", "plan", "profiles", "types", "util"],
+  page: ["client", "router", "log", "types", "util"],
   simulator: ["profiles", "types", "util"],
 };
 /** The command may use every room, `index.ts` too. */

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { routingPage } from "../page/routing-page.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
 import { type ConnectedClient, connect } from "./connect.ts";
 import { addPolicyFlags, type PolicyFlags, parseRegion, routingFrom } from "./policy-flags.ts";
@@ -112,6 +113,7 @@ async function open(flags: GatewayFlags, onAccess: ((access: Access) => void) | 
       client: connected.client,
       port: flags.port,
       token: flags.token,
+      page: routingPage(connected.client),
       onAccess,
     }).catch((error: NodeJS.ErrnoException) => {
       throw error.code === "EADDRINUSE" ? new InvalidOptionsError("--port", "must be free", String(flags.port)) : error;

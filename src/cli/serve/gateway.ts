@@ -95,13 +95,18 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     }
   }
 
+  /** By hand: a path such as `//x` would be taken for another host. */
+  function urlOf(path: string): URL {
+    return new URL(`${origin}${path.startsWith("/") ? path : `/${path}`}`);
+  }
+
   function refusalOf({ headers, path }: Exchange): Response | undefined {
-    const url = new URL(path, origin);
+    const url = urlOf(path);
     const shape = shapeOf(url.pathname);
-    const own = [`127.0.0.1:${url.port}`, `localhost:${url.port}`, `[::1]:${url.port}`];
-    if (!own.includes(headers.host ?? "")) return refusal(403, shape, "Host", `must be ${own[0]}`);
+    const own = ["127.0.0.1", "localhost", "[::1]"].map((name) => new URL(`http://${name}:${listener.port}`));
+    if (!own.some(({ host }) => host === headers.host)) return refusal(403, shape, "Host", `must be ${url.host}`);
     const from = headers.origin;
-    const foreign = from !== undefined && !own.some((host) => from === `http://${host}`);
+    const foreign = from !== undefined && !own.some((place) => place.origin === from);
     if (foreign || /^(?:cross-site|same-site)$/.test(headers["sec-fetch-site"] ?? "")) {
       return refusal(403, shape, "Origin", "must be none: this gateway is not for web pages");
     }
@@ -111,11 +116,13 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   async function answerOf(exchange: Exchange, path: string): Promise<Response> {
-    const url = new URL(exchange.path, origin);
+    const url = urlOf(exchange.path);
     // HTTP/2 has its request line among the headers.
     const headers = new Headers(Object.entries(exchange.headers).filter(([name]) => !name.startsWith(":")));
-    if (path === "/" && options.page !== undefined) return options.page(new Request(url, { headers }));
-    if (apiOf(exchange.method, path).kind === "unknown" && !RUNTIME_PATH.test(path)) {
+    if (path === "/" && options.page !== undefined) {
+      return options.page(new Request(url, { method: exchange.method, headers }));
+    }
+    if (!path.startsWith("/") || (apiOf(exchange.method, path).kind === "unknown" && !RUNTIME_PATH.test(path))) {
       return refusal(404, shapeOf(path), "path", `must be one of Amazon Bedrock's runtime, got ${path}`);
     }
     const body = Buffer.from(await exchange.readBody());

@@ -143,6 +143,12 @@ describe("a gateway", () => {
     const { gateway, simulator } = await serve();
     const response = await fetch(`${gateway.url}/inference-profiles?type=SYSTEM_DEFINED`);
     expect(response.status).toBe(404);
+    for (const path of ["//", "//x:y/z", `http://evil.example/model/${SONNET}/converse`, "*"]) {
+      const request = httpRequest({ host: "127.0.0.1", port: gateway.port, path, method: "OPTIONS" }).end();
+      const [answer] = (await once(request, "response")) as [IncomingMessage];
+      answer.resume();
+      expect([path, answer.statusCode]).toEqual([path, 404]);
+    }
     expect(simulator.requests()).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { escaped } from "../../../page/style.ts";
 import { adviceOf } from "../advice.ts";
 import { type Finding, findingsOf } from "../findings.ts";
 import { firstCallRows, overviewTables, placeName, type Rows, tailRows } from "../markdown.ts";
@@ -207,8 +208,4 @@ function table([headings = [], ...rows]: Rows, caption = "", kind = ""): string 
     .join("");
   const name = caption === "" ? "" : `<caption>${escaped(caption)}</caption>`;
   return `<div class="scroll" tabindex="0"><table class="${kind}">${name}<thead><tr>${heading}</tr></thead><tbody>${body}</tbody></table></div>`;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
