@@ -1,4 +1,5 @@
-import { Readable } from "node:stream";
+import { pipeline, Readable, type Transform } from "node:stream";
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import {
   type BedrockRuntimeClient,
   ConverseCommand,
@@ -23,7 +24,7 @@ export interface RawCall {
   readonly service?: { readonly hostname: string; readonly signingName: string } | undefined;
 }
 
-/** What came back, not yet read. */
+/** What came back, not yet read; the encoding is undone, whatever the headers still say. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -77,7 +78,7 @@ export async function sendRaw(
     (next) => async (args) => {
       const { response } = await next(args);
       const { statusCode, headers, body } = response as OpenResponse;
-      const received = { status: statusCode, headers, body: bytesOf(body) };
+      const received = { status: statusCode, headers, body: decoded(bytesOf(body), headers) };
       if (statusCode >= 300) throw new RawFailure(received, await collect(received.body));
       answer = received;
       (response as OpenResponse).body = call.operation.endsWith("Stream") ? Readable.from([]) : new Uint8Array();
@@ -170,6 +171,24 @@ function bytesOf(body: unknown): AsyncIterable<Uint8Array> {
   // The SDK's handler over `fetch` has a web stream.
   return (body ?? Readable.from([])) as AsyncIterable<Uint8Array>;
 }
+
+/** Undoes the encoding of an answer, as `fetch` does. */
+function decoded(
+  body: AsyncIterable<Uint8Array>,
+  headers: Readonly<Record<string, string>>,
+): AsyncIterable<Uint8Array> {
+  const decoder = DECODERS[headers["content-encoding"]?.toLowerCase() ?? ""]?.();
+  if (decoder === undefined) return body;
+  // Its errors come out of the decoder, and whoever gives that up gives up the body.
+  return pipeline(Readable.from(body, { objectMode: false }), decoder, () => {}) as Readable;
+}
+
+const DECODERS: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  "x-gzip": createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
 
 /** What the three kinds of error bodies say: `{ message }` of AWS, `{ error: { message } }` of OpenAI and Anthropic. */
 function errorIn(headers: Readonly<Record<string, string>>, body: Uint8Array): { name: string; message: string } {

@@ -1,6 +1,4 @@
-import { pipeline, Readable, type Transform } from "node:stream";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
-import { RawFailure } from "../client/raw-call.ts";
+import { type RawAnswer, RawFailure } from "../client/raw-call.ts";
 import type { RoutingReport } from "../types/attempt.ts";
 import { isRoutingError } from "../types/errors.ts";
 import type { ApiShape } from "./api.ts";
@@ -27,6 +25,21 @@ export function responseOf(
   tell(kept, report);
   if (stream === undefined) return new Response(hasBody(status) ? (body ?? null) : null, { status, headers: kept });
   return new Response(bytesOf(stream, signal), { status, headers: kept });
+}
+
+/** An answer that nobody here reads. */
+export function passedOn({ status, headers, body }: RawAnswer, signal: AbortSignal | undefined): Response {
+  const init = { status, headers: answerHeaders(headers) };
+  return new Response(hasBody(status) ? ReadableStream.from(unlessAborted(body, signal)) : null, init);
+}
+
+/** An aborted stream ends as if it were whole over HTTP/2. */
+async function* unlessAborted(
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* body;
+  signal?.throwIfAborted();
 }
 
 /**
@@ -66,24 +79,6 @@ export function errorBody(shape: ApiShape, name: string, message: string): strin
       return shape satisfies never;
   }
 }
-
-/** Undoes the encoding of an answer, as `fetch` does. */
-export function decodedBody(
-  body: AsyncIterable<Uint8Array>,
-  headers: Readonly<Record<string, string>>,
-): AsyncIterable<Uint8Array> {
-  const decoder = DECODERS[headers["content-encoding"]?.toLowerCase() ?? ""]?.();
-  if (decoder === undefined) return body;
-  // Its errors come out of the decoder, and whoever gives that up gives up the body.
-  return pipeline(Readable.from(body, { objectMode: false }), decoder, () => {}) as Readable;
-}
-
-const DECODERS: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  "x-gzip": createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-};
 
 function answerOf(error: unknown, shape: ApiShape): DoorAnswer | undefined {
   if (error instanceof RawFailure) {

@@ -11,7 +11,7 @@ import type { RouteRequest } from "../router/route-request.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
 import type { Route } from "../types/route.ts";
 import type { TokenUsage } from "../types/token-usage.ts";
-import { type DoorAnswer, decodedBody, failureResponse, responseOf } from "./answer.ts";
+import { type DoorAnswer, failureResponse, passedOn, responseOf } from "./answer.ts";
 import { type Api, apiOf, type BodyModelApi, servicePath, shapeOf } from "./api.ts";
 import { carriedHeaders, routingOptionsIn } from "./headers.ts";
 import { RUNTIME, refusalAtHome, type Service } from "./home.ts";
@@ -24,18 +24,14 @@ const MAX_RESPONSES = 10_000;
 
 type InferenceApi = Extract<Api, { kind: `model-in-${string}` }>;
 
-/** Where a response was made, as long as this process remembers. */
-interface Made {
-  readonly route: Route;
-}
-
 /**
  * Takes HTTP requests for Amazon Bedrock and answers them with the router of a client: raw bytes in and out, signed anew
  * for the route.
  */
 export class Door {
   readonly #parts: DoorParts;
-  readonly #responses: LRUCache<string, Made> = new LRUCache({ max: MAX_RESPONSES });
+  /** Which route has made a stored response. */
+  readonly #responses: LRUCache<string, Route> = new LRUCache({ max: MAX_RESPONSES });
 
   constructor(parts: DoorParts) {
     this.#parts = parts;
@@ -90,7 +86,7 @@ export class Door {
       modelId: facts.modelId,
       homeRegion,
       pinnedBy: previousResponse === undefined ? facts.pinnedBy : "the earlier response",
-      pinnedTo: earlier?.route.key,
+      pinnedTo: earlier?.key,
       takesOwnRoutes: !(api.kind === "model-in-body" && api.api === "responses"),
       exact: false,
       ...facts.level,
@@ -119,7 +115,7 @@ export class Door {
         };
         const answer = await this.#send(route.sourceRegion, call, signal);
         const onResponse = (id: string): void => {
-          if (facts.stores) this.#responses.set(id, { route });
+          if (facts.stores) this.#responses.set(id, route);
         };
         return doorAnswer(api, answer, onResponse);
       },
@@ -154,16 +150,8 @@ export class Door {
       body: body?.length === 0 ? undefined : body,
       service: own ? undefined : service,
     };
-    const {
-      status,
-      headers,
-      body: answer,
-    } = await this.#send(made?.route.sourceRegion ?? homeRegion, call, request.signal);
-    return told(
-      responseOf({ status, headers, body: await collect(decodedBody(answer, headers)) }, undefined, undefined),
-      undefined,
-      url,
-    );
+    const answer = await this.#send(made?.sourceRegion ?? homeRegion, call, request.signal);
+    return told(passedOn(answer, request.signal), undefined, url);
   }
 
   /**
@@ -208,18 +196,17 @@ async function doorAnswer(
   { status, headers, body }: RawAnswer,
   onResponse: (id: string) => void,
 ): Promise<DoorAnswer> {
-  const decoded = decodedBody(body, headers);
   const type = headers["content-type"] ?? "";
   if (type.startsWith("application/vnd.amazon.eventstream")) {
     // Where InvokeModel tells how it was served, under the names that the SDK gives it.
     const serviceTier = headers["x-amzn-bedrock-service-tier"];
     const performanceConfigLatency = headers["x-amzn-bedrock-performanceconfig-latency"];
-    return { status, headers, stream: awsEvents(decoded), ...{ serviceTier, performanceConfigLatency } };
+    return { status, headers, stream: awsEvents(body), ...{ serviceTier, performanceConfigLatency } };
   }
   if (type.startsWith("text/event-stream") && api.kind === "model-in-body") {
-    return { status, headers, stream: serverSentEvents(decoded, api.api, onResponse) };
+    return { status, headers, stream: serverSentEvents(body, api.api, onResponse) };
   }
-  const bytes = await collect(decoded);
+  const bytes = await collect(body);
   if (api.kind === "model-in-body" && api.api === "responses") {
     const { id } = fieldsOf(bytes);
     if (typeof id === "string") onResponse(id);

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { ConverseCommand } from "@aws-sdk/client-bedrock-runtime";
 import { describe, expect, it } from "vitest";
 import { createRoutedFetch, routingHeaders } from "../../src/fetch/index.ts";
@@ -200,6 +201,19 @@ describe("a routed fetch whose routes all fail", () => {
     expect(await response.text()).toMatch(/^<html>/);
   });
 
+  it.each([200, 400])("undoes the encoding of an answer with status %i, as fetch does", async (status) => {
+    await using stage = await openFetch({ region: HOME });
+    const body = gzipSync(
+      JSON.stringify({ message: "Malformed input request", usage: { inputTokens: 5, outputTokens: 7 } }),
+    );
+    const headers = { "content-type": "application/json", "content-encoding": "gzip" };
+    stage.simulator.rule({ fault: { kind: "respond", status, headers, body } });
+    const [way] = WAYS as [Way];
+    const response = await stage.post(way.path(false), way.body(false));
+    expect([response.status, response.headers.get("content-encoding")]).toEqual([status, null]);
+    expect(await messageOf(response)).toBe("Malformed input request");
+  });
+
   it("rejects as fetch does when there is no answer", async () => {
     await using stage = await openFetch({ region: HOME });
     stage.simulator.rule({ fault: { kind: "reset" } });
@@ -317,7 +331,6 @@ describe("a request", () => {
 
   it("may be compressed", async () => {
     await using stage = await openFetch({ region: HOME });
-    const { gzipSync } = await import("node:zlib");
     const headers = { "content-type": "application/json", "content-encoding": "gzip" };
     const body = gzipSync(JSON.stringify(chat.body(false)));
     expect((await stage.post(chat.path(false), undefined, { headers, body })).status).toBe(200);
