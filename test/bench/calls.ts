@@ -3,6 +3,8 @@ import { startWorker, type Worker } from "./processes.ts";
 
 /** How calls are made: over what, and which. */
 export interface CallSetting {
+  /** Which script of `processes/` makes them. @defaultValue `calls` */
+  readonly script?: string;
   readonly streaming: boolean;
   /** Pieces of text in a stream. */
   readonly chunks?: number;
@@ -90,11 +92,11 @@ export async function takeTurns<Name extends string>(
 
 async function startAll<Name extends string>(
   subjects: Readonly<Record<Name, object>>,
-  { streaming, chunks, endpoint, warmUpCalls }: CallSetting,
+  { script = "calls", streaming, chunks, endpoint, warmUpCalls }: CallSetting,
 ): Promise<Record<Name, Worker>> {
   const workers = await Promise.all(
     Object.entries<object>(subjects).map(async ([name, subject]) => {
-      const worker = startWorker("calls", { ...subject, streaming, chunks, endpoint });
+      const worker = startWorker(script, { ...subject, streaming, chunks, endpoint });
       await worker.ask();
       await worker.ask(warmUpCalls);
       return [name, worker] as const;

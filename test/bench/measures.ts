@@ -4,6 +4,7 @@ import { measureDecision } from "./decision.ts";
 import { measureFirstFailover } from "./first-failover.ts";
 import { measureImport } from "./import-time.ts";
 import { measureInputWalk } from "./input-walk.ts";
+import { medianOf } from "./median.ts";
 import { measureMemory } from "./memory.ts";
 import { startWorker } from "./processes.ts";
 import { type Row, row } from "./row.ts";
@@ -34,6 +35,18 @@ export const MEASURES: Readonly<Record<string, Measure>> = {
     const setting = { streaming: true, chunks: 500, warmUpCalls: 150, callsPerBlock: 10 };
     return callRows("`ConverseStream` of 500 chunks, stub", setting, 1.03, rounds);
   },
+  fetch: async (rounds) => [
+    ...(await fetchRows(
+      "A request that a library has built",
+      { streaming: false, warmUpCalls: 2_000, callsPerBlock: 150 },
+      rounds,
+    )),
+    ...(await fetchRows(
+      "The same, a stream of 50 chunks",
+      { streaming: true, chunks: 50, warmUpCalls: 600, callsPerBlock: 40 },
+      rounds,
+    )),
+  ],
   failover: async (rounds) => {
     const { ordinaryMs, failedOverMs, plainThrottledExtraMs } = await measureFirstFailover(rounds);
     return [
@@ -150,6 +163,30 @@ async function callRows(name: string, setting: CallSetting, goal: number, rounds
     context("both with `cacheMiddleware`, routed over plain", figures.routedCachedOverPlainCached),
     context("plain with `cacheMiddleware` over plain", figures.plainCachedOverPlain),
   ];
+}
+
+/** What the routed `fetch` adds to the one that a library has by itself; that one signs nothing here. */
+async function fetchRows(name: string, setting: CallSetting, rounds: number): Promise<readonly Row[]> {
+  const server = startWorker("loopback", { httpVersion: "1.1", chunks: setting.chunks });
+  try {
+    const endpoint = `http://127.0.0.1:${await server.ask<number>()}`;
+    const subjects = { own: { subject: "own" }, routed: { subject: "routed" }, client: { subject: "client" } } as const;
+    const { own, routed, client } = await takeTurns(subjects, { ...setting, script: "fetches", endpoint }, rounds);
+    const times = `, ${us(medianOf(own))} → ${us(medianOf(routed))}`;
+    const [overOwn, overClient] = [ratioOf(routed, own), ratioOf(routed, client)];
+    return [
+      {
+        measure: `${name}: routed \`fetch\` over that of Node.js`,
+        figure: `${ratio(overOwn.ratio)}${spread(overOwn)}${times}`,
+      },
+      {
+        measure: `${name}: routed \`fetch\` over routed client`,
+        figure: `${ratio(overClient.ratio)}${spread(overClient)}`,
+      },
+    ];
+  } finally {
+    await server.end();
+  }
 }
 
 function spread({ lowest, highest }: Ratio): string {

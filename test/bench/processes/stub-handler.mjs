@@ -45,7 +45,8 @@ function respond(statusCode, headers, parts) {
   };
 }
 
-function framesOf(chunks) {
+/** The frames of an answer of ConverseStream. */
+export function framesOf(chunks) {
   const codec = new EventStreamCodec(
     (bytes) => Buffer.from(bytes).toString("utf8"),
     (text) => Buffer.from(text, "utf8"),
