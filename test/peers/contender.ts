@@ -13,6 +13,9 @@ export interface Contender {
 
 /** The one whose losses are told. */
 export const OURS = "this library";
+const ROUTED_FETCH = "AI SDK, routed fetch";
+/** Those that are no rivals. */
+export const OWN: readonly string[] = [OURS, ROUTED_FETCH];
 
 const SDK = "@aws-sdk/client-bedrock-runtime";
 
@@ -67,6 +70,21 @@ export const CONTENDERS: readonly Contender[] = [
     variant: "one attempt",
     packages: ["@langchain/aws", "@langchain/core"],
     setup: "the same with clients of `maxAttempts: 1`, which is what the guide means.",
+  },
+  {
+    name: "AI SDK alone",
+    file: "ai-sdk.mjs",
+    variant: "alone",
+    packages: ["ai", "@ai-sdk/amazon-bedrock"],
+    setup: "`streamText` as it comes, on the first route of the list: two retries after 2 s and 4 s.",
+  },
+  {
+    name: ROUTED_FETCH,
+    file: "ai-sdk.mjs",
+    variant: "routed",
+    packages: ["ai", "@ai-sdk/amazon-bedrock", "bedrock-routed-client"],
+    setup:
+      "the same with the `fetch` of this library, set up as its client above. One provider, the bare model id, no list. No rival in the comparisons.",
   },
   {
     name: "ai-fallback",

@@ -12,6 +12,7 @@ import {
   type Simulator,
 } from "../../src/simulator/index.ts";
 import { cleanEnvironment } from "../support/clean-environment.mjs";
+import { newerNode } from "../support/newer-node.mjs";
 import type { Contender } from "./contender.ts";
 import { HOME_REGION, LIMIT_MS, MODEL, type Scenario, SECOND_REGION, TAIL_MS, type Target } from "./scenario.ts";
 import { type Call, type Ending, type Figures, tally } from "./tally.ts";
@@ -36,6 +37,7 @@ export async function startWorker(contender: Contender): Promise<Worker> {
   const child = fork(join(import.meta.dirname, "worker.mjs"), [contender.file], {
     cwd: import.meta.dirname,
     execArgv: [],
+    execPath: newerNode(import.meta.dirname) ?? process.execPath,
     env: cleanEnvironment(/^(LANGCHAIN_|LANGSMITH_)/),
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });

@@ -1,6 +1,6 @@
 import { markdownTable } from "../bench/routing/markdown-table.ts";
 import { type Comparison, compare, type Ran } from "./comparison.ts";
-import { OURS } from "./contender.ts";
+import { OWN } from "./contender.ts";
 import { BAD_REQUEST, CALM, type Scenario } from "./scenario.ts";
 import type { Figures } from "./tally.ts";
 import { addedWaitMs, type Verdict } from "./verdict.ts";
@@ -90,7 +90,7 @@ function count(found: readonly Comparison[], result: Verdict["result"]): number 
 }
 
 function rivalsOf(ran: Ran): readonly string[] {
-  return [...ran.keys()].filter((name) => name !== OURS);
+  return [...ran.keys()].filter((name) => !OWN.includes(name));
 }
 
 function mean(values: readonly number[]): number {

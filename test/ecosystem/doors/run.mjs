@@ -9,11 +9,12 @@
  * Some libraries need a newer Node.js than this package: they run on the one that is installed beside them.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cleanEnvironment } from "../../support/clean-environment.mjs";
 import { buildPackage, installLocked, installPackage } from "../../support/installed-package.mjs";
+import { newerNode } from "../../support/newer-node.mjs";
 
 const HERE = import.meta.dirname;
 const TOOLS = join(HERE, "../tools");
@@ -38,7 +39,7 @@ try {
   const here = names.filter((name) => !NEWER.includes(name));
   const newer = names.filter((name) => NEWER.includes(name));
   failed += run(process.execPath, here);
-  const node = newer.length === 0 ? undefined : newerNode();
+  const node = newer.length === 0 ? undefined : newerNode(HERE);
   if (node !== undefined) failed += run(node, newer);
   else if (newer.length > 0) {
     console.log(
@@ -76,13 +77,4 @@ function run(node, chosen) {
   const bad = count("fail") + count("cancelled");
   console.log(`Node.js ${node === process.execPath ? process.version : "22"}: ${count("pass")} passed, ${bad} failed`);
   return bad > 0 || status !== 0 || count("pass") === 0 ? Math.max(1, bad) : 0;
-}
-
-function newerNode() {
-  if (Number(process.versions.node.split(".")[0]) >= 22) return process.execPath;
-  const installed = join(HERE, "node_modules/node-22/bin/node");
-  if (!existsSync(installed)) return undefined;
-  // Whoever unpacks a package need not keep what is executable.
-  chmodSync(installed, 0o755);
-  return installed;
 }
