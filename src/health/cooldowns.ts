@@ -1,12 +1,13 @@
 import { LRUCache } from "lru-cache";
 import type { EmitRoutingEvent } from "../types/events.ts";
 import type { Failure } from "../types/failure.ts";
-import { FAMILIES } from "../types/failure-family.ts";
+import { COOLDOWNS, FAMILIES, type FailureFamily } from "../types/failure-family.ts";
 import type { FailureKind, Route } from "../types/route.ts";
 import { isQueued, type ServiceLevel } from "../types/service-level.ts";
 import type { ActiveCooldown } from "../types/statistics.ts";
 import type { Clock } from "../util/clock.ts";
 import { cooldownRule } from "./cooldown-rule.ts";
+import type { Fleet, SharedCooldown } from "./fleet/fleet.ts";
 
 /** What a route has to wait for. */
 export interface Cooling {
@@ -29,6 +30,8 @@ interface Cooldown {
   readonly ofTier: boolean;
   /** Set while the one request that tries the route after its cooldown is under way. */
   trialSince: number | undefined;
+  /** Another process has met the failure, not this one. */
+  readonly learned: boolean;
 }
 
 const MAX_TRACKED = 2_000;
@@ -50,6 +53,9 @@ export class Cooldowns {
   readonly #emit: EmitRoutingEvent;
   readonly #cooldowns: LRUCache<string, Cooldown> = new LRUCache({ max: MAX_TRACKED });
   readonly #lostRaces: LRUCache<string, number> = new LRUCache({ max: MAX_TRACKED });
+  /** Races that others have lost. */
+  readonly #othersLostRaces: Map<string, number> = new Map();
+  #fleet: Fleet | undefined;
   #revision = 0;
   #throttledAt = Number.NEGATIVE_INFINITY;
 
@@ -57,6 +63,10 @@ export class Cooldowns {
     this.#clock = clock;
     this.#random = random;
     this.#emit = emit;
+  }
+
+  join(fleet: Fleet): void {
+    this.#fleet = fleet;
   }
 
   /** Changes whenever something is postponed, tried again or usable again. The end of a cooldown changes nothing here. */
@@ -85,7 +95,10 @@ export class Cooldowns {
     if (previous !== undefined && now < previous.untilMs) return;
     const times = (previous?.times ?? 0) + 1;
     const jitter = 1 - JITTER + 2 * JITTER * this.#random();
-    const grownMs = Math.min(rule.capMs, rule.baseMs * 2 ** (times - 1)) * jitter;
+    // What is over in a moment is tried by all processes of a fleet in turn: it need not wait for long.
+    const longestMs = rule === COOLDOWNS.moment ? this.#fleet?.longestCooldownMs(route) : undefined;
+    const capMs = Math.min(rule.capMs, longestMs ?? rule.capMs);
+    const grownMs = Math.min(capMs, rule.baseMs * 2 ** (times - 1)) * jitter;
     const forMs = Math.max(grownMs, Math.min(failure.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
     this.#cooldowns.set(key, {
       route,
@@ -96,12 +109,15 @@ export class Cooldowns {
       family: failure.family,
       ofTier,
       trialSince: undefined,
+      learned: false,
     });
     this.#revision += 1;
+    const { kind, family } = failure;
+    if (isShared({ kind, scope: rule.scope, ofTier })) this.#fleet?.postponed(route, { forMs, times, family });
     const until = Math.round(this.#clock.wallNow() + forMs);
     const { scope } = rule;
     const tier = ofTier ? { serviceTier: "flex" } : {};
-    this.#emit("cooldown", () => ({ route, scope, ...tier, family: failure.family, forMs, until }));
+    this.#emit("cooldown", () => ({ route, scope, ...tier, family, forMs, until }));
   }
 
   /**
@@ -110,9 +126,10 @@ export class Cooldowns {
    * has to prove itself by a trial. True when it came to that.
    */
   lostRace(route: Route): boolean {
+    this.#fleet?.lostRace(route);
     const strikes = (this.#lostRaces.get(route.key) ?? 0) + 1;
     const onTrial = this.#cooldowns.peek(keyOf(route, "route")) !== undefined;
-    if (!onTrial && strikes < STRIKES) {
+    if (!onTrial && strikes + (this.#othersLostRaces.get(route.key) ?? 0) < STRIKES) {
       this.#lostRaces.set(route.key, strikes);
       return false;
     }
@@ -124,6 +141,7 @@ export class Cooldowns {
   /** Whether a request on the route deserves an early backup: it is a trial, or the last one lost its race. */
   isDoubtful(route: Route): boolean {
     if (this.#lostRaces.size > 0 && this.#lostRaces.peek(route.key) !== undefined) return true;
+    if (this.#othersLostRaces.has(route.key)) return true;
     return this.isPostponed(route);
   }
 
@@ -151,6 +169,7 @@ export class Cooldowns {
   /** Tells that the route answered: everything that it was part of is usable again. */
   succeeded(route: Route, level: ServiceLevel = STANDARD): void {
     if (this.#lostRaces.size > 0) this.#lostRaces.delete(route.key);
+    this.#othersLostRaces.delete(route.key);
     if (this.#cooldowns.size === 0) return;
     const now = this.#clock.now();
     for (const key of keysOf(route, level)) {
@@ -159,7 +178,79 @@ export class Cooldowns {
       if (cooldown === undefined || now < cooldown.untilMs) continue;
       this.#cooldowns.delete(key);
       this.#revision += 1;
+      if (isShared(cooldown)) this.#fleet?.recovered(route);
     }
+  }
+
+  /** Whether the next request on the route would be its trial after a failure of which all processes are told. */
+  awaitsTrial(route: Route, level: ServiceLevel): boolean {
+    if (this.#cooldowns.size === 0) return false;
+    const cooldown = this.#cooldowns.peek(keyOf(route, "route"));
+    if (cooldown === undefined || !isShared(cooldown)) return false;
+    return remainingMs(cooldown, this.#clock.now(), isQueued(level)) === 0;
+  }
+
+  /** Another process has postponed the route. True when that is news. */
+  learn(route: Route, { forMs, times, family }: SharedCooldown): boolean {
+    const key = keyOf(route, "route");
+    const known = this.#cooldowns.peek(key);
+    const now = this.#clock.now();
+    const untilMs = now + forMs;
+    if (known !== undefined && (known.untilMs >= untilMs || (!isShared(known) && now < known.untilMs))) return false;
+    const { kind } = FAMILIES[family as FailureFamily];
+    const trialSince = known?.trialSince;
+    this.#cooldowns.set(key, {
+      route,
+      scope: "route",
+      untilMs,
+      times,
+      kind,
+      family,
+      ofTier: false,
+      trialSince,
+      learned: true,
+    });
+    this.#revision += 1;
+    if (forMs > 0) {
+      const until = Math.round(this.#clock.wallNow() + forMs);
+      this.#emit("cooldown", () => ({ route, scope: "route", family, forMs, until, learned: true }));
+    }
+    return true;
+  }
+
+  /** The route has answered another process, so many milliseconds ago. */
+  learnRecovered(route: Route, agoMs: number): void {
+    this.#othersLostRaces.delete(route.key);
+    const key = keyOf(route, "route");
+    const known = this.#cooldowns.peek(key);
+    if (known === undefined || !isShared(known) || this.#clock.now() - agoMs < known.untilMs) return;
+    this.#cooldowns.delete(key);
+    this.#lostRaces.delete(route.key);
+    this.#revision += 1;
+  }
+
+  /** Others have lost so many races on the route, and it has answered nobody since. True when that costs it its home. */
+  learnLostRaces(route: Route, count: number): boolean {
+    if (this.#cooldowns.peek(keyOf(route, "route")) !== undefined) return false;
+    const others = (this.#othersLostRaces.get(route.key) ?? 0) + count;
+    this.#othersLostRaces.set(route.key, others);
+    this.#revision += 1;
+    if (others + (this.#lostRaces.peek(route.key) ?? 0) < STRIKES) return false;
+    this.#othersLostRaces.delete(route.key);
+    this.#lostRaces.delete(route.key);
+    return this.learn(route, { forMs: COOLDOWNS.moment.baseMs, times: 1, family: LOST_RACES.family });
+  }
+
+  /** The route has answered others: the races that were lost before do not count any more. */
+  learnAnswered(route: Route): void {
+    this.#othersLostRaces.delete(route.key);
+  }
+
+  /** Nothing is heard of the others any more: what is only known from them does not count. */
+  forgetLearned(): void {
+    this.#othersLostRaces.clear();
+    for (const [key, { learned }] of [...this.#cooldowns.entries()]) if (learned) this.#cooldowns.delete(key);
+    this.#revision += 1;
   }
 
   /** Tells that an attempt ended without saying anything about the route: another request may be the trial. */
@@ -202,6 +293,11 @@ export class Cooldowns {
 /** Lost races in a row that cost a route its place. */
 const STRIKES = 3;
 const LOST_RACES: Failure = Object.freeze({ kind: "unavailable", family: "lost-races" });
+
+/** Whether others are told: a quota and a permission are learned by each process for itself. */
+function isShared({ kind, scope, ofTier }: Pick<Cooldown, "kind" | "scope" | "ofTier">): boolean {
+  return scope === "route" && !ofTier && (kind === "unavailable" || kind === "timeout");
+}
 
 type Scope = ActiveCooldown["scope"];
 const STANDARD: ServiceLevel = Object.freeze({});

@@ -1,5 +1,6 @@
 import type { Candidate } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
+import type { Crowd } from "./fleet/fleet.ts";
 
 /** A route that competes for the requests of its kind. */
 export type Contender = Pick<Candidate, "route" | "score" | "coolingForMs" | "samples" | "ttfbMs" | "priorMs">;
@@ -8,6 +9,8 @@ export type Contender = Pick<Candidate, "route" | "score" | "coolingForMs" | "sa
 export interface Standing {
   /** It has failed and not proved itself since. */
   isPostponed(route: Route): boolean;
+  /** The same, and it is time for a trial that all processes of a fleet would hear of. */
+  awaitsTrial(route: Route): boolean;
   /** When it was last measured; minus infinity when it never was. */
   lastSampleAt(route: Route): number;
 }
@@ -58,6 +61,8 @@ interface FollowUp {
  *    then every 256 requests, at most one at a time. A route that has just lost its home is looked at again soon.
  * 3. A probe that beats the home route by the margin is followed up at once by ten requests at most, until their samples
  *    agree or the bad ones outweigh the good.
+ * 4. With others at work in a fleet, who see the same, the home route moves after a random time, trials and probes are
+ *    drawn by lot, and the fleet makes about as many as one process would.
  */
 export class HomeRoute {
   readonly #default: Route;
@@ -66,6 +71,7 @@ export class HomeRoute {
   #home: Route;
   #homeScore = Number.POSITIVE_INFINITY;
   #evicted = false;
+  #askedAt = Number.NEGATIVE_INFINITY;
   #probe: { readonly route: Route; readonly at: number } | undefined;
   #follow: FollowUp | undefined;
 
@@ -84,11 +90,12 @@ export class HomeRoute {
    * Chooses for one request. `undefined` when no route is usable.
    * @param contenders - the routes that compete by score
    * @param mayProbe - false when the request must not leave home for the sake of learning, because of a prompt cache
+   * @param crowd - the other processes, while there are any at work
    */
-  choose(contenders: readonly Contender[], nowMs: number, mayProbe: boolean): Choice | undefined {
+  choose(contenders: readonly Contender[], nowMs: number, mayProbe: boolean, crowd?: Crowd): Choice | undefined {
     if (contenders.length === 0) return undefined;
-    this.#settle(contenders);
-    return this.#probeDue(contenders, nowMs, mayProbe) ?? this.#usual(this.#home, contenders);
+    this.#settle(contenders, nowMs, crowd);
+    return this.#probeDue(contenders, nowMs, mayProbe, crowd) ?? this.#usual(this.#home, contenders);
   }
 
   /** What the next request that is no probe would be told. Changes nothing. */
@@ -134,15 +141,18 @@ export class HomeRoute {
     if (route === this.#home) this.#evicted = true;
   }
 
-  #settle(contenders: readonly Contender[]): void {
+  #settle(contenders: readonly Contender[], nowMs: number, crowd: Crowd | undefined): void {
     const home = this.#homeAmong(contenders);
+    const sinceMs = nowMs - this.#askedAt;
+    this.#askedAt = nowMs;
+    const mayMove = this.#evicted || crowd === undefined || home === this.#home || crowd.mayMove(sinceMs);
     this.#evicted = false;
-    if (home !== this.#home) {
+    if (home !== this.#home && mayMove) {
       // The route that was left is known by the samples that made it lose; it must soon be able to show better ones.
       this.#intervals.set(this.#home.key, { since: 0, every: PROBE_AFTER });
       this.#home = home;
     }
-    this.#homeScore = scoreIn(contenders, home);
+    this.#homeScore = scoreIn(contenders, this.#home);
   }
 
   /** Where the requests are at home as the scores stand now. */
@@ -169,7 +179,12 @@ export class HomeRoute {
   }
 
   /** Counts the request, and makes it a probe or a follow-up when one is due. */
-  #probeDue(contenders: readonly Contender[], nowMs: number, mayProbe: boolean): Choice | undefined {
+  #probeDue(
+    contenders: readonly Contender[],
+    nowMs: number,
+    mayProbe: boolean,
+    crowd: Crowd | undefined,
+  ): Choice | undefined {
     const follow = this.#followUp(nowMs);
     if (mayProbe && follow !== undefined && follow.sent < FOLLOW_UPS) {
       if (contenders.some((other) => other.route === follow.route && isUsable(other))) {
@@ -179,7 +194,7 @@ export class HomeRoute {
       }
     }
     if (this.#probe !== undefined && nowMs - this.#probe.at > PROBE_LIMIT_MS) this.#probe = undefined;
-    const due = this.#routeDue(contenders, mayProbe && this.#probe === undefined);
+    const due = this.#routeDue(contenders, mayProbe && this.#probe === undefined, crowd);
     if (due === undefined) return undefined;
     const interval = this.#intervalOf(due);
     interval.since = 0;
@@ -197,7 +212,7 @@ export class HomeRoute {
   }
 
   /** Counts the request, and names the route that it may probe. */
-  #routeDue(contenders: readonly Contender[], mayProbe: boolean): Route | undefined {
+  #routeDue(contenders: readonly Contender[], mayProbe: boolean, crowd: Crowd | undefined): Route | undefined {
     let due: Route | undefined;
     const home = contenders.find(({ route }) => route === this.#home);
     const isSlow = home !== undefined && home.samples > 0 && home.ttfbMs > EARLY_PROBE_AT * home.priorMs;
@@ -206,11 +221,20 @@ export class HomeRoute {
       if (route === this.#home) continue;
       const interval = this.#intervalOf(route);
       interval.since += 1;
-      const isDue = interval.since >= interval.every || (isSlow && contender.samples === 0);
+      const isDue =
+        crowd === undefined
+          ? interval.since >= interval.every || (isSlow && contender.samples === 0)
+          : this.#isDrawn(crowd, interval, contender, isSlow);
       if (!mayProbe || !isDue || !isUsable(contender)) continue;
       if (due === undefined || this.#standing.lastSampleAt(route) < this.#standing.lastSampleAt(due)) due = route;
     }
     return due;
+  }
+
+  /** Whoever may be the trial of a route is its trial: nobody else will be for as long as the news takes. */
+  #isDrawn(crowd: Crowd, { since, every }: Interval, { route, samples }: Contender, isSlow: boolean): boolean {
+    if (this.#standing.awaitsTrial(route) || (isSlow && samples === 0)) return crowd.mayTry;
+    return crowd.mayProbe ?? since >= every;
   }
 
   #intervalOf(route: Route): Interval {

@@ -3,15 +3,15 @@ import { SortedValues } from "./sorted-values.ts";
 /** Length of one slice of time: a reading grows old in such steps. */
 export const SLICE_MS = 10_000;
 /** Slices kept: a route's latency of more than ten minutes ago says little about now. */
-const SLICES = 60;
+export const SLICES = 60;
 /** Slices that always count: the last 30 seconds. */
-const RECENT_SLICES = 3;
+export const RECENT_SLICES = 3;
 /** The window reaches further back until it holds this many samples. */
-const ENOUGH = 20;
+export const ENOUGH = 20;
 /** Samples kept of one slice (1 KB); of a busier slice, the latest. */
 const SLICE_CAPACITY = 256;
 /** Below this many samples the planner fills up from the prior, so it needs the samples themselves. */
-const FEW = 10;
+export const FEW = 10;
 /** The percentiles are computed anew after this share of new samples. */
 const STALE_SHARE = 1 / 16;
 
@@ -89,6 +89,12 @@ export class LatencyWindow {
       for (let back = 1; back <= slice.length && found.length < count; back += 1) found.unshift(slice.latest(back));
     }
     return found;
+  }
+
+  /** The samples by their age in slices, the newest first; waits are negative. */
+  byAge(nowMs: number): readonly { readonly age: number; readonly samples: readonly number[] }[] {
+    const current = Math.floor(nowMs / SLICE_MS);
+    return this.#slices.map((slice) => ({ age: current - slice.index, samples: slice.samples() }));
   }
 
   read(nowMs: number): WindowReading {

@@ -4,6 +4,7 @@ import type { Met } from "../types/failure-family.ts";
 import type { Candidate, Plan, RoutePreference } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
 import type { Clock } from "../util/clock.ts";
+import type { Crowd } from "./fleet/fleet.ts";
 import { type Choice, HomeRoute, type Standing } from "./home-route.ts";
 import type { RouteHealth } from "./route-health.ts";
 import type { Slice } from "./route-track.ts";
@@ -29,6 +30,8 @@ export class RouteChoice {
   readonly #home: HomeRoute | undefined;
   readonly #health: RouteHealth;
   readonly #clock: Clock;
+  /** How often others had found, when this was last looked at, that a route has lost too many races. */
+  readonly #evictions: Map<string, number> = new Map();
   #seen: readonly Candidate[] | undefined;
   #contenders: readonly Candidate[] = [];
 
@@ -55,9 +58,62 @@ export class RouteChoice {
    */
   first(candidates: readonly Candidate[], mayProbe: boolean): Choice | undefined {
     const contenders = this.#contendersOf(candidates);
+    if (this.#health.fleet !== undefined) return this.#firstInFleet(contenders, mayProbe);
+    return this.#choose(contenders, mayProbe);
+  }
+
+  #choose(contenders: readonly Candidate[], mayProbe: boolean, crowd?: Crowd): Choice | undefined {
     return this.#home === undefined
       ? this.#health.capacity.choose(contenders)
-      : this.#home.choose(contenders, this.#clock.now(), mayProbe);
+      : this.#home.choose(contenders, this.#clock.now(), mayProbe, crowd);
+  }
+
+  #firstInFleet(contenders: readonly Candidate[], mayProbe: boolean): Choice | undefined {
+    const { fleet } = this.#health;
+    const crowd = fleet?.crowd(this.#byPrior);
+    this.#followEvictions();
+    const choice =
+      crowd === undefined
+        ? this.#choose(contenders, mayProbe)
+        : this.#borne(this.#choose(this.#triedBy(crowd, contenders), mayProbe, crowd), contenders, crowd);
+    const wanted = this.#home?.route ?? contenders[0]?.route;
+    if (wanted !== undefined) fleet?.wanted(wanted);
+    return choice;
+  }
+
+  /** A route that awaits its trial is none for a request that may not be the trial, unless nothing else is left. */
+  #triedBy({ mayTry }: Crowd, contenders: readonly Candidate[]): readonly Candidate[] {
+    const { cooldowns } = this.#health;
+    if (mayTry || !contenders.some(({ route }) => cooldowns.awaitsTrial(route, this.slice))) return contenders;
+    const left = contenders.map((candidate) =>
+      candidate.coolingForMs === undefined && cooldowns.awaitsTrial(candidate.route, this.slice)
+        ? { ...candidate, coolingForMs: 1 }
+        : candidate,
+    );
+    return left.some(({ coolingForMs }) => coolingForMs === undefined) ? left : contenders;
+  }
+
+  /** What the route cannot bear of all that the fleet sends goes to the next one. */
+  #borne(choice: Choice | undefined, contenders: readonly Candidate[], crowd: Crowd): Choice | undefined {
+    if (choice === undefined || choice.because === "probe") return choice;
+    const { cooldowns } = this.#health;
+    const others = contenders
+      .filter(({ route, coolingForMs }) => route !== choice.route && coolingForMs === undefined)
+      .filter(({ route }) => !cooldowns.awaitsTrial(route, this.slice))
+      .sort((a, b) => a.score - b.score);
+    const routes = [choice.route, ...others.map(({ route }) => route)];
+    const place = crowd.bearer(routes);
+    const route = routes[place];
+    return place === 0 || route === undefined ? choice : { route, because: "share" };
+  }
+
+  #followEvictions(): void {
+    for (const route of this.#byPrior) {
+      const evictions = this.#health.fleet?.evictions(route) ?? 0;
+      if (evictions === (this.#evictions.get(route.key) ?? 0)) continue;
+      this.#evictions.set(route.key, evictions);
+      this.#home?.evict(route);
+    }
   }
 
   /** Where the next request goes that is no probe; where shares decide, where most go. Changes nothing. */
@@ -130,6 +186,7 @@ export class RouteChoice {
     const { cooldowns } = this.#health;
     return {
       isPostponed: (route) => cooldowns.isPostponed(route, this.slice),
+      awaitsTrial: (route) => cooldowns.awaitsTrial(route, this.slice),
       lastSampleAt: (route) => this.#health.lastSampleAt(route, this.slice),
     };
   }

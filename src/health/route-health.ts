@@ -9,8 +9,9 @@ import type { Clock } from "../util/clock.ts";
 import { CapacityShares } from "./capacity-shares.ts";
 import { ContentLag } from "./content-lag.ts";
 import { Cooldowns, isOfTier } from "./cooldowns.ts";
+import type { Fleet } from "./fleet/fleet.ts";
 import type { LatencyHistogram } from "./latency-histogram.ts";
-import { SLICE_MS } from "./latency-window.ts";
+import { SLICE_MS, type WindowReading } from "./latency-window.ts";
 import { PromptScale } from "./prompt-scale.ts";
 import { RouteTrack, type Slice, sliceName, type TrackSnapshot } from "./route-track.ts";
 
@@ -34,6 +35,9 @@ export class RouteHealth {
   #latestScale: { readonly slice: Slice; readonly scale: PromptScale } | undefined;
   #latestLag: { readonly slice: Slice; readonly model: string; readonly lag: ContentLag } | undefined;
   #revision = 0;
+  #fleet: Fleet | undefined;
+  /** Of routes that only others have tried. */
+  readonly #hearsay: WeakMap<WindowReading, RouteEvidence> = new WeakMap();
 
   constructor(clock: Clock, random: () => number, emit: EmitRoutingEvent) {
     this.#clock = clock;
@@ -44,6 +48,22 @@ export class RouteHealth {
   /** Changes whenever new samples have changed the evidence of a route. Cooldowns and age change it on their own. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** The processes that share what they observe with this one; undefined when none do. */
+  get fleet(): Fleet | undefined {
+    return this.#fleet;
+  }
+
+  /** From now on the fleet is told what is observed here, and what it knows counts. */
+  join(fleet: Fleet): void {
+    this.#fleet = fleet;
+    this.cooldowns.join(fleet);
+  }
+
+  /** Others have observed something. */
+  learned(): void {
+    this.#revision += 1;
   }
 
   /** When age next changes the evidence of a route. */
@@ -64,9 +84,16 @@ export class RouteHealth {
     const key = this.#keyOf(route, slice);
     const known = this.#tracks.get(key);
     if (known !== undefined) return known;
-    const track = new RouteTrack(route, slice, this.#clock, this.cooldowns, () => {
-      this.#revision += 1;
-    });
+    const track = new RouteTrack(
+      route,
+      slice,
+      this.#clock,
+      this.cooldowns,
+      () => {
+        this.#revision += 1;
+      },
+      () => this.#fleet,
+    );
     this.#tracks.set(key, track);
     return track;
   }
@@ -97,13 +124,16 @@ export class RouteHealth {
 
   /** When the route was last measured in a slice; minus infinity when it never was. */
   lastSampleAt(route: Route, slice: Slice): number {
-    return this.#tracks.peek(this.#keyOf(route, slice))?.lastSampleAt ?? Number.NEGATIVE_INFINITY;
+    const own = this.#tracks.peek(this.#keyOf(route, slice))?.lastSampleAt ?? Number.NEGATIVE_INFINITY;
+    return this.#fleet === undefined ? own : Math.max(own, this.#fleet.lastSampleAt(route, sliceName(slice)));
   }
 
   /** Postpones the route, or what shares its failure. */
   postpone(route: Route, failure: Failure, level: ServiceLevel = {}): void {
     this.cooldowns.postpone(route, failure, level);
-    if (failure.kind === "throttled" && !isOfTier(failure, level)) this.capacity.throttled(route);
+    if (failure.kind !== "throttled" || isOfTier(failure, level)) return;
+    this.capacity.throttled(route);
+    this.#fleet?.throttled(route);
   }
 
   /** The evidence that the planner ranks a route by. */
@@ -111,9 +141,19 @@ export class RouteHealth {
     const track = this.#tracks.peek(this.#keyOf(route, slice));
     const cooling = this.cooldowns.cooling(route, slice);
     const share = this.capacity.shareOf(route);
-    if (track === undefined && cooling === undefined && share >= 1) return undefined;
-    const shown = track?.evidence(share) ?? { ...NOTHING, capacityShare: share };
+    const reading = this.#fleet?.reading(route, sliceName(slice), track?.window, track?.recent());
+    if (track === undefined && reading === undefined && cooling === undefined && share >= 1) return undefined;
+    const shown = track?.evidence(share, reading) ?? this.#heard(reading, share);
     return cooling === undefined ? shown : { ...shown, coolingForMs: cooling.forMs, coolingBecause: cooling.family };
+  }
+
+  #heard(reading: WindowReading | undefined, capacityShare: number): RouteEvidence {
+    if (reading === undefined) return { ...NOTHING, capacityShare };
+    const known = this.#hearsay.get(reading);
+    if (known !== undefined) return known;
+    const evidence = { ...reading, coolingForMs: 0 };
+    this.#hearsay.set(reading, evidence);
+    return evidence;
   }
 
   /** What every route has shown, as plain data. */

@@ -6,6 +6,7 @@ import type { RouteStats } from "../types/statistics.ts";
 import type { Clock } from "../util/clock.ts";
 import { bucketsFromText, bucketsToText } from "./bucket-text.ts";
 import type { Cooldowns } from "./cooldowns.ts";
+import type { Fleet } from "./fleet/fleet.ts";
 import { LatencyHistogram } from "./latency-histogram.ts";
 import { LatencyWindow, type WindowReading } from "./latency-window.ts";
 import { UsageTally } from "./usage-tally.ts";
@@ -19,7 +20,7 @@ export interface Slice extends ServiceLevel {
   readonly streaming: boolean;
 }
 
-/** The name of a slice, for keys. */
+/** The name of a slice: what is kept apart has another one. */
 export function sliceName(slice: Slice): string {
   return `${slice.workload} ${slice.streaming ? "stream" : "unary"} ${levelName(slice)}`;
 }
@@ -57,6 +58,8 @@ interface Made {
 export class RouteTrack {
   readonly route: Route;
   readonly slice: Slice;
+  readonly #name: string;
+  readonly #fleet: () => Fleet | undefined;
   /** The tokens of its answers, and what they cost. */
   readonly usage: UsageTally = new UsageTally();
   readonly #clock: Clock;
@@ -81,10 +84,20 @@ export class RouteTrack {
   #evidence: Made | undefined;
   #lastAnswerAt = Number.NEGATIVE_INFINITY;
 
-  constructor(route: Route, slice: Slice, clock: Clock, cooldowns: Cooldowns, changed: () => void) {
+  /** @param fleet - told of every sample */
+  constructor(
+    route: Route,
+    slice: Slice,
+    clock: Clock,
+    cooldowns: Cooldowns,
+    changed: () => void,
+    fleet: () => Fleet | undefined = () => undefined,
+  ) {
     this.route = route;
     const { workload, streaming, serviceTier, latency } = slice;
     this.slice = Object.freeze({ workload, streaming, ...serviceLevel(serviceTier, latency) });
+    this.#name = sliceName(slice);
+    this.#fleet = fleet;
     this.#clock = clock;
     this.#cooldowns = cooldowns;
     this.#changed = changed;
@@ -109,11 +122,13 @@ export class RouteTrack {
    */
   cutOff(waitedMs: number): void {
     if (this.#recentTtfb.addWait(waitedMs, this.#clock.now())) this.#changed();
+    this.#fleet()?.waited(this.route, this.#name, waitedMs);
   }
 
   /** The route is another one than before: older samples say nothing about it any more. */
   forgetBefore(atMs: number): void {
     this.#recentTtfb.forgetBefore(atMs);
+    this.#fleet()?.renewed(this.route, this.#name, atMs);
     this.#changed();
   }
 
@@ -135,6 +150,7 @@ export class RouteTrack {
     this.#lastAnswerAt = this.#clock.now();
     this.#ttfb.record(ttfbMs);
     if (isEvidence && this.#recentTtfb.add(ttfbMs, this.#clock.now())) this.#changed();
+    this.#fleet()?.answered(this.route, this.#name, isEvidence ? ttfbMs : undefined);
     this.#cooldowns.succeeded(this.route, this.slice);
   }
 
@@ -150,14 +166,20 @@ export class RouteTrack {
     if (kind === "cancelled" || kind === "rejected") this.#cooldowns.undecided(this.route, this.slice);
   }
 
-  /** The evidence of a route that is not cooling: the same object as long as nothing has changed. */
-  evidence(capacityShare: number): RouteEvidence {
-    const reading = this.recent();
+  /**
+   * The evidence of a route that is not cooling: the same object as long as nothing has changed.
+   * @param reading - of the recent samples, if those of others count too
+   */
+  evidence(capacityShare: number, reading: WindowReading = this.recent()): RouteEvidence {
     const known = this.#evidence;
     if (known?.reading === reading && known.capacityShare === capacityShare) return known.evidence;
     const evidence = { ...reading, ...(capacityShare < 1 ? { capacityShare } : {}), coolingForMs: 0 };
     this.#evidence = { reading, capacityShare, evidence };
     return evidence;
+  }
+
+  get window(): LatencyWindow {
+    return this.#recentTtfb;
   }
 
   recent(): WindowReading {

@@ -1,4 +1,11 @@
-import type { AttemptEvent, CatalogEvent, CooldownEvent, RequestEvent, RoutingEvents } from "../types/events.ts";
+import type {
+  AttemptEvent,
+  CatalogEvent,
+  CooldownEvent,
+  RequestEvent,
+  RoutingEvents,
+  StoreEvent,
+} from "../types/events.ts";
 import type { Route } from "../types/route.ts";
 import { withoutAccount } from "../util/arn.ts";
 
@@ -110,16 +117,25 @@ const DESCRIBERS: { readonly [Name in keyof RoutingEvents]: (event: RoutingEvent
     },
   }),
 
-  cooldown: ({ route, scope, family, forMs, until }: CooldownEvent) => ({
+  cooldown: ({ route, scope, family, forMs, until, learned }: CooldownEvent) => ({
     level: scope === "region" || forMs >= LONG_MS ? "warn" : "info",
-    message: `${postponed(route, scope)} is postponed for ${duration(forMs)}: ${family}`,
-    fields: { ...routeFields(route), scope, family, forMs: Math.round(forMs), until },
+    message: `${postponed(route, scope)} is postponed for ${duration(forMs)}: ${family}${learned ? ", met by another process" : ""}`,
+    fields: { ...routeFields(route), scope, family, forMs: Math.round(forMs), until, learned },
   }),
 
   catalog: ({ outcome, sourceRegion, changed, operation, reason, errorName, detail }: CatalogEvent) => ({
     level: outcome === "failed" ? "warn" : changed === true ? "info" : "debug",
     message: `Catalogue of ${sourceRegion}: ${detail}`,
     fields: { outcome, sourceRegion, changed, operation, reason, errorName },
+  }),
+
+  store: ({ outcome, namespace, reason }: StoreEvent) => ({
+    level: outcome === "lost" ? "warn" : "info",
+    message:
+      outcome === "reached"
+        ? `The routing store ${namespace} was reached`
+        : `The routing store ${namespace} cannot be used (${reason}): this process routes by what it observes itself`,
+    fields: { outcome, namespace, reason },
   }),
 };
 

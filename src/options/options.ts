@@ -2,6 +2,7 @@ import type { BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime
 import type { Residency } from "../plan/residency.ts";
 import type { Catalog } from "../profiles/catalog.ts";
 import type { ExtraRoute, RouteKind } from "../types/route.ts";
+import type { RoutingStore } from "../types/store.ts";
 
 /** Every field of the SDK's `BedrockRuntimeClientConfig`, resolved as the SDK does, plus `routing`. */
 export interface RoutedClientConfig extends BedrockRuntimeClientConfig {
@@ -97,6 +98,13 @@ export interface RoutingOptions {
    * @defaultValue `"default"`
    */
   readonly workload?: string;
+  /**
+   * Through which this process and others that call Bedrock with the same account share what they observe of their
+   * routes: see `bedrock-routed-client/store`. No request waits for it, and without it, or alone in it, every decision
+   * is the same.
+   * @defaultValue none
+   */
+  readonly store?: RoutingStore;
 }
 
 /** How AWS is asked what exists. */

@@ -8,6 +8,7 @@ import { partitionOf } from "../profiles/regions.ts";
 import type { RoutePreference } from "../types/plan.ts";
 import type { ExtraRoute } from "../types/route.ts";
 import { anyOf, either, guessOf, number, object, oneOf, optional, type Reader, refuse, text } from "../types/schema.ts";
+import { isNamespace, NAMESPACE_EXPECTED, type RoutingStore } from "../types/store.ts";
 import { regionList } from "./check-region.ts";
 import type { RequestRoutingOptions, RoutingOptions } from "./options.ts";
 import { resolvePrices, resolveRoutes } from "./resolve-by-model.ts";
@@ -46,6 +47,7 @@ export interface ResolvedOptions {
   readonly priorOf: PriorLookup;
   readonly workload: string;
   readonly firstByte: FirstByteRules;
+  readonly store: RoutingStore | undefined;
 }
 
 /** Options of one request, resolved against the client's. */
@@ -83,6 +85,15 @@ const positiveMs = number({
 });
 const readDelay = either(["adaptive", false], (value, path) => Math.min(positiveMs(value, path), LONGEST_TIMER_MS));
 
+function readStore(value: unknown, path: string): RoutingStore {
+  const { namespace, exchange } = (value ?? {}) as Partial<RoutingStore>;
+  if (typeof exchange !== "function") {
+    refuse(path, "must be a RoutingStore, e.g. valkeyStore({ send, namespace })", value);
+  }
+  if (!isNamespace(namespace)) refuse(`${path}.namespace`, NAMESPACE_EXPECTED, namespace);
+  return value as RoutingStore;
+}
+
 const RULE = {
   residency: optional(resolveResidencyOption),
   priceWeight: optional(number({ least: 0, most: 100, expected: "a number from 0 (latency alone) to 100" })),
@@ -102,6 +113,7 @@ const readRouting = object(
     hedgeAfterMs: optional(readDelay),
     catalog: optional(resolveCatalog),
     priors: optional(resolvePriors),
+    store: optional(readStore),
   } satisfies Record<keyof RoutingOptions, Reader<unknown>>,
   {
     expected: 'false or an object with a policy, e.g. { policy: "latency" }',
@@ -140,6 +152,7 @@ export function resolveOptions(options: unknown, path = "routing"): ResolvedOpti
     ...(given.catalog ?? resolveCatalog("auto", path)),
     priorOf: given.priors ?? priorOf,
     workload: given.workload ?? "default",
+    store: given.store,
     firstByte: Object.freeze({
       streaming: Object.freeze({ ...rule, streaming: true }),
       unary: Object.freeze({ ...rule, streaming: false }),

@@ -14,4 +14,5 @@ export const channels: { readonly [Name in keyof RoutingEvents]: Channel } = Obj
   backup: channel("bedrock-routed-client:backup"),
   cooldown: channel("bedrock-routed-client:cooldown"),
   catalog: channel("bedrock-routed-client:catalog"),
+  store: channel("bedrock-routed-client:store"),
 });

@@ -14,6 +14,7 @@ export class RoutingEmitter {
     backup: new Set(),
     cooldown: new Set(),
     catalog: new Set(),
+    store: new Set(),
   };
 
   on<Name extends keyof RoutingEvents>(name: Name, listener: RoutingListener<Name>): void {

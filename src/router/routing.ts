@@ -70,6 +70,13 @@ export interface Routing {
    */
   restore(snapshot: HealthSnapshot): void;
 
+  /**
+   * Tells the fleet at once what was observed here, and hears what the others know; without a `store` it does nothing.
+   * For handlers that are frozen when they return, as those of AWS Lambda are. It takes a second at most, and never
+   * rejects.
+   */
+  flush(): Promise<void>;
+
   /** Observes an event. A listener cannot influence routing; what it throws becomes a process warning. */
   on<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void;
 
@@ -90,6 +97,8 @@ export interface Observation {
   readonly clock: Clock;
   readonly emitter: RoutingEmitter;
   readonly tracers: Tracers;
+  /** Settles what is to be exchanged with the fleet; absent without a store. */
+  readonly flush?: (() => Promise<void>) | undefined;
 }
 
 /** {@link Routing} over a router. */
@@ -164,6 +173,10 @@ export class ClientRouting implements Routing {
   restore(snapshot: HealthSnapshot): void {
     const { health, clock } = this.#observation;
     restoreSnapshot(snapshot, health, clock);
+  }
+
+  async flush(): Promise<void> {
+    await this.#observation.flush?.();
   }
 
   on<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void {

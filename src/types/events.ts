@@ -3,6 +3,7 @@ import type { Cost, RequestCost } from "./cost.ts";
 import type { Plan } from "./plan.ts";
 import type { FailureKind, Route } from "./route.ts";
 import type { ServiceLevel } from "./service-level.ts";
+import type { StoreFailureReason } from "./store.ts";
 import type { TokenUsage } from "./token-usage.ts";
 
 /**
@@ -36,6 +37,8 @@ export interface RoutingEvents {
   readonly cooldown: CooldownEvent;
   /** The control plane was asked what exists in a source Region, and it answered or did not. */
   readonly catalog: CatalogEvent;
+  /** The store of the fleet was reached, or could not be used. */
+  readonly store: StoreEvent;
 }
 
 /** A routed request. All events of one request hold the same object. */
@@ -122,6 +125,17 @@ export interface CooldownEvent {
   readonly forMs: number;
   /** Wall-clock end, milliseconds since the Unix epoch. */
   readonly until: number;
+  /** Another process of the fleet has met the failure, not this one. */
+  readonly learned?: true;
+}
+
+/** The store through which a fleet shares what it observes was reached, or could not be used. No request waits for it. */
+export interface StoreEvent {
+  /** `lost`: told once, until it is reached again. */
+  readonly outcome: "reached" | "lost";
+  readonly namespace: string;
+  /** Why it could not be used. */
+  readonly reason?: StoreFailureReason;
 }
 
 /** The end of a look at the control plane. A failure never fails a request: what was known before stands. */

@@ -12,6 +12,13 @@ export interface RoutingStore {
   exchange(batch: StoreBatch, signal: AbortSignal): Promise<StoreReply>;
 }
 
+/** Braces would move the hash tag, by which a cluster finds the slot of a key. */
+export function isNamespace(value: unknown): value is string {
+  return typeof value === "string" && /^[\w.:-]{1,64}$/.test(value);
+}
+
+export const NAMESPACE_EXPECTED = "must be 1 to 64 letters, digits, dots, colons, hyphens or underscores";
+
 /** What one exchange does, in this order. Every key is a hash of text fields. */
 export interface StoreBatch {
   /** Adds whole numbers; the order of the writers does not matter. */

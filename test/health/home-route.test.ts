@@ -354,6 +354,7 @@ const stateOf = new Map<Route, State>();
 const lastSampleAt = new Map<Route, number>();
 const standing: Standing = {
   isPostponed: (route) => (stateOf.get(route) ?? "usable") !== "usable",
+  awaitsTrial: (route) => stateOf.get(route) === "postponed",
   lastSampleAt: (route) => lastSampleAt.get(route) ?? 0,
 };
 

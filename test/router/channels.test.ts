@@ -7,7 +7,7 @@ import { planOf, requestInfo, routeOf } from "../support/routes.ts";
 describe("the diagnostics channels", () => {
   it("carry every event under its documented name", () => {
     expect(Object.entries(channels).map(([event, { name }]) => [event, name])).toEqual(
-      ["plan", "attempt", "request", "failover", "backup", "cooldown", "catalog"].map((event) => [
+      ["plan", "attempt", "request", "failover", "backup", "cooldown", "catalog", "store"].map((event) => [
         event,
         `bedrock-routed-client:${event}`,
       ]),
