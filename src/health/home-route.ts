@@ -158,19 +158,20 @@ export class HomeRoute {
   /** Where the requests are at home as the scores stand now. */
   #homeAmong(contenders: readonly Contender[]): Route {
     const homeScore = scoreIn(contenders, this.#home);
-    const others = contenders.filter((other) => other.route !== this.#home && isUsable(other));
-    const proven = others.filter(({ route }) => !this.#standing.isPostponed(route));
+    const others = contenders.filter(
+      (other) => other.route !== this.#home && isUsable(other) && (this.#evicted || this.#takesOver(other, homeScore)),
+    );
     // Of two routes that fell silent one after the other, the first must not take over from the second.
-    const best = this.#evicted
-      ? (bestOf(proven) ?? bestOf(others))
-      : bestOf(proven.filter((other) => this.#takesOver(other, homeScore)));
+    const proven = others.filter(({ route }) => !this.#standing.isPostponed(route));
+    const best = bestOf(proven) ?? (this.#evicted ? bestOf(others) : undefined);
     return best?.route ?? this.#home;
   }
 
   #usual(home: Route, contenders: readonly Contender[]): Choice | undefined {
-    const usable = contenders.filter(isUsable);
-    if (usable.some(({ route }) => route === home)) return { route: home, because: "home" };
-    const best = bestOf(usable);
+    if (contenders.some((contender) => contender.route === home && isUsable(contender))) {
+      return { route: home, because: "home" };
+    }
+    const best = bestOf(contenders.filter(isUsable));
     return best && { route: best.route, because: "home-postponed" };
   }
 

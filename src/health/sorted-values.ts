@@ -53,10 +53,12 @@ export class SortedValues {
 
   /** The first place whose value is not below this one. */
   placeOf(value: number): number {
-    let [low, high] = [0, this.#length];
+    const values = this.#values;
+    let low = 0;
+    let high = this.#length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.at(middle) < value) low = middle + 1;
+      if ((values[middle] ?? 0) < value) low = middle + 1;
       else high = middle;
     }
     return low;

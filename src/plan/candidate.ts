@@ -1,5 +1,6 @@
 import type { RouteEvidence } from "../types/evidence.ts";
 import type { Candidate, ResolvedPolicy } from "../types/plan.ts";
+import { onDemand } from "../util/on-demand.ts";
 import { type EligibleRoute, priceFactor } from "./eligible-routes.ts";
 import { expectedTtfb } from "./expected-ttfb.ts";
 import { type FirstByteRule, firstByteDeadlines } from "./first-byte-deadline.ts";
@@ -29,23 +30,24 @@ export function candidateOf(
   const { route, prior, relativePrice, tier } = eligible;
   const expected = expectedTtfb(evidence, prior, workload.level);
   const samples = evidence?.samples ?? 0;
-  const facts = {
-    route,
-    // Sentences cost more than the whole decision, and most requests never show them.
-    get reasons(): readonly string[] {
-      return reasonsOf(eligible, evidence, this, policy, leadsBecause);
-    },
-    ttfbMs: expected.p50Ms,
-    priorMs: prior.ttfbMs,
-    samples,
-    relativePrice,
-    score: expected.p50Ms * priceFactor(relativePrice, policy),
-    tier,
-    ...firstByteDeadlines(expected, evidence?.answers ?? 0, rule, workload.cold),
-  };
+  const ttfbMs = expected.p50Ms;
+  const score = ttfbMs * priceFactor(relativePrice, policy);
   const coolingForMs = evidence?.coolingForMs ?? 0;
-  return Object.freeze(coolingForMs > 0 ? Object.assign(facts, { coolingForMs }) : facts);
+  // Sentences cost more than the whole decision, and most requests never show them.
+  const facts = withReasons({ route }, () =>
+    reasonsOf(eligible, evidence, { ttfbMs, score, samples }, policy, leadsBecause),
+  );
+  return Object.freeze(
+    Object.assign(
+      facts,
+      { ttfbMs, priorMs: prior.ttfbMs, samples, relativePrice, score, tier },
+      firstByteDeadlines(expected, evidence?.answers ?? 0, rule, workload.cold),
+      coolingForMs > 0 ? { coolingForMs } : undefined,
+    ),
+  );
 }
+
+const withReasons = onDemand<"reasons", readonly string[]>("reasons");
 
 function reasonsOf(
   eligible: EligibleRoute,

@@ -1,6 +1,7 @@
 import type { Rejection, ResolvedPolicy } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
 import { guessOf, refuse } from "../types/schema.ts";
+import { onDemand } from "../util/on-demand.ts";
 import { type Boundary, boundaryOf } from "./boundary.ts";
 import type { ExistingRoute } from "./existing-route.ts";
 import { type ExistingRoutes, existingRoutes } from "./existing-routes.ts";
@@ -59,27 +60,26 @@ export function eligibleRoutes(request: RouteQuery): EligibleRoutes {
     .flatMap(({ route }) => request.catalog.endOfLife?.(route.model, route.sourceRegion) ?? [])
     .filter((date) => date > request.today)
     .sort();
-  let remarks: readonly string[] | undefined;
-  return Object.freeze({
-    model: existing.model,
-    homeRegion: request.homeRegion,
-    policy: request.policy,
-    // A live table is confirmed again and again while these routes stay as they are.
-    get catalog(): string {
-      return `${request.catalog.name}, ${request.catalog.asOf}`;
-    },
-    routes: Object.freeze(byPrior(routes, request.policy)),
-    rejections: allRejections,
-    // Most requests never show them, and looking for a misspelling takes time.
-    get remarks(): readonly string[] {
-      remarks ??= remarksOf(request, existing, allRejections);
-      return remarks;
-    },
-    ...(existing.unlisted && { unlisted: existing.unlisted }),
+  const { homeRegion, policy, catalog, firstByteRule } = request;
+  const { model, unlisted } = existing;
+  const facts = {
+    ...{ model, homeRegion, policy, firstByteRule, rejections: allRejections },
+    routes: Object.freeze(byPrior(routes, policy)),
+    ...(unlisted && { unlisted }),
     ...(expiresOn !== undefined && { expiresOn }),
-    firstByteRule: request.firstByteRule,
+  };
+  let remarks: readonly string[] | undefined;
+  // Most requests never show them, and looking for a misspelling takes time.
+  const withTheirs = withRemarks(facts, () => {
+    remarks ??= remarksOf(request, existing, allRejections);
+    return remarks;
   });
+  // A live table is confirmed again and again while these routes stay as they are.
+  return Object.freeze(withCatalog(withTheirs, () => `${catalog.name}, ${catalog.asOf}`));
 }
+
+const withRemarks = onDemand<"remarks", readonly string[]>("remarks");
+const withCatalog = onDemand<"catalog", string>("catalog");
 
 function rejectionOf(
   existing: ExistingRoute,

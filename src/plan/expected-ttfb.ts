@@ -20,6 +20,10 @@ export interface ExpectedTtfb {
  * @param level - see {@link workloadLevel}
  */
 export function expectedTtfb(evidence: RouteEvidence | undefined, prior: Prior, level = 1): ExpectedTtfb {
+  if (evidence !== undefined && evidence.answers >= MIN_SAMPLES) {
+    const { p50Ms, answerP50Ms, answerP75Ms, answerP95Ms } = evidence;
+    return { p50Ms, answerP50Ms, answerP75Ms, answerP95Ms };
+  }
   const scaled = { ...prior, ttfbMs: scaledMs(prior, level) };
   if (evidence === undefined || evidence.samples === 0) {
     const answerP50Ms = scaled.ttfbMs;
@@ -27,10 +31,6 @@ export function expectedTtfb(evidence: RouteEvidence | undefined, prior: Prior, 
     return { p50Ms: answerP50Ms, answerP50Ms, answerP75Ms, answerP95Ms };
   }
   const p50Ms = evidence.samples >= MIN_SAMPLES ? evidence.p50Ms : quantile(filled(evidence.fewSamples, scaled), 0.5);
-  if (evidence.answers >= MIN_SAMPLES) {
-    const { answerP50Ms, answerP75Ms, answerP95Ms } = evidence;
-    return { p50Ms, answerP50Ms, answerP75Ms, answerP95Ms };
-  }
   const answers = filled(evidence.fewAnswers, scaled);
   return {
     p50Ms,

@@ -1,6 +1,7 @@
 import type { EvidenceLookup, RouteEvidence } from "../types/evidence.ts";
 import type { Candidate, Plan } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
+import { onDemand } from "../util/on-demand.ts";
 import { candidateOf, type Workload } from "./candidate.ts";
 import type { EligibleRoutes } from "./eligible-routes.ts";
 import { workloadLevel } from "./expected-ttfb.ts";
@@ -44,12 +45,13 @@ interface Entry {
 export function rank(eligible: EligibleRoutes, evidence: EvidenceLookup, previous?: Ranking): Ranking {
   const { routes, policy, firstByteRule } = eligible;
   let changed = previous === undefined;
-  const known = new Map(previous?.entries.map((entry) => [entry.place, entry]));
+  const known: Entry[] = [];
+  for (const entry of previous?.entries ?? []) known[entry.place] = entry;
   const observed = routes.map(({ route }) => evidence(route));
   const workload = workloadOf(routes, observed, previous?.workload);
   const entries = routes.map((facts, place) => {
     const now = observed[place];
-    const before = known.get(place);
+    const before = known[place];
     // Of a route with enough answers of its own, the others' say nothing.
     const isSettled = workload === previous?.workload || (now?.answers ?? 0) >= SETTLED;
     if (before !== undefined && before.evidence === now && isSettled) return before;
@@ -80,19 +82,13 @@ function workloadOf(
 
 /** The plan of a ranking, with the lead in front and the others in their order. */
 export function planOf(eligible: EligibleRoutes, ranking: Ranking, lead?: Lead): Plan {
-  return Object.freeze({
-    model: eligible.model,
-    homeRegion: eligible.homeRegion,
-    policy: eligible.policy,
-    candidates: lead === undefined ? ranking.candidates : ledBy(lead, eligible, ranking),
-    rejections: eligible.rejections,
-    get remarks(): readonly string[] {
-      return eligible.remarks;
-    },
-    ...(eligible.unlisted && { unlisted: eligible.unlisted }),
-    catalog: eligible.catalog,
-  });
+  const { model, homeRegion, policy, rejections, unlisted, catalog } = eligible;
+  const candidates = lead === undefined ? ranking.candidates : ledBy(lead, eligible, ranking);
+  const plan = withRemarks({ model, homeRegion, policy, candidates, rejections }, () => eligible.remarks);
+  return Object.freeze(Object.assign(plan, unlisted && { unlisted }, { catalog }));
 }
+
+const withRemarks = onDemand<"remarks", readonly string[]>("remarks");
 
 function ledBy(
   { route, because }: Lead,
@@ -108,7 +104,10 @@ function ledBy(
     const { policy, firstByteRule } = eligible;
     entry.led = { because, candidate: candidateOf(facts, entry.evidence, policy, firstByteRule, because, workload) };
   }
-  return Object.freeze([entry.led.candidate, ...candidates.slice(0, index), ...candidates.slice(index + 1)]);
+  const order = [...candidates];
+  order.copyWithin(1, 0, index);
+  order[0] = entry.led.candidate;
+  return Object.freeze(order);
 }
 
 function compare(a: Entry, b: Entry): number {

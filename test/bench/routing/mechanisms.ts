@@ -34,8 +34,8 @@ export const MECHANISMS: readonly Mechanism[] = [
       { file: "plan/expected-ttfb.ts", from: "evidence.samples >= MIN_SAMPLES ?", to: "evidence.samples >= 1 ?" },
       {
         file: "plan/expected-ttfb.ts",
-        from: "if (evidence.answers >= MIN_SAMPLES) {",
-        to: "if (evidence.answers >= 1) {",
+        from: "evidence.answers >= MIN_SAMPLES) {",
+        to: "evidence.answers >= 1) {",
       },
     ],
   },
@@ -76,8 +76,8 @@ export const MECHANISMS: readonly Mechanism[] = [
       },
       {
         file: "health/home-route.ts",
-        from: "contenders.filter((other) => other.route !== this.#home && isUsable(other))",
-        to: "contenders.filter((other) => other.route !== this.#default && isUsable(other))",
+        from: "other.route !== this.#home && isUsable(other)",
+        to: "other.route !== this.#default && isUsable(other)",
       },
       {
         file: "health/home-route.ts",
