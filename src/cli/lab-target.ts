@@ -3,9 +3,9 @@ import {
   type BedrockRuntimeClientConfig,
   ConverseStreamCommand,
 } from "@aws-sdk/client-bedrock-runtime";
-import { draw } from "../simulator/draw.ts";
 import { createSimulator } from "../simulator/index.ts";
 import { drawLatency } from "../simulator/latency.ts";
+import { draw } from "../simulator/seeded-random.ts";
 import { routeKey } from "../types/route.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import type { SendOnRoute } from "./lab/measure.ts";
@@ -36,7 +36,7 @@ export async function simulatedTarget(
   done: ReadonlyMap<string, number>,
 ): Promise<LabTarget> {
   const clock = skippingClock(startedAt);
-  const luck = stratified(
+  const random = stratified(
     options.runs,
     options.warmups,
     (key) => done.get(key) ?? 0,
@@ -48,7 +48,7 @@ export async function simulatedTarget(
     // Nobody looks back at them.
     keepRequests: 1,
     latency: (request) =>
-      drawLatency({ ...request, random: luck.next(routeKey(request.sourceRegion, request.modelId)) }, true),
+      drawLatency({ ...request, random: random.next(routeKey(request.sourceRegion, request.modelId)) }, true),
     ...(options.measuredFrom === null ? {} : { callerRegion: options.measuredFrom }),
   });
   const clients = plainClients(options, (region) => simulator.clientConfig({ region }));

@@ -1,3 +1,6 @@
+// The room client/: the door of the AWS SDK, and what sends to a Region. Its doors: `create-routed-client.ts`, where
+// clock and chance come in, `routed-client.ts`, and `raw-call.ts` (bytes, for fetch/).
+
 import type {
   BedrockRuntime,
   BedrockRuntimeClientConfig,
@@ -13,7 +16,7 @@ import { refuseForeignEndpoint } from "../options/resolve-endpoints.ts";
 import { type ResolvedOptions, refuseForeignPartition, resolveOptions } from "../options/resolve-options.ts";
 import { parseModelRef } from "../profiles/model-ref.ts";
 import type { PriceBook } from "../profiles/price-book.ts";
-import { LiveCatalog, type LiveCatalogTools } from "../router/live-catalog.ts";
+import { LiveCatalog, type LiveCatalogDeps } from "../router/live-catalog.ts";
 import { Router } from "../router/router.ts";
 import type { Routing } from "../router/routing.ts";
 import { RoutingEmitter } from "../router/routing-emitter.ts";
@@ -184,7 +187,7 @@ function pricesByRoute(prices: PriceBook): PriceLookup {
 }
 
 /** A catalogue that asks the control plane, if there is anything to ask. */
-function liveCatalogFor(options: ResolvedOptions, tools: LiveCatalogTools): LiveCatalog | undefined {
+function liveCatalogFor(options: ResolvedOptions, tools: LiveCatalogDeps): LiveCatalog | undefined {
   const { live, routes, sourceRegions, catalog: base } = options;
   const arns = Object.values(routes)
     .flat()

@@ -1,3 +1,6 @@
+// The room dispatch/: working through a plan. It knows a `Plan` and `send(route, signal)`, no SDK and no table, so it
+// cannot leave the plan. Its doors: `dispatch.ts`, `request.ts` (what it is given), `answer-usage.ts`, `link-abort.ts`.
+
 import type { FailedAttempt, RouteChoice } from "../health/route-choice.ts";
 import type { RouteHealth } from "../health/route-health.ts";
 import type { AttemptCause } from "../types/attempt.ts";

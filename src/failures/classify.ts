@@ -1,3 +1,5 @@
+// The room failures/: what an error means. Its one door is this file.
+
 import type { Failure, RequestFeature } from "../types/failure.ts";
 import { FAMILIES, type FailureFamily, type Met } from "../types/failure-family.ts";
 import { BLAMES_CALLER, type Condition, FAILURE_TABLE } from "./failure-table.ts";

@@ -1,3 +1,5 @@
+// The room fetch/: the door of libraries that call a `fetch`. Its one door is `index.ts`.
+
 import { createRoutedClient, type RoutedBedrockRuntimeClient } from "../client/create-routed-client.ts";
 import { DOOR_PARTS, type DoorParts } from "../client/routed-client.ts";
 import type { RoutedClientConfig } from "../options/options.ts";

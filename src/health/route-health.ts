@@ -1,3 +1,6 @@
+// The room health/: what was observed. Its doors: `route-health.ts` (the sole place that attempts are recorded in),
+// `route-choice.ts` (which route a request goes to next), `route-track.ts` (slices), `latency-histogram.ts`.
+
 import { LRUCache } from "lru-cache";
 import type { EmitRoutingEvent } from "../types/events.ts";
 import type { RouteEvidence } from "../types/evidence.ts";

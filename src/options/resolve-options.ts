@@ -1,3 +1,6 @@
+// The room options/: what callers write. Its doors: `options.ts` (the types), `resolve-options.ts` (checked, with
+// defaults), `check-region.ts`, `catalog-from.ts` and `lab-format.ts` (files).
+
 import type { FirstByteRule } from "../plan/first-byte-deadline.ts";
 import type { PriorLookup } from "../plan/prior.ts";
 import { priorOf } from "../plan/prior.ts";

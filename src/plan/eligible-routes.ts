@@ -1,3 +1,6 @@
+// The room plan/: what would be done, as pure functions without clock and I/O. Its doors: `eligible-routes.ts` (what a
+// request may use), `rank.ts` (in which order), `residency.ts`, `first-byte-deadline.ts`, `prior.ts`.
+
 import type { Rejection, ResolvedPolicy } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
 import { guessOf, refuse } from "../types/schema.ts";

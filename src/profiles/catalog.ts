@@ -1,3 +1,7 @@
+// The room profiles/: what exists. Its doors: `catalog.ts` (what a table offers), `model-ref.ts` (a `modelId` as data),
+// `regions.ts` and `geography.ts`, `bundled-catalog.ts`, `region-listing.ts` and `overlay-catalog.ts` (what AWS lists),
+// `price-book.ts`, `distance.ts`, `lab.ts`.
+
 /** A system-defined inference profile: which Regions may call it, and where it may run what they send. */
 export interface InferenceProfile {
   /** The profile id, e.g. `eu.anthropic.claude-sonnet-4-6`. */

@@ -24,7 +24,7 @@ export interface LiveCatalogSettings {
 }
 
 /** Where time, chance and observers come from. */
-export interface LiveCatalogTools {
+export interface LiveCatalogDeps {
   readonly clock: Clock;
   readonly random: () => number;
   readonly emit: EmitRoutingEvent;
@@ -70,7 +70,7 @@ const OLD_MS = 8 * 7 * 86_400_000;
  */
 export class LiveCatalog {
   readonly #settings: LiveCatalogSettings;
-  readonly #tools: LiveCatalogTools;
+  readonly #tools: LiveCatalogDeps;
   readonly #looks: LRUCache<string, Look>;
   readonly #table: LiveTable;
   readonly #answered: Set<string> = new Set();
@@ -85,7 +85,7 @@ export class LiveCatalog {
   #dueAtMs = 0;
   #waiting: Promise<void> | undefined;
 
-  constructor(settings: LiveCatalogSettings, tools: LiveCatalogTools) {
+  constructor(settings: LiveCatalogSettings, tools: LiveCatalogDeps) {
     this.#settings = settings;
     this.#listing = settings.listing;
     this.#tools = tools;

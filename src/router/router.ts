@@ -1,3 +1,6 @@
+// The room router/: one request, whichever door it came by: plan, dispatch, report. Its doors: `router.ts`,
+// `route-request.ts` (what a door fills in), `routing.ts` (`client.routing`), `reports.ts` (`getRouting`), `live-catalog.ts`.
+
 import { LRUCache } from "lru-cache";
 import type { Dispatcher, DispatchResult } from "../dispatch/dispatch.ts";
 import type { PlannedRequest } from "../dispatch/request.ts";

@@ -1,6 +1,6 @@
-import { draw } from "./draw.ts";
 import type { InvokeContext, InvokeFormat } from "./invoke-format.ts";
 import { asArray, asString, member } from "./json.ts";
+import { draw } from "./seeded-random.ts";
 
 /**
  * Amazon Titan and Cohere embeddings: the same text has the same vector everywhere.

@@ -1,8 +1,8 @@
 import { geographyOf } from "../profiles/geography.ts";
 import { type LabCell, labCell, labCells } from "../profiles/lab.ts";
-import { normalDeviate } from "./draw.ts";
 import type { Scope } from "./model-target.ts";
 import type { OperationName } from "./operations.ts";
+import { normalDeviate } from "./seeded-random.ts";
 
 /** What the latency of one request may depend on. */
 export interface LatencyRequest {

@@ -1,7 +1,7 @@
-import { draw } from "./draw.ts";
 import { assertReply, type Reply } from "./fault.ts";
 import { isModelOperation } from "./operations.ts";
 import { matchesRequest, type RecordedRequest, type RequestMatch } from "./recorded-request.ts";
+import { draw } from "./seeded-random.ts";
 
 /** A standing order: which requests get which fault, and for how long. */
 export interface Rule {

@@ -55,7 +55,7 @@ export async function serveModel(served: ServedCall): Promise<void> {
   const scope = target.kind === "provisioned" ? "provisioned" : target.scope;
   const admission = world.quotas.admit({ sourceRegion, model, scope, inputTokens: prompt.inputTokens, maxTokens });
   if (isRefusal(admission)) return sendRefusal(served, admission);
-  const answer = composeAnswer(prompt, answerText(served, prompt), served.luck.uuid("answer"));
+  const answer = composeAnswer(prompt, answerText(served, prompt), served.random.uuid("answer"));
   try {
     await sendAnswer(served, target, answer);
   } finally {
@@ -69,7 +69,7 @@ const reservedWithoutMaxTokens = 4_096;
 const paddingAlphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 async function sendAnswer(served: ServedCall, target: ModelTarget, answer: Answer): Promise<void> {
-  const { exchange, world, progress, luck } = served;
+  const { exchange, world, progress, random } = served;
   const latency = latencyOf(served, target, answer);
   const destinationRegion = destinationOf(served, target);
   progress.latency = latency;
@@ -95,7 +95,7 @@ async function sendAnswer(served: ServedCall, target: ModelTarget, answer: Answe
   if (operation === "ChatCompletions" || operation === "CreateResponse" || operation === "Messages") {
     return sendEvents(delivery, events, serverSentEvents(operation));
   }
-  const length = luck.sequence("padding");
+  const length = random.sequence("padding");
   const padding = (): string => paddingAlphabet.slice(0, 1 + Math.floor(length() * paddingAlphabet.length));
   return sendEvents(delivery, events, eventStream(padding));
 }
@@ -191,7 +191,7 @@ function answerText(served: ServedCall, prompt: Prompt): string {
 }
 
 function latencyOf(served: ServedCall, target: ModelTarget, answer: Answer): Latency {
-  const { call, sourceRegion, reply, networkMs, luck, world } = served;
+  const { call, sourceRegion, reply, networkMs, random, world } = served;
   const request = {
     operation: call.operation,
     sourceRegion,
@@ -200,7 +200,7 @@ function latencyOf(served: ServedCall, target: ModelTarget, answer: Answer): Lat
     scope: target.scope,
     inputTokens: answer.inputTokens,
     outputTokens: answer.outputTokens,
-    random: luck.sequence("latency"),
+    random: random.sequence("latency"),
   };
   const drawn = world.latency === undefined ? drawLatency(request, world.tails) : world.latency(request);
   const { factor = 1, addMs = 0 } = reply?.kind === "slow" ? reply : {};
@@ -211,13 +211,13 @@ function latencyOf(served: ServedCall, target: ModelTarget, answer: Answer): Lat
 }
 
 /** Bedrock does not say how it chooses; every destination Region is as likely as the others. */
-function destinationOf({ sourceRegion, luck, world }: ServedCall, target: ModelTarget): string {
+function destinationOf({ sourceRegion, random, world }: ServedCall, target: ModelTarget): string {
   const [first] = target.destinationRegions;
   const candidates =
     first === "*"
       ? Object.keys(world.catalog.profile(`global.${target.model}`)?.destinations ?? {})
       : target.destinationRegions.filter((region) => region !== "unknown");
-  return candidates[Math.floor(luck.of("destination") * candidates.length)] ?? sourceRegion;
+  return candidates[Math.floor(random.of("destination") * candidates.length)] ?? sourceRegion;
 }
 
 function headersOf(
@@ -256,7 +256,7 @@ function invokeContext(served: ServedCall, target: ModelTarget): InvokeContext {
   return {
     model: target.model,
     requestBody,
-    id: served.luck.uuid("answer"),
+    id: served.random.uuid("answer"),
     createdSeconds: Math.floor(served.request.receivedAt / 1_000),
   };
 }

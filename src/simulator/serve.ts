@@ -5,7 +5,6 @@ import { controlPlaneBody } from "./control-plane.ts";
 import type { Reply } from "./fault.ts";
 import { faultResponse, isRawResponse } from "./fault-response.ts";
 import type { RequestFacts } from "./journal.ts";
-import { luckOf } from "./luck.ts";
 import { type ModelTarget, modelTarget } from "./model-target.ts";
 import {
   type Api,
@@ -17,6 +16,7 @@ import {
   withBody,
 } from "./operations.ts";
 import { isRefusal, type Refusal, refuse } from "./refusal.ts";
+import { randomOf } from "./request-random.ts";
 import { respondRaw, respondRefusal } from "./respond.ts";
 import { untilGone } from "./send-answer.ts";
 import { serveModel } from "./serve-model.ts";
@@ -39,7 +39,7 @@ export async function serve(exchange: Exchange, world: World): Promise<void> {
   const arrival = { exchange, call, body, receivedAt, ...identified(exchange, call, bytes, world) };
   const { caller, target } = arrival;
   const { request, end } = world.journal.record(factsOf(arrival));
-  const requestId = luckOf(world.seed, "request", request.number).uuid("id");
+  const requestId = randomOf(world.seed, "request", request.number).uuid("id");
   const progress: ServedProgress = { contentEvents: 0 };
   let reply: Reply | undefined;
   try {
@@ -49,11 +49,11 @@ export async function serve(exchange: Exchange, world: World): Promise<void> {
     } else if (call !== undefined) {
       const { sourceRegion } = caller;
       const useKey = `${sourceRegion}|${request.modelId ?? call.operation}`;
-      const luck = luckOf(world.seed, useKey, countUse(world, useKey));
+      const random = randomOf(world.seed, useKey, countUse(world, useKey));
       const networkMs = world.callerRegion === undefined ? 0 : (roundTripMs(world.callerRegion, sourceRegion) ?? 0);
       reply = world.script.next(request);
       const bodyBytes = bytes.byteLength;
-      const circumstances = { reply, requestId, bodyBytes, luck, startedAt, networkMs, progress };
+      const circumstances = { reply, requestId, bodyBytes, random, startedAt, networkMs, progress };
       await answer({ exchange, world, call, request, sourceRegion, target, ...circumstances });
     }
   } catch (error) {

@@ -1,11 +1,11 @@
 import type { Exchange } from "../util/exchange.ts";
 import type { Reply } from "./fault.ts";
 import type { Latency } from "./latency.ts";
-import type { Luck } from "./luck.ts";
 import type { ModelTarget } from "./model-target.ts";
 import { apiOf, type OperationCall } from "./operations.ts";
 import type { RecordedRequest } from "./recorded-request.ts";
 import type { Refusal } from "./refusal.ts";
+import type { RequestRandom } from "./request-random.ts";
 import { respondRefusal } from "./respond.ts";
 import { type Progress, sendBody } from "./send-answer.ts";
 import type { World } from "./world.ts";
@@ -28,7 +28,7 @@ export interface ServedCall {
   readonly reply: Reply | undefined;
   readonly requestId: string;
   readonly bodyBytes: number;
-  readonly luck: Luck;
+  readonly random: RequestRandom;
   /** Simulated time at which the request arrived. */
   readonly startedAt: number;
   /** Simulated round trip between the caller and the source Region. */

@@ -1,3 +1,5 @@
+// The room simulator/: a Bedrock on loopback. Its one door is `index.ts`; `cli/` uses no other.
+
 import { listen } from "../util/listen.ts";
 import { type DenialHandle, Denials, type DestinationDenial } from "./denials.ts";
 import type { Reply } from "./fault.ts";

@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { labCell } from "../../src/profiles/lab.ts";
-import { normalDeviate } from "../../src/simulator/draw.ts";
 import {
   createSimulator,
   type Latency,
@@ -11,6 +10,7 @@ import {
   type RecordedRequest,
   type Simulator,
 } from "../../src/simulator/index.ts";
+import { normalDeviate } from "../../src/simulator/seeded-random.ts";
 import { cleanEnvironment } from "../support/clean-environment.mjs";
 import { newerNode } from "../support/newer-node.mjs";
 import type { Contender } from "./contender.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { labCells } from "../../src/profiles/lab.ts";
 import { drawLatency, type Latency, type LatencyRequest } from "../../src/simulator/latency.ts";
-import { luckOf } from "../../src/simulator/luck.ts";
 import type { Scope } from "../../src/simulator/model-target.ts";
+import { randomOf } from "../../src/simulator/request-random.ts";
 
 const claude = "anthropic.claude-sonnet-4-6";
 const nova = "amazon.nova-2-lite-v1:0";
@@ -54,7 +54,7 @@ describe("a drawn latency", () => {
 function latencies(model: string, sourceRegion: string, scope: Scope, tails = true): readonly Latency[] {
   const facts = { operation: "ConverseStream", modelId: model, inputTokens: 10, outputTokens: 60 } as const;
   return Array.from({ length: 8_000 }, (_, index) => {
-    const random = luckOf(1, model, sourceRegion, scope, index).sequence("latency");
+    const random = randomOf(1, model, sourceRegion, scope, index).sequence("latency");
     const request: LatencyRequest = { ...facts, model, sourceRegion, scope, random };
     return drawLatency(request, tails);
   });

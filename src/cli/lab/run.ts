@@ -5,7 +5,7 @@ import { measure, type SendOnRoute } from "./measure.ts";
 import type { ScheduledCall } from "./schedule.ts";
 
 /** What a run needs from outside. */
-export interface RunTools {
+export interface RunDeps {
   readonly routes: readonly Route[];
   readonly send: SendOnRoute;
   readonly clock: Clock;
@@ -18,13 +18,13 @@ export interface RunTools {
 }
 
 /** Makes the calls, one after the other. Returns whether all of them were made. */
-export async function runCalls(calls: readonly ScheduledCall[], tools: RunTools): Promise<boolean> {
-  const { routes, send, clock, timeoutMs, intervalMs, signal } = tools;
+export async function runCalls(calls: readonly ScheduledCall[], deps: RunDeps): Promise<boolean> {
+  const { routes, send, clock, timeoutMs, intervalMs, signal } = deps;
   for (const [index, { cell, round }] of calls.entries()) {
     if (index > 0 && !(await pause(clock, intervalMs, signal))) return false;
     const measured = await measure(routes[cell]!, send, { clock, timeoutMs, signal });
     if (measured === undefined) return false;
-    tools.record(Object.freeze({ cell, round, ...measured }));
+    deps.record(Object.freeze({ cell, round, ...measured }));
   }
   return true;
 }

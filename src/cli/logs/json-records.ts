@@ -18,7 +18,7 @@ export async function* jsonRecords(chunks: AsyncIterable<Uint8Array>): AsyncGene
   const iterator = chunks[Symbol.asyncIterator]();
   let head = "";
   let ended = false;
-  while (!ended && !isTelling(head)) {
+  while (!ended && !isConclusive(head)) {
     const { done, value } = await iterator.next();
     ended = done === true;
     head += ended ? decoder.decode() : decoder.decode(value, { stream: true });
@@ -43,7 +43,7 @@ function pathOf(head: string): string | undefined {
 }
 
 /** Whether the start of a log tells its form, or is too long to look further. */
-function isTelling(head: string): boolean {
+function isConclusive(head: string): boolean {
   if (head.length >= SNIFFED.characters || pathOf(head) !== undefined) return true;
   return hasRecordLine(head) || head.split("\n", SNIFFED.lines + 1).length > SNIFFED.lines;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bootstrap, shareInterval } from "../../../src/cli/lab/bootstrap.ts";
 import { ascending, median } from "../../../src/cli/lab/percentile.ts";
-import { draw } from "../../../src/simulator/draw.ts";
+import { draw } from "../../../src/simulator/seeded-random.ts";
 
 const apart = (a: readonly number[], b: readonly number[]): number => median(a) - median(b);
 

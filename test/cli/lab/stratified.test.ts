@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { normalQuantile, stratified } from "../../../src/cli/lab/stratified.ts";
-import { draw, normalDeviate } from "../../../src/simulator/draw.ts";
+import { draw, normalDeviate } from "../../../src/simulator/seeded-random.ts";
 
 describe("stratified", () => {
   it("gives each of the runs another slice of the normal distribution, in another order for each route", () => {

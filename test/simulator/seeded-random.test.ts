@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { draw, normalDeviate } from "../../src/simulator/draw.ts";
+import { draw, normalDeviate } from "../../src/simulator/seeded-random.ts";
 
 describe("draw", () => {
   it("gives the same number for the same keys, between 0 and 1", () => {

@@ -1,7 +1,7 @@
-import { draw } from "./draw.ts";
+import { draw } from "./seeded-random.ts";
 
 /** The random numbers of one request. */
-export interface Luck {
+export interface RequestRandom {
   /** A number in [0, 1) for one use; the same use gives the same number. */
   of(use: string): number;
   /** A source of further numbers for one use. */
@@ -11,7 +11,7 @@ export interface Luck {
 }
 
 /** Keyed by the seed and by what the request is, not by when it comes: concurrent requests do not disturb each other. */
-export function luckOf(seed: number, ...keys: readonly (string | number)[]): Luck {
+export function randomOf(seed: number, ...keys: readonly (string | number)[]): RequestRandom {
   return {
     of: (use) => draw(seed, ...keys, use),
     sequence(use) {
