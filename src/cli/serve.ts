@@ -136,7 +136,9 @@ function refuseLoop(port: number): void {
 }
 
 function welcome({ url }: Gateway, { token, residency }: GatewayFlags): string {
-  const settings = toolSettings(url, token).map(({ tool, env }) => {
+  // What is printed ends up in logs.
+  const shown = token === undefined ? undefined : '"$BEDROCK_ROUTE_TOKEN"';
+  const settings = toolSettings(url, shown).map(({ tool, env }) => {
     const lines = Object.entries(env).map(([name, value]) => `  export ${name}=${value}\n`);
     return `\n${tool}\n${lines.join("")}`;
   });

@@ -6,6 +6,9 @@ export type ApiShape = "aws" | "openai" | "anthropic";
 /** The APIs of `bedrock-runtime` whose model stands in the body. */
 export type BodyModelApi = "chat-completions" | "responses" | "messages";
 
+/** Where the model of a request stands: it is the id itself, or a member of the body. */
+export type ModelPlace = { readonly id: string } | { readonly member: string };
+
 /** What a request asks `bedrock-runtime` for. */
 export type Api =
   /** Inference with the model in the path: routed. */
@@ -14,8 +17,8 @@ export type Api =
   | { readonly kind: "model-in-body"; readonly api: BodyModelApi }
   /** A response that was stored: it belongs to the route that made it. */
   | { readonly kind: "stored-response"; readonly id: string }
-  /** Runs in the Region that it is sent to, and nowhere else. */
-  | { readonly kind: "in-region" }
+  /** Belongs to the Region that it is sent to, and runs nowhere else unless the model that it names is a profile. */
+  | { readonly kind: "in-region"; readonly model: ModelPlace | undefined }
   /** Nothing that is known here. */
   | { readonly kind: "unknown" };
 
@@ -32,9 +35,22 @@ export function apiOf(method: string, pathname: string): Api {
     }
     for (const [suffix, api] of BODY_MODEL_PATHS) if (pathname.endsWith(suffix)) return { kind: "model-in-body", api };
   }
-  const stored = STORED_RESPONSE.exec(pathname);
-  if (stored !== null) return { kind: "stored-response", id: decoded(stored[1] ?? "") };
-  return IN_REGION.test(pathname) ? { kind: "in-region" } : { kind: "unknown" };
+  for (const [methods, path] of STORED_RESPONSE) {
+    const id = path.exec(pathname)?.[1];
+    if (id !== undefined && methods.includes(method)) return { kind: "stored-response", id: decoded(id) };
+  }
+  return inRegion(method, pathname) ?? { kind: "unknown" };
+}
+
+/** CountTokens runs no inference; a guardrail and an async job belong to their Region. */
+function inRegion(method: string, pathname: string): Api | undefined {
+  const counted = /\/model\/(.+)\/count-tokens$/.exec(pathname)?.[1];
+  if (counted !== undefined) return { kind: "in-region", model: { id: decoded(counted) } };
+  if (/\/anthropic\/v1\/messages\/count_tokens$/.test(pathname))
+    return { kind: "in-region", model: { member: "model" } };
+  if (method === "POST" && /\/async-invoke$/.test(pathname)) return { kind: "in-region", model: { member: "modelId" } };
+  const bound = /\/(?:guardrail\/.+\/apply|async-invoke(?:\/[^/]+)?)$/.test(pathname);
+  return bound ? { kind: "in-region", model: undefined } : undefined;
 }
 
 /** The form of the errors under a path. */
@@ -64,11 +80,12 @@ const BODY_MODEL_PATHS: readonly (readonly [string, BodyModelApi])[] = [
   ["/anthropic/v1/messages", "messages"],
 ];
 
-const STORED_RESPONSE = /\/openai\/v1\/responses\/([^/]+)(?:\/(?:cancel|input_items))?$/;
-
-/** CountTokens runs no inference; a guardrail and an async job belong to their Region. */
-const IN_REGION =
-  /\/(?:model\/.+\/count-tokens|anthropic\/v1\/messages\/count_tokens|guardrail\/.+\/apply|async-invoke(?:\/[^/]+)?)$/;
+/** Beside them stands what runs a model, such as `/responses/compact`. */
+const STORED_RESPONSE: readonly (readonly [readonly string[], RegExp])[] = [
+  [["GET", "DELETE"], /\/openai\/v1\/responses\/([^/]+)$/],
+  [["POST"], /\/openai\/v1\/responses\/([^/]+)\/cancel$/],
+  [["GET"], /\/openai\/v1\/responses\/([^/]+)\/input_items$/],
+];
 
 function decoded(label: string): string {
   try {

@@ -8,7 +8,7 @@ import type { CallerSignal } from "../dispatch/link-abort.ts";
 import type { RequestRoutingOptions } from "../options/options.ts";
 import { getRouting, rememberReport } from "../router/reports.ts";
 import type { RouteRequest } from "../router/route-request.ts";
-import { InvalidOptionsError } from "../types/errors.ts";
+import { InvalidOptionsError, NoRouteError } from "../types/errors.ts";
 import type { Route } from "../types/route.ts";
 import type { TokenUsage } from "../types/token-usage.ts";
 import { type DoorAnswer, failureResponse, passedOn, responseOf } from "./answer.ts";
@@ -16,6 +16,7 @@ import { type Api, apiOf, type BodyModelApi, servicePath, shapeOf } from "./api.
 import { carriedHeaders, routingOptionsIn } from "./headers.ts";
 import { RUNTIME, refusalAtHome, type Service } from "./home.ts";
 import { decodedRequest, type IncomingRequest } from "./incoming.ts";
+import { memberValue, topMembers } from "./json-members.ts";
 import { requestFacts } from "./request-facts.ts";
 import { awsEvents, bodyUsage, serverSentEvents } from "./wire-events.ts";
 
@@ -139,6 +140,8 @@ export class Door {
     const refusal = refusalAtHome(service, api, request, homeRegion, residency);
     if (refusal !== undefined)
       throw new InvalidOptionsError("residency", `forbids ${method} ${url.pathname}: it ${refusal}`);
+    if (api.kind === "in-region" && residency.regions !== "any")
+      await this.#refuseModelAtHome(api, request, homeRegion, overrides);
     const made = api.kind === "stored-response" ? this.#responses.get(api.id) : undefined;
     const own = service.name === RUNTIME.name;
     const call: RawCall = {
@@ -152,6 +155,23 @@ export class Door {
     };
     const answer = await this.#send(made?.sourceRegion ?? homeRegion, call, request.signal);
     return told(passedOn(answer, request.signal), undefined, url);
+  }
+
+  /** A job may name a profile, which leads out of the home Region. */
+  async #refuseModelAtHome(
+    { model }: Extract<Api, { kind: "in-region" }>,
+    { body, signal }: IncomingRequest,
+    homeRegion: string,
+    overrides: RequestRoutingOptions | undefined,
+  ): Promise<void> {
+    if (model === undefined) return;
+    const modelId = "id" in model ? model.id : bodyMember(body, model.member);
+    // What names no model is for the service to refuse.
+    if (typeof modelId !== "string") return;
+    await this.#parts.ready(homeRegion, signal);
+    const asGiven = { pinnedBy: undefined, exact: true, streaming: false, mayProbe: false };
+    const plan = this.#parts.router.preview({ ...asGiven, modelId, homeRegion, overrides });
+    if (plan.candidates.length === 0) throw new NoRouteError(plan);
   }
 
   /**
@@ -219,6 +239,11 @@ function usageOf(api: InferenceApi, answer: DoorAnswer): TokenUsage | undefined 
   if (answer.body === undefined) return undefined;
   if (api.kind === "model-in-body") return bodyUsage(api.api, fieldsOf(answer.body));
   return api.operation === "InvokeModel" ? headerUsage(answer.headers) : converseUsage(fieldsOf(answer.body));
+}
+
+function bodyMember(body: Buffer | undefined, name: string): unknown {
+  const members = body === undefined ? undefined : topMembers(body);
+  return body === undefined || members === undefined ? undefined : memberValue(body, members, name);
 }
 
 function fieldsOf(bytes: Uint8Array): Readonly<Record<string, unknown>> {

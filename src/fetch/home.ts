@@ -16,7 +16,7 @@ export interface Service {
 
 /**
  * Finds out which service a URL is for.
- * @param endpoints - the endpoints that the router has been given in place of those of AWS
+ * @param endpoints - the endpoints that the router has been given for the home Region, in place of those of AWS
  * @throws {@link InvalidOptionsError} when the URL contradicts the router: another Region, or an endpoint that it does not
  * know. The library's setting would otherwise be ignored without a word.
  */
@@ -28,7 +28,7 @@ export function serviceOf(url: URL, homeRegion: string, endpoints: readonly stri
   if (match === undefined || signingName === undefined) {
     throw new InvalidOptionsError(
       "baseURL",
-      `must be an endpoint of Amazon Bedrock in ${homeRegion}, or one of routing.endpoints`,
+      `must be an endpoint of Amazon Bedrock in ${homeRegion}, or routing.endpoints["${homeRegion}"]`,
       received(url.origin),
     );
   }

@@ -21,8 +21,8 @@ export interface RoutedFetch {
 
 /**
  * Makes a WHATWG `fetch` for libraries that build their own requests for Amazon Bedrock: AI SDK, Anthropic SDK, OpenAI
- * SDK on `bedrock-runtime`, Mastra, LangChain. It takes Converse, InvokeModel, Chat Completions, Responses and Messages,
- * with their streams; signs anew for the route with the client's own credentials; hands on the service's bytes, status and
+ * SDK on `bedrock-runtime`, Mastra. It takes Converse, InvokeModel, Chat Completions, Responses and Messages, with their
+ * streams; signs anew for the route with the client's own credentials; hands on the service's bytes, status and
  * headers; and repeats nothing that the library repeats by itself.
  *
  * Other requests go to the home Region, or are refused when that could break the residency. Errors of this library are
@@ -45,7 +45,7 @@ export function createRoutedFetch(configOrClient: RoutedClientConfig | RoutedBed
     const request = await readRequest(input, init);
     return door.handle(request, async (homeRegion) => {
       const fips = (await client.config.useFipsEndpoint()) === true;
-      return serviceOf(request.url, homeRegion, await endpointsOf(client, parts), fips);
+      return serviceOf(request.url, homeRegion, await endpointsOf(client, parts, homeRegion), fips);
     });
   };
   return Object.defineProperties(fetch, {
@@ -67,12 +67,17 @@ function isRoutedClient(value: object): value is RoutedBedrockRuntimeClient {
   return typeof value === "object" && value !== null && "send" in value && typeof value.send === "function";
 }
 
-/** Endpoints that stand for Amazon Bedrock: in the options, in the client's config and in the environment. */
-async function endpointsOf(client: RoutedBedrockRuntimeClient, { endpoints }: DoorParts): Promise<readonly string[]> {
+/** Endpoints that stand for the home Region: in the options, in the client's config and in the environment. */
+async function endpointsOf(
+  client: RoutedBedrockRuntimeClient,
+  { endpoints }: DoorParts,
+  homeRegion: string,
+): Promise<readonly string[]> {
+  const own = endpoints[homeRegion];
   const configured = await client.config.endpoint?.();
   const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: ofService, AWS_ENDPOINT_URL: ofAll } = process.env;
   return [
-    ...Object.values(endpoints),
+    ...(own === undefined ? [] : [own]),
     ...(configured === undefined
       ? []
       : [

@@ -62,20 +62,30 @@ describe("bedrock-route run", () => {
       ANTHROPIC_BEDROCK_BASE_URL: "http://127.0.0.1:1",
       CLAUDE_CODE_USE_BEDROCK: "1",
       CLAUDE_CODE_SKIP_BEDROCK_AUTH: "1",
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "false",
     });
     const guarded = childEnvironment({}, "http://127.0.0.1:1", "eu-central-1", "secret", false);
     expect(guarded).toMatchObject({ AWS_BEARER_TOKEN_BEDROCK: "secret", AWS_REGION: "eu-central-1" });
     expect(guarded).not.toHaveProperty("CLAUDE_CODE_SKIP_BEDROCK_AUTH");
+    const proxied = { HTTP_PROXY: "http://proxy:3128", no_proxy: "intranet" };
+    expect(childEnvironment(proxied, "http://127.0.0.1:1", "eu-central-1", undefined, false)).toMatchObject({
+      HTTP_PROXY: "http://proxy:3128",
+      NO_PROXY: "intranet,127.0.0.1",
+      no_proxy: "intranet,127.0.0.1",
+    });
   });
 });
 
 describe("bedrock-route serve", () => {
   it("prints what tools have to be told, serves, logs, and stops on a signal", async () => {
-    const child = start("serve", "--simulate", "--port", "0", "--region", "eu-central-1");
+    const child = start("serve", "--simulate", "--port", "0", "--region", "eu-central-1", "--token", "t0ken");
     const output = await printed(child, "opencode");
+    expect(output).not.toContain("t0ken");
     const url = /AWS_ENDPOINT_URL_BEDROCK_RUNTIME=(\S+)/.exec(output)?.[1];
+    expect(await (await fetch(`${url}/?token=t0ken`)).text()).toContain("What the router sees");
     const response = await fetch(`${url}/openai/v1/chat/completions`, {
       method: "POST",
+      headers: { authorization: "Bearer t0ken" },
       body: JSON.stringify({ model: "us.x.y", messages: [] }),
     });
     expect(response.status).toBe(400);

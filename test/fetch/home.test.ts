@@ -59,6 +59,14 @@ describe("a library's own Region", () => {
     expect(stage.calls()).toEqual([]);
   });
 
+  it("is an error when its endpoint is that of another source Region", async () => {
+    const endpoints = { "eu-central-1": "https://home.example", "eu-west-1": "https://other.example" };
+    const fetch = createRoutedFetch({ region: "eu-central-1", routing: { policy: "latency", endpoints } });
+    const response = await fetch("https://other.example/model/x/converse", { method: "POST", body: "{}" });
+    expect(await messageOf(response)).toMatch(/baseURL must be .*routing\.endpoints\["eu-central-1"\]/);
+    fetch.client.destroy();
+  });
+
   it("is ignored for the route when it is that of the router", async () => {
     await using stage = await openFetch({ region: "eu-central-1" });
     const response = await stage.fetch(`https://bedrock-runtime.eu-central-1.amazonaws.com/model/${SONNET}/converse`, {
@@ -96,6 +104,13 @@ describe("what is not routed", () => {
     ["/unheard/of", {}],
     ["/openai/v1/embeddings", { input: "Hi" }],
     ["/openai/v1/conversations", {}],
+    // Beside what is stored, and runs a model.
+    ["/openai/v1/responses/compact", { model: GPT }],
+    ["/openai/v1/responses/resp_1", { input: "Hi" }],
+    ["/anthropic/v1/messages/batches", { requests: [] }],
+    // The service may read these as the path without the slash.
+    [`/model/global.${SONNET}/converse/`, {}],
+    ["/openai/v1//chat/completions", { model: `global.${GPT}` }],
   ])("is refused under a residency when it is not known: %s", async (path, body) => {
     await using stage = await openFetch({ region: "eu-central-1", routing: { residency: "eu" } });
     const response = await stage.post(path, body);
@@ -113,6 +128,24 @@ describe("what is not routed", () => {
     const refused = await outside.post("/guardrail/g1/version/1/apply", {});
     expect(await messageOf(refused)).toMatch(/runs in us-east-1, outside eu/);
     expect((await outside.fetch(`${outside.simulator.url}/async-invoke`)).status).toBe(200);
+  });
+
+  it.each<readonly [string, object, RegExp | undefined]>([
+    ["/async-invoke", { modelId: "amazon.nova-reel-v1:0" }, undefined],
+    ["/async-invoke", { modelId: `eu.${SONNET}` }, undefined],
+    ["/async-invoke", { modelId: `global.${SONNET}` }, /residency/],
+    [`/model/${SONNET}/count-tokens`, {}, undefined],
+    [`/model/global.${SONNET}/count-tokens`, {}, /residency/],
+    ["/anthropic/v1/messages/count_tokens", { model: `us.${SONNET}` }, /residency|not a source/],
+  ])("names no model under a residency that leads out of it: %s %j", async (path, body, refused) => {
+    await using stage = await openFetch({ region: "eu-central-1", routing: { residency: "eu" } });
+    const response = await stage.post(path, body);
+    const sent = stage.simulator.requests().length;
+    expect([sent, response.headers.get("x-routed-error")]).toEqual(refused ? [0, "NoRouteError"] : [1, null]);
+    if (refused) expect(await messageOf(response)).toMatch(refused);
+    await using free = await openFetch({ region: "eu-central-1" });
+    await free.post(path, body);
+    expect(free.simulator.requests()).toHaveLength(1);
   });
 
   it("obeys the residency of the request as well", async () => {

@@ -192,6 +192,24 @@ describe("a routed fetch whose routes all fail", () => {
     expect(stage.calls()).toHaveLength(1);
   });
 
+  it.each(ASKED.filter(([, { shape }]) => shape !== "aws"))(
+    "%s: understands what its API says of a route",
+    async (_, way, streaming) => {
+      for (const message of [
+        `The model \`${way.model}\` does not exist or you do not have access to it.`,
+        `The model \`${way.model}\` isn't supported on this route.`,
+        `Invocation of model ID ${way.model} with on-demand throughput isn’t supported.`,
+      ]) {
+        await using stage = await openFetch({ region: HOME });
+        const error = { message, type: "not_found_error", code: "model_not_found" };
+        const fault = { kind: "respond", status: 404, headers: { "content-type": "application/json" } } as const;
+        stage.simulator.enqueue({ ...fault, body: JSON.stringify({ type: "error", error }) });
+        expect([message, (await stage.post(way.path(streaming), way.body(streaming))).status]).toEqual([message, 200]);
+        expect(stage.calls()).toHaveLength(2);
+      }
+    },
+  );
+
   it("hands on a page of a load balancer as it came", async () => {
     await using stage = await openFetch({ region: HOME });
     stage.simulator.rule({ fault: { kind: "html-503" } });

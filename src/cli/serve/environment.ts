@@ -50,7 +50,19 @@ export function childEnvironment(
       AWS_ACCESS_KEY_ID: parent.AWS_ACCESS_KEY_ID ?? "simulated",
       AWS_SECRET_ACCESS_KEY: parent.AWS_SECRET_ACCESS_KEY ?? "simulated",
     }),
+    // Whoever ignores configured endpoints would pass the gateway by without a word.
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "false",
+    ...withoutProxy(parent),
     ...sdks?.env,
     ...claude?.env,
   };
+}
+
+/** A proxy of the network does not reach the loopback of this machine. */
+function withoutProxy(parent: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const names = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+  if (names.every((name) => (parent[name] ?? "") === "")) return {};
+  const kept = parent.NO_PROXY ?? parent.no_proxy ?? "";
+  const hosts = kept === "" ? "127.0.0.1" : `${kept},127.0.0.1`;
+  return { NO_PROXY: hosts, no_proxy: hosts };
 }
