@@ -1,6 +1,16 @@
+import { resolve } from "node:path";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
+const src = (file: string): string => resolve(import.meta.dirname, "src", file);
+
 const config: ViteUserConfig = defineConfig({
+  // Recipes and samples import the package by its name: the source, so that the tests need no build.
+  resolve: {
+    alias: [
+      { find: /^bedrock-routed-client$/, replacement: src("index.ts") },
+      { find: /^bedrock-routed-client\/([a-z]+)$/, replacement: src("$1/index.ts") },
+    ],
+  },
   test: {
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", AWS_EC2_METADATA_DISABLED: "true" },
     setupFiles: ["./test/support/pinned-date.ts"],

@@ -121,7 +121,7 @@ describe("doctor", () => {
     expect(code).toBe(2);
     expect(stdout).toBe("");
     expect(stderr).toMatch(/This sends 2 requests of one token to Amazon Bedrock, at most about 0\.00\d+ USD/);
-    expect(stderr).toContain("--yes must be given where nobody can be asked");
+    expect(stderr).toContain("--yes is needed when there is no terminal to ask on");
   });
 
   it("finds missing credentials, and refuses to deny Regions of a real account", async () => {

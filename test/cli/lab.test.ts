@@ -116,7 +116,9 @@ describe("lab", () => {
   it("stops when every first call failed, instead of hundreds of times more", async () => {
     const { code, stderr } = await lab("-s", "eu-central-1", "--yes", "--interval", "0", "--out", at("hopeless"));
     expect(code).toBe(1);
-    expect(stderr).toContain("Every route failed in its first call: rejected/credentials. Cure that, then go on with");
+    expect(stderr).toContain(
+      "Every route failed in its first call: rejected/credentials. Fix that, then continue with",
+    );
   });
 
   it("calls a service in turn on exact routes without retries, and counts what it refuses", async () => {
@@ -198,7 +200,7 @@ describe("lab", () => {
     const { code, stderr } = await lab("-s", "us-east-1", "--out", at("paid"));
     expect(code).toBe(2);
     expect(stderr).toMatch(/124 calls, about \d+ min \d\d s, at most \$\d\.\d\d/);
-    expect(stderr).toContain("--yes is needed where nobody can be asked");
+    expect(stderr).toContain("--yes is needed when there is no terminal to ask on");
   });
 
   it("ends with 2 and says what to do when something is written wrongly", async () => {
