@@ -16,6 +16,7 @@ import { type Examination, examineRoute, type Finding } from "./doctor/examine-r
 import { EXIT_CODES } from "./exit-code.ts";
 import { lifecycleNotes } from "./lifecycle-notes.ts";
 import { addPolicyFlags, type PolicyFlags, parseRegion, routingFrom } from "./policy-flags.ts";
+import { regionNotes } from "./region-notes.ts";
 import { renderCost, renderFindings } from "./render-findings.ts";
 
 /** Flags of the command `doctor`. */
@@ -74,10 +75,13 @@ async function doctor(flags: DoctorFlags): Promise<void> {
     if (empty !== undefined) throw new NoRouteError(empty);
     const routes = distinctRoutes(plans);
     if (!simulate) await confirm(routes, flags.yes ?? false);
-    const [findings, notes] = await Promise.all([
+    const sourceRegions = [...new Set(routes.map(({ sourceRegion }) => sourceRegion))];
+    const [findings, ...noted] = await Promise.all([
       examine(routes, plans[0]?.homeRegion ?? "", plainConfig, flags),
       lifecycleNotes(routes, plainConfig),
+      regionNotes(sourceRegions, plainConfig),
     ]);
+    const notes = noted.flat();
     const colors = pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);
     process.stdout.write(
       flags.json === true

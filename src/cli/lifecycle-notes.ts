@@ -1,3 +1,4 @@
+import type { BedrockClientConfig } from "@aws-sdk/client-bedrock";
 import type { BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
 import type { Route } from "../types/route.ts";
 
@@ -23,19 +24,14 @@ export async function lifecycleNotes(
   );
   const notes = await Promise.all(
     [...subjects.values()].map(async ({ model, sourceRegion }) => {
-      const { region, endpoint, credentials } = plainConfig(sourceRegion);
-      const client = new sdk.BedrockClient({
-        maxAttempts: 1,
-        ...(region === undefined ? {} : { region }),
-        ...(endpoint === undefined ? {} : { endpoint }),
-        ...(credentials === undefined ? {} : { credentials }),
-      });
+      const client = new sdk.BedrockClient(controlPlaneConfig(plainConfig(sourceRegion)));
       try {
         const { modelDetails } = await client.send(new sdk.GetFoundationModelCommand({ modelIdentifier: model }));
-        const status = modelDetails?.modelLifecycle?.status;
-        return status === undefined || status === "ACTIVE"
+        const { status = "ACTIVE", endOfLifeTime } = modelDetails?.modelLifecycle ?? {};
+        const ends = endOfLifeTime === undefined ? "" : `, with its end of life on ${dayOf(endOfLifeTime)}`;
+        return status === "ACTIVE" && ends === ""
           ? []
-          : [`${model} in ${sourceRegion} is ${status}: plan to replace it.`];
+          : [`${model} in ${sourceRegion} is ${status}${ends}: plan to replace it.`];
       } catch (error) {
         const name = error instanceof Error ? error.name : String(error);
         return [`The lifecycle of ${model} in ${sourceRegion} was not checked: GetFoundationModel answered ${name}.`];
@@ -45,4 +41,18 @@ export async function lifecycleNotes(
     }),
   );
   return notes.flat();
+}
+
+function dayOf(time: Date): string {
+  return time.toISOString().slice(0, 10);
+}
+
+/** What of a config for the runtime the control plane takes, too. */
+export function controlPlaneConfig({ region, endpoint, credentials }: BedrockRuntimeClientConfig): BedrockClientConfig {
+  return {
+    maxAttempts: 1,
+    ...(region === undefined ? {} : { region }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+  };
 }

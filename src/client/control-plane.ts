@@ -1,4 +1,5 @@
-import type { BedrockClient, BedrockClientConfig } from "@aws-sdk/client-bedrock";
+import type { BedrockClient, BedrockClientConfig, GuardrailCrossRegionDetails } from "@aws-sdk/client-bedrock";
+import type { GuardrailRef } from "../plan/guardrail.ts";
 import {
   applicationProfileOf,
   type ListedApplicationProfile,
@@ -10,7 +11,7 @@ import {
   type ModelSummary,
   type ProfileSummary,
 } from "../profiles/region-listing.ts";
-import type { AskedControlPlane, ListedRegion } from "../router/asked-control-plane.ts";
+import type { AskedControlPlane, AskedGuardrail, ListedRegion } from "../router/asked-control-plane.ts";
 import {
   type CatalogOperation,
   type CatalogProblem,
@@ -97,6 +98,22 @@ export class ControlPlane implements AskedControlPlane {
     }
   }
 
+  async getGuardrail(
+    { id, version, region }: GuardrailRef,
+    abortSignal: AbortSignal,
+  ): Promise<AskedGuardrail | CatalogProblem> {
+    try {
+      const { GetGuardrailCommand } = await this.#load();
+      const client = await this.#client(region);
+      const command = new GetGuardrailCommand({ guardrailIdentifier: id, guardrailVersion: version });
+      const { guardrailId, crossRegionDetails } = await client.send(command, { abortSignal });
+      if (guardrailId !== id) throw new MalformedListing("another guardrail");
+      return { profileId: crossRegionDetails && profileIdOf(crossRegionDetails) };
+    } catch (error) {
+      return catalogProblem(error, "GetGuardrail", region, abortSignal.aborted);
+    }
+  }
+
   close(): void {
     for (const client of this.#clients.values()) client.then((made) => made.destroy()).catch(() => {});
     this.#clients.clear();
@@ -149,6 +166,12 @@ export class ControlPlane implements AskedControlPlane {
     this.#clients.set(region, made);
     return made;
   }
+}
+
+function profileIdOf({ guardrailProfileId, guardrailProfileArn }: GuardrailCrossRegionDetails): string {
+  const id = guardrailProfileId ?? guardrailProfileArn?.split("/").at(-1);
+  if (id === undefined) throw new MalformedListing("a guardrail profile without a name");
+  return id;
 }
 
 const LARGEST_PAGE = 1_000;

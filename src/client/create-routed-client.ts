@@ -16,6 +16,7 @@ import { refuseForeignEndpoint } from "../options/resolve-endpoints.ts";
 import { type ResolvedOptions, refuseForeignPartition, resolveOptions } from "../options/resolve-options.ts";
 import { parseModelRef } from "../profiles/model-ref.ts";
 import type { PriceBook } from "../profiles/price-book.ts";
+import { Guardrails } from "../router/guardrails.ts";
 import { LiveCatalog, type LiveCatalogDeps } from "../router/live-catalog.ts";
 import { Router } from "../router/router.ts";
 import type { Routing } from "../router/routing.ts";
@@ -142,6 +143,7 @@ function partsOf(
   const health = new RouteHealth(clock, random, emit);
   const priceOf = pricesByRoute(options.prices);
   const catalog = liveCatalogFor(options, { clock, random, emit });
+  const guardrails = guardrailsFor(options, clock, emit);
   const tracers = new Tracers();
   const dispatcher = new Dispatcher({
     clock,
@@ -158,6 +160,7 @@ function partsOf(
     emit,
     tracers,
     missed: catalog && ((modelId, homeRegion) => catalog.missed(modelId, homeRegion)),
+    guardrails,
   });
   const observation = { health, dispatcher, clock, emitter, tracers };
   return [
@@ -168,6 +171,8 @@ function partsOf(
       observation,
       endpoints: options.endpoints,
       catalog,
+      // The caller's own table, and the bundled one alone, mean that AWS is not asked.
+      guardrails: options.live.auto || options.live.listing ? guardrails : undefined,
       controlPlaneEndpoints: options.live.endpoints,
     },
   ];
@@ -195,6 +200,15 @@ function liveCatalogFor(options: ResolvedOptions, tools: LiveCatalogDeps): LiveC
     .map(({ modelId }) => modelId);
   if (!live.listing && !live.auto && arns.length === 0) return undefined;
   return new LiveCatalog({ ...live, base, arns, sourceRegions }, tools);
+}
+
+function guardrailsFor(
+  { live, guardrails: declared }: ResolvedOptions,
+  clock: Clock,
+  emit: EmitRoutingEvent,
+): Guardrails {
+  const { refreshMs, firstWaitMs } = live;
+  return new Guardrails({ declared, refreshMs, firstWaitMs }, clock, emit);
 }
 
 function isApplicationProfile(modelId: string): boolean {

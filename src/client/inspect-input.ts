@@ -6,6 +6,8 @@ export interface InputFindings {
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-converse-api.html
    */
   readonly pinnedBy: string | undefined;
+  /** The guardrail that the prompt and the answer go through. */
+  readonly guardrail: NamedGuardrail | undefined;
   /**
    * Whether the request marks a part of its prompt for Bedrock's prompt cache. The cache is filled where the request ran.
    * @see https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
@@ -21,6 +23,13 @@ export interface InputFindings {
   /** The longest answer that is asked for, in tokens, where the input says it. */
   readonly maxTokens: number | undefined;
   readonly features: RequestedFeatures;
+}
+
+/** A guardrail as the input names it. */
+export interface NamedGuardrail {
+  /** An id or an ARN. */
+  readonly identifier: string;
+  readonly version: string | undefined;
 }
 
 /** What a request asks for that not every route has. */
@@ -52,7 +61,7 @@ class Inspection {
   #bytes = 0;
   #usesS3 = false;
   #usesCache = false;
-  #guarded = false;
+  #guardrail: NamedGuardrail | undefined;
   #maxTokens: number | undefined;
   #serviceTier: string | undefined;
   #latency: string | undefined;
@@ -60,10 +69,10 @@ class Inspection {
   #systemTools: string[] | undefined;
 
   of(input: Fields): InputFindings {
-    for (const name in input) this.#member(name, input[name]);
+    for (const name in input) this.#member(name, input[name], input);
     const body = bodyFindings(input.body);
     return {
-      pinnedBy: this.#guarded
+      pinnedBy: this.#guardrail
         ? "the guardrail"
         : this.#serviceTier === "reserved"
           ? "the reserved capacity"
@@ -72,6 +81,7 @@ class Inspection {
             : body.usesS3
               ? "the S3 object in the body"
               : undefined,
+      guardrail: this.#guardrail,
       usesCache: this.#usesCache || body.usesCache,
       oneShot: isOneShot(input.body),
       bytes: this.#bytes,
@@ -85,7 +95,7 @@ class Inspection {
     };
   }
 
-  #member(name: string, value: unknown): void {
+  #member(name: string, value: unknown, input: Fields): void {
     if (value === undefined || value === null) return;
     switch (name) {
       case "messages":
@@ -101,10 +111,10 @@ class Inspection {
         else if (isBinary(value)) this.#bytes += value.byteLength;
         return;
       case "guardrailIdentifier":
-        this.#guarded = true;
+        this.#guardrail = guardrailIn(input);
         break;
       case "guardrailConfig":
-        if ((value as Fields).guardrailIdentifier !== undefined) this.#guarded = true;
+        this.#guardrail = guardrailIn(value as Fields);
         break;
       case "serviceTier":
         // Converse wraps it, InvokeModel does not.
@@ -192,6 +202,12 @@ class Inspection {
     this.#systemTools ??= [];
     this.#systemTools.push(name);
   }
+}
+
+/** Whatever is given goes out as text. */
+function guardrailIn({ guardrailIdentifier, guardrailVersion }: Fields): NamedGuardrail | undefined {
+  if (guardrailIdentifier === undefined || guardrailIdentifier === null) return undefined;
+  return { identifier: String(guardrailIdentifier), version: textOf(guardrailVersion) };
 }
 
 function isPlain(value: object): boolean {

@@ -15,6 +15,8 @@ export type Operation =
       /** Goes to the home Region with the `modelId` as given: the plain SDK behaviour, within the residency. */
       readonly handling: "home-region";
       readonly because: string;
+      /** Whether AWS takes no inference profile here: the foundation model behind one goes in its place. */
+      readonly takesModelOnly?: true;
     }
   | {
       /** Goes to the home Region unchanged. */
@@ -39,7 +41,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = Object.freeze({
   },
   CountTokens: {
     handling: "home-region",
-    because: "it runs no inference, and AWS documents it for foundation models only",
+    because: "it runs no inference, and AWS takes foundation models only",
+    takesModelOnly: true,
   },
   InvokeModelWithBidirectionalStream: {
     handling: "home-region",

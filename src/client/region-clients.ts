@@ -45,12 +45,12 @@ export class RegionClients {
   }
 
   /**
-   * The client for requests that are sent as they are, with the SDK's own retries. That is the routed client itself,
-   * unless `endpoints` names the home Region: then this one, which calls that endpoint.
+   * The client for requests that are sent to a Region as they are, with the SDK's own retries. For the home Region that is
+   * the routed client itself, unless `endpoints` names it: then this one, which calls that endpoint.
    */
-  unrouted(homeRegion: string): BedrockRuntimeClient | undefined {
-    if (this.#endpoints[homeRegion] === undefined) return undefined;
-    return this.#current(`unrouted ${homeRegion}`, () => this.#make(homeRegion, this.#config));
+  unrouted(region: string, homeRegion: string): BedrockRuntimeClient | undefined {
+    if (region === homeRegion && this.#endpoints[region] === undefined) return undefined;
+    return this.#current(`unrouted ${region}`, () => this.#make(region, this.#config));
   }
 
   #current(key: string, make: () => BedrockRuntimeClient): BedrockRuntimeClient {

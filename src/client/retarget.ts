@@ -1,5 +1,3 @@
-import type { Route } from "../types/route.ts";
-
 /** The parts of an SDK command that retargeting needs. */
 export interface SdkCommand {
   readonly input: Readonly<Record<string, unknown>>;
@@ -7,18 +5,18 @@ export interface SdkCommand {
 }
 
 /**
- * A copy of the command for one route: `input` with the route's `modelId`, and the middleware that the caller put on the
- * command. The original stays as it is, so that it can be sent again.
+ * A copy of the command: `input` with another `modelId`, such as that of a route, and the middleware that the caller put
+ * on the command. The original stays as it is, so that it can be sent again.
  */
 export function retarget<Command extends SdkCommand>(
   command: Command,
   input: SdkCommand["input"],
-  route: Route,
+  modelId: string,
 ): Command {
   // Not by its constructor: that of a caller's own class may take something else than the input.
   const copy: Command = Object.create(Object.getPrototypeOf(command) as object);
   return Object.assign(copy, command, {
-    input: { ...input, modelId: route.modelId },
+    input: { ...input, modelId },
     middlewareStack: command.middlewareStack.clone(),
   });
 }

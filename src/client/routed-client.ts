@@ -7,6 +7,8 @@ import {
 } from "@aws-sdk/client-bedrock-runtime";
 import { type AttemptController, LightController } from "../dispatch/attempt-controller.ts";
 import type { CallerSignal } from "../dispatch/link-abort.ts";
+import type { AskedControlPlane } from "../router/asked-control-plane.ts";
+import type { Guardrails } from "../router/guardrails.ts";
 import type { LiveCatalog } from "../router/live-catalog.ts";
 import { noRoute, type Router } from "../router/router.ts";
 import { ClientRouting, type Observation, type Routing } from "../router/routing.ts";
@@ -17,7 +19,7 @@ import { sendFromHome } from "./home-request.ts";
 import { inspectInput } from "./inspect-input.ts";
 import { noteUsage, outputUsage } from "./invoke-usage.ts";
 import { operationOf } from "./operations.ts";
-import { planRequestOf } from "./plan-request.ts";
+import { pinOf, planRequestOf } from "./plan-request.ts";
 import { refuseContentOutsideResidency } from "./refuse-content.ts";
 import { RegionClients } from "./region-clients.ts";
 import { retarget, type SdkCommand } from "./retarget.ts";
@@ -34,6 +36,7 @@ export interface RoutedClientParts {
   readonly endpoints: Readonly<Record<string, string>>;
   /** What asks the control plane, if anything does. */
   readonly catalog?: LiveCatalog | undefined;
+  readonly guardrails?: Guardrails | undefined;
   readonly controlPlaneEndpoints?: Readonly<Record<string, string>>;
 }
 
@@ -68,23 +71,30 @@ export class RoutedClient extends Aggregated {
   readonly #regionClients: RegionClients;
   readonly #endpoints: Readonly<Record<string, string>>;
   readonly #catalog: LiveCatalog | undefined;
+  readonly #guardrails: Guardrails | undefined;
   readonly #ownsRequestHandler: boolean;
   readonly #newController: () => AttemptController;
   readonly #fixedRegion: { readonly provider: () => Promise<string>; value: string | undefined } | undefined;
 
   constructor(config: BedrockRuntimeClientConfig, parts: RoutedClientParts) {
-    const { router, checkHomeRegion, observation, endpoints, catalog, controlPlaneEndpoints = {} } = parts;
+    const { router, checkHomeRegion, observation, endpoints, catalog, guardrails, controlPlaneEndpoints = {} } = parts;
     super(config);
     this.#router = router;
     this.#checkHomeRegion = checkHomeRegion;
     this.#clock = observation.clock;
     this.#retries = new RetrySettings(config, this.config);
     this.#catalog = catalog;
+    this.#guardrails = guardrails;
     const planes = { dataPlane: endpoints, controlPlane: controlPlaneEndpoints };
-    catalog?.connect(async () => {
-      const { connectControlPlane } = await import("./connect-control-plane.ts");
-      return connectControlPlane(this, config, planes);
-    });
+    let controlPlane: Promise<AskedControlPlane> | undefined;
+    const connect = (): Promise<AskedControlPlane> => {
+      controlPlane ??= import("./connect-control-plane.ts").then(({ connectControlPlane }) =>
+        connectControlPlane(this, config, planes),
+      );
+      return controlPlane;
+    };
+    catalog?.connect(connect);
+    guardrails?.connect(connect);
     this.#regionClients = new RegionClients(this, config, endpoints);
     this.#endpoints = endpoints;
     this.#ownsRequestHandler = this.config.requestHandler !== config.requestHandler;
@@ -155,6 +165,7 @@ export class RoutedClient extends Aggregated {
   /** Closes the connections to all Regions. A request handler that the caller passed in is the caller's to close. */
   override destroy(): void {
     this.#catalog?.close();
+    this.#guardrails?.close();
     if (this.#ownsRequestHandler) super.destroy();
   }
 
@@ -169,27 +180,34 @@ export class RoutedClient extends Aggregated {
     // As it is now: the caller may prepare the next request in the same object while this one tries another route.
     const input = { ...command.input };
     const homeRegion = this.#knownHomeRegion() ?? (await this.#homeRegion());
-    const sendAsGiven = (): Promise<object> => {
-      const given = [command, sendOptions && options] as unknown as Parameters<BedrockRuntimeClient["send"]>;
-      const client = this.#regionClients.unrouted(homeRegion);
+    const sendAsGiven = (sent = command, region = homeRegion): Promise<object> => {
+      const given = [sent, sendOptions && options] as unknown as Parameters<BedrockRuntimeClient["send"]>;
+      const client = this.#regionClients.unrouted(region, homeRegion);
       return (client === undefined ? super.send(...given) : client.send(...given)) as unknown as Promise<object>;
     };
     const { modelId } = input;
     if (operation.handling === "passed-through" || modelId === undefined || modelId === null) {
-      if (operation.handling !== "passed-through" || operation.carriesContent) {
-        const refusal = refuseContentOutsideResidency(command, homeRegion, overrides, this.#router);
-        if (refusal !== undefined) throw noRoute(refusal);
-      }
-      return sendAsGiven();
+      if (operation.handling === "passed-through" && !operation.carriesContent) return sendAsGiven();
+      const { guardrail: named } = inspectInput(input);
+      const request = { homeRegion, overrides, ...pinOf(undefined, named, homeRegion, this.#router, overrides) };
+      const asked = this.#router.ready(request, callerSignal);
+      if (asked !== undefined) await asked;
+      const refusal = refuseContentOutsideResidency(command, request, this.#router);
+      if (refusal !== undefined) throw noRoute(refusal);
+      return sendAsGiven(command, request.pinnedTo);
     }
     const listing = this.#catalog?.ready(homeRegion);
     if (listing !== undefined) await unlessAborted(listing, callerSignal);
     const findings = inspectInput(input);
     const replayable = !findings.oneShot;
     const request = planRequestOf(input, operation, homeRegion, this.#router, overrides, findings);
+    const asked = this.#router.ready(request, callerSignal);
+    if (asked !== undefined) await asked;
     if (operation.handling === "home-region" || request.exact) {
       const { plan } = this.#router.planToSend(request);
-      return sendFromHome(plan, sendAsGiven, callerSignal, this.#clock);
+      const isAsGiven = request.modelId === String(modelId);
+      const sent = isAsGiven ? command : retarget(command, input, request.modelId);
+      return sendFromHome(plan, () => sendAsGiven(sent), callerSignal, this.#clock);
     }
     const result = await this.#router.send({
       ...request,
@@ -204,7 +222,7 @@ export class RoutedClient extends Aggregated {
       ...(this.#retries.waitMs && { waitMs: this.#retries.waitMs }),
       send: (route, abortSignal) => {
         const client = this.#regionClients.routed(route.sourceRegion);
-        const copy = retarget(command, input, route);
+        const copy = retarget(command, input, route.modelId);
         if (operation.usageInHeaders) noteUsage(copy);
         markAttemptSignal(abortSignal, callerSignal);
         return client.send(copy as never, {

@@ -1,3 +1,4 @@
+import type { NamedGuardrail } from "../client/inspect-input.ts";
 import type { RawCall } from "../client/raw-call.ts";
 
 /** Whose form an API has: it decides how its errors look. */
@@ -17,8 +18,11 @@ export type Api =
   | { readonly kind: "model-in-body"; readonly api: BodyModelApi }
   /** A response that was stored: it belongs to the route that made it. */
   | { readonly kind: "stored-response"; readonly id: string }
-  /** Belongs to the Region that it is sent to, and runs nowhere else unless the model that it names is a profile. */
-  | { readonly kind: "in-region"; readonly model: ModelPlace | undefined }
+  /**
+   * Belongs to the Region that it is sent to, and runs nowhere else unless the model that it names is a profile, or its
+   * guardrail has one.
+   */
+  | { readonly kind: "in-region"; readonly model: ModelPlace | undefined; readonly guardrail?: NamedGuardrail }
   /** Nothing that is known here. */
   | { readonly kind: "unknown" };
 
@@ -49,8 +53,10 @@ function inRegion(method: string, pathname: string): Api | undefined {
   if (/\/anthropic\/v1\/messages\/count_tokens$/.test(pathname))
     return { kind: "in-region", model: { member: "model" } };
   if (method === "POST" && /\/async-invoke$/.test(pathname)) return { kind: "in-region", model: { member: "modelId" } };
-  const bound = /\/(?:guardrail\/.+\/apply|async-invoke(?:\/[^/]+)?)$/.test(pathname);
-  return bound ? { kind: "in-region", model: undefined } : undefined;
+  const [, identifier, version] = APPLY_GUARDRAIL.exec(pathname) ?? [];
+  if (identifier !== undefined)
+    return { kind: "in-region", model: undefined, guardrail: { identifier: decoded(identifier), version } };
+  return /\/async-invoke(?:\/[^/]+)?$/.test(pathname) ? { kind: "in-region", model: undefined } : undefined;
 }
 
 /** The form of the errors under a path. */
@@ -63,6 +69,14 @@ export function shapeOf(pathname: string): ApiShape {
 export function servicePath(pathname: string): string {
   return /\/(?:model|openai|anthropic|guardrail|async-invoke)(?:\/.*)?$/.exec(pathname)?.[0] ?? pathname;
 }
+
+/** The path of CountTokens with another model; any other path as it is. */
+export function withCountedModel(path: string, modelFor: (modelId: string) => string): string {
+  const given = COUNT_TOKENS.exec(path)?.[1];
+  return given === undefined ? path : `/model/${encodeURIComponent(modelFor(decoded(given)))}/count-tokens`;
+}
+
+const COUNT_TOKENS = /^\/model\/(.+)\/count-tokens$/;
 
 /** An ARN has its slash escaped, or not. */
 const MODEL_PATH = /\/model\/(.+)\/(converse|converse-stream|invoke|invoke-with-response-stream)$/;
@@ -86,6 +100,8 @@ const STORED_RESPONSE: readonly (readonly [readonly string[], RegExp])[] = [
   [["POST"], /\/openai\/v1\/responses\/([^/]+)\/cancel$/],
   [["GET"], /\/openai\/v1\/responses\/([^/]+)\/input_items$/],
 ];
+
+const APPLY_GUARDRAIL = /\/guardrail\/(.+)\/version\/([^/]+)\/apply$/;
 
 function decoded(label: string): string {
   try {

@@ -1,18 +1,20 @@
 import { LRUCache } from "lru-cache";
 import { headerUsage } from "../client/invoke-usage.ts";
+import { modelBehind, pinOf, rareFeatures } from "../client/plan-request.ts";
 import { collect, type RawAnswer, type RawCall, sendRaw } from "../client/raw-call.ts";
 import type { DoorParts } from "../client/routed-client.ts";
 import { markAttemptSignal } from "../client/shown-signal.ts";
 import { converseUsage } from "../dispatch/answer-usage.ts";
 import type { CallerSignal } from "../dispatch/link-abort.ts";
 import type { RequestRoutingOptions } from "../options/options.ts";
+import { guardrailRefusal } from "../plan/guardrail.ts";
 import { getRouting, rememberReport } from "../router/reports.ts";
 import type { RouteRequest } from "../router/route-request.ts";
 import { InvalidOptionsError, NoRouteError } from "../types/errors.ts";
 import type { Route } from "../types/route.ts";
 import type { TokenUsage } from "../types/token-usage.ts";
 import { type DoorAnswer, failureResponse, passedOn, responseOf } from "./answer.ts";
-import { type Api, apiOf, type BodyModelApi, servicePath, shapeOf } from "./api.ts";
+import { type Api, apiOf, type BodyModelApi, servicePath, shapeOf, withCountedModel } from "./api.ts";
 import { carriedHeaders, routingOptionsIn } from "./headers.ts";
 import { RUNTIME, refusalAtHome, type Service } from "./home.ts";
 import { decodedRequest, type IncomingRequest } from "./incoming.ts";
@@ -58,6 +60,8 @@ export class Door {
       }
       await this.#parts.ready(homeRegion, signal);
       const planned = this.#routeRequest(api, request, homeRegion, overrides);
+      const asked = this.#parts.router.ready(planned, signal);
+      if (asked !== undefined) await asked;
       const result = await this.#parts.router.send(planned);
       sent = planned;
       if (!result.succeeded) throw result.error;
@@ -86,8 +90,9 @@ export class Door {
       operation: api.kind === "model-in-path" ? operation : OPERATION_NAMES[api.api],
       modelId: facts.modelId,
       homeRegion,
-      pinnedBy: previousResponse === undefined ? facts.pinnedBy : "the earlier response",
-      pinnedTo: earlier?.key,
+      ...pinOf(facts.pinnedBy, facts.guardrail, homeRegion, this.#parts.router, overrides),
+      features: rareFeatures(facts.features),
+      ...(previousResponse !== undefined && { pinnedBy: "the earlier response", pinnedTo: earlier?.key }),
       takesOwnRoutes: !(api.kind === "model-in-body" && api.api === "responses"),
       exact: false,
       ...facts.level,
@@ -136,24 +141,35 @@ export class Door {
     overrides: RequestRoutingOptions | undefined,
   ): Promise<Response> {
     const { url, method, body } = request;
-    const { residency } = this.#parts.router.resolvePolicy(overrides, homeRegion);
-    const refusal = refusalAtHome(service, api, request, homeRegion, residency);
+    const { router } = this.#parts;
+    const { residency } = router.resolvePolicy(overrides, homeRegion);
+    const named = api.kind === "in-region" ? api.guardrail : undefined;
+    const pin = pinOf(undefined, named, homeRegion, router, overrides);
+    const asked = router.ready({ homeRegion, overrides, ...pin }, request.signal);
+    if (asked !== undefined) await asked;
+    const region = pin.pinnedTo ?? homeRegion;
+    const refusal =
+      refusalAtHome(service, api, request, region, residency) ??
+      (pin.guardrail && guardrailRefusal(router.withReach(pin.guardrail), residency));
     if (refusal !== undefined)
-      throw new InvalidOptionsError("residency", `forbids ${method} ${url.pathname}: it ${refusal}`);
+      throw new InvalidOptionsError("residency", `forbids ${method} ${url.pathname}: ${refusal}`);
     if (api.kind === "in-region" && residency.regions !== "any")
       await this.#refuseModelAtHome(api, request, homeRegion, overrides);
     const made = api.kind === "stored-response" ? this.#responses.get(api.id) : undefined;
     const own = service.name === RUNTIME.name;
+    const path = router.isOff(overrides)
+      ? servicePath(url.pathname)
+      : withCountedModel(servicePath(url.pathname), (modelId) => modelBehind(modelId, router));
     const call: RawCall = {
       operation: "InvokeModel",
       modelId: "none",
       method,
-      path: `${own ? servicePath(url.pathname) : url.pathname}${url.search}`,
+      path: `${own ? path : url.pathname}${url.search}`,
       headers: carriedHeaders(request.headers),
       body: body?.length === 0 ? undefined : body,
       service: own ? undefined : service,
     };
-    const answer = await this.#send(made?.sourceRegion ?? homeRegion, call, request.signal);
+    const answer = await this.#send(made?.sourceRegion ?? region, call, request.signal);
     return told(passedOn(answer, request.signal), undefined, url);
   }
 
@@ -165,12 +181,14 @@ export class Door {
     overrides: RequestRoutingOptions | undefined,
   ): Promise<void> {
     if (model === undefined) return;
-    const modelId = "id" in model ? model.id : bodyMember(body, model.member);
+    const { router } = this.#parts;
+    const counted = (id: string): string => (router.isOff(overrides) ? id : modelBehind(id, router));
+    const modelId = "id" in model ? counted(model.id) : bodyMember(body, model.member);
     // What names no model is for the service to refuse.
     if (typeof modelId !== "string") return;
     await this.#parts.ready(homeRegion, signal);
     const asGiven = { pinnedBy: undefined, exact: true, streaming: false, mayProbe: false };
-    const plan = this.#parts.router.preview({ ...asGiven, modelId, homeRegion, overrides });
+    const plan = router.preview({ ...asGiven, modelId, homeRegion, overrides });
     if (plan.candidates.length === 0) throw new NoRouteError(plan);
   }
 

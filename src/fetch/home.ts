@@ -75,9 +75,9 @@ export function refusalAtHome(
   // Nothing of the caller's is sent.
   if (request.body === undefined || request.body.length === 0) return undefined;
   if (residencyViolations([homeRegion], residency).length > 0)
-    return `runs in ${homeRegion}, outside ${residency.label}`;
+    return `it runs in ${homeRegion}, outside ${residency.label}`;
   if (staysInRegion(service, api, request, homeRegion)) return undefined;
-  return `is not known to run in ${homeRegion} alone, and the residency is ${residency.label}`;
+  return `it is not known to run in ${homeRegion} alone, and the residency is ${residency.label}`;
 }
 
 function staysInRegion(service: Service, api: Api, { url, body }: IncomingRequest, homeRegion: string): boolean {

@@ -1,4 +1,4 @@
-import { inspectInput } from "../client/inspect-input.ts";
+import { inspectInput, type NamedGuardrail, type RequestedFeatures } from "../client/inspect-input.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
 import { type ServiceLevel, serviceLevel } from "../types/service-level.ts";
 import { received } from "../util/received.ts";
@@ -13,6 +13,8 @@ export interface RequestFacts {
   readonly streaming: boolean;
   /** Which input binds the request to one Region. */
   readonly pinnedBy: string | undefined;
+  readonly guardrail: NamedGuardrail | undefined;
+  readonly features: RequestedFeatures;
   /** The stored response that the request goes on from. */
   readonly previousResponse: string | undefined;
   /** Whether the request leaves the answer where it was made. */
@@ -40,14 +42,16 @@ function pathFacts(
   headers: Headers,
 ): RequestFacts {
   const converse = operation.startsWith("Converse");
-  const { pinnedBy, usesCache, features } = inspectInput(
-    converse ? converseInput(body) : { body, ...fromHeaders(headers) },
+  const { pinnedBy, guardrail, features, usesCache } = inspectInput(
+    converse ? converseInput(body) : { body, ...fieldsInHeaders(headers) },
   );
   return {
     level: serviceLevel(features.serviceTier, features.latency),
     modelId,
     streaming: operation.endsWith("Stream"),
     pinnedBy,
+    guardrail,
+    features,
     previousResponse: undefined,
     stores: false,
     mayProbe: !usesCache,
@@ -72,6 +76,7 @@ const CONVERSE_MARKS = [
   '"serviceTier"',
   '"service_tier"',
   '"performanceConfig"',
+  '"systemTool"',
   '"s3Location"',
   '"cachePoint"',
 ];
@@ -85,9 +90,9 @@ function bodyFacts(api: BodyModelApi, body: Buffer, headers: Headers): RequestFa
     throw new InvalidOptionsError("model", "must be the id of a model", received(modelId));
   const previousResponse = value("previous_response_id");
   const tier = value("service_tier");
-  const { pinnedBy, usesCache, features } = inspectInput({
+  const { pinnedBy, guardrail, features, usesCache } = inspectInput({
     body,
-    ...fromHeaders(headers),
+    ...fieldsInHeaders(headers),
     ...(tier !== undefined && { serviceTier: tier }),
   });
   return {
@@ -95,6 +100,8 @@ function bodyFacts(api: BodyModelApi, body: Buffer, headers: Headers): RequestFa
     modelId,
     streaming: value("stream") === true,
     pinnedBy: pinnedBy ?? storedInput(body, members),
+    guardrail,
+    features,
     previousResponse: typeof previousResponse === "string" ? previousResponse : undefined,
     stores: api === "responses" && value("store") !== false,
     mayProbe: !usesCache,
@@ -111,16 +118,22 @@ function storedInput(body: Buffer, members: readonly JsonMember[]): string | und
   return body.includes('"file_id"') ? "the uploaded file" : undefined;
 }
 
-function fromHeaders(headers: Headers): Fields {
-  const guardrailIdentifier = headers.get("x-amzn-bedrock-guardrailidentifier");
-  const serviceTier = headers.get("x-amzn-bedrock-service-tier");
-  const performanceConfigLatency = headers.get("x-amzn-bedrock-performanceconfig-latency");
-  return {
-    ...(guardrailIdentifier !== null && { guardrailIdentifier }),
-    ...(serviceTier !== null && { serviceTier }),
-    ...(performanceConfigLatency !== null && { performanceConfigLatency }),
-  };
+/** What the SDK writes into headers, under its own names. */
+function fieldsInHeaders(headers: Headers): Fields {
+  const fields: Record<string, string> = {};
+  for (const [field, header] of Object.entries(HEADERS)) {
+    const value = headers.get(header);
+    if (value !== null) fields[field] = value;
+  }
+  return fields;
 }
+
+const HEADERS: Readonly<Record<string, string>> = {
+  guardrailIdentifier: "x-amzn-bedrock-guardrailidentifier",
+  guardrailVersion: "x-amzn-bedrock-guardrailversion",
+  serviceTier: "x-amzn-bedrock-service-tier",
+  performanceConfigLatency: "x-amzn-bedrock-performanceconfig-latency",
+};
 
 type Fields = Readonly<Record<string, unknown>>;
 

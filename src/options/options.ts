@@ -54,6 +54,14 @@ export interface RoutingOptions {
   /** Application inference profiles and provisioned models to use for a model, by foundation-model id. */
   readonly routes?: Readonly<Record<string, readonly ExtraRoute[]>>;
   /**
+   * Where guardrails are evaluated, for a residency. `"in-region"`: in their own Region, because they have no guardrail
+   * profile; an array of Regions: there as well; an object: one of these by the id or ARN of a guardrail. What is not
+   * said here AWS is asked, `bedrock:GetGuardrail`, unless `catalog` is `"bundled"` or your own. A request whose
+   * guardrail may leave the residency, or of which that is not known, is refused.
+   * @see https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-cross-region.html
+   */
+  readonly guardrails?: GuardrailRegions | Readonly<Record<string, GuardrailRegions>>;
+  /**
    * Your own prices, by foundation-model id, where you pay others than the published ones. The one that says most about a
    * route applies: `sourceRegions` weighs more than `kind`. They rank routes and estimate costs; without one, the bundled
    * price applies.
@@ -106,6 +114,9 @@ export interface RoutingOptions {
    */
   readonly store?: RoutingStore;
 }
+
+/** Where a guardrail is evaluated: in its own Region alone, or in these Regions as well. */
+export type GuardrailRegions = "in-region" | readonly string[];
 
 /** How AWS is asked what exists. */
 export interface LiveCatalogOptions {

@@ -17,6 +17,7 @@ import type { RequestRoutingOptions, RoutingOptions } from "./options.ts";
 import { resolvePrices, resolveRoutes } from "./resolve-by-model.ts";
 import { type ResolvedLive, resolveCatalog } from "./resolve-catalog.ts";
 import { resolveEndpoints } from "./resolve-endpoints.ts";
+import { type ResolvedGuardrails, resolveGuardrails } from "./resolve-guardrails.ts";
 import { resolvePriors } from "./resolve-priors.ts";
 import { resolveResidencyOption, showResidency, suggestResidency } from "./resolve-residency.ts";
 
@@ -44,6 +45,7 @@ export interface ResolvedOptions {
   readonly sourceRegions: readonly string[];
   readonly endpoints: Readonly<Record<string, string>>;
   readonly routes: Readonly<Record<string, readonly ExtraRoute[]>>;
+  readonly guardrails: ResolvedGuardrails;
   readonly prices: PriceBook;
   readonly catalog: () => Catalog;
   readonly live: ResolvedLive;
@@ -111,6 +113,7 @@ const readRouting = object(
     sourceRegions: optional(regionList(0, "an array of AWS Regions")),
     endpoints: optional(resolveEndpoints),
     routes: optional(resolveRoutes),
+    guardrails: optional(resolveGuardrails),
     prices: optional(resolvePrices),
     backupAfterMs: optional(readDelay),
     hedgeAfterMs: optional(readDelay),
@@ -134,6 +137,7 @@ const readRequest = object(
 );
 
 const DEFAULTS: PolicyRule = Object.freeze({ prefer: "latency", priceWeight: 1, residency: "any" });
+const NO_GUARDRAILS: ResolvedGuardrails = Object.freeze({ byName: Object.freeze({}) });
 const OFF: RoutingOptions = { policy: "latency", catalog: "bundled" };
 
 /**
@@ -151,6 +155,7 @@ export function resolveOptions(options: unknown, path = "routing"): ResolvedOpti
     sourceRegions: given.sourceRegions ?? [],
     endpoints: given.endpoints ?? {},
     routes: given.routes ?? {},
+    guardrails: given.guardrails ?? NO_GUARDRAILS,
     prices: priceBook(given.prices ?? {}),
     ...(given.catalog ?? resolveCatalog("auto", path)),
     priorOf: given.priors ?? priorOf,

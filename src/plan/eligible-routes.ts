@@ -1,6 +1,7 @@
 // The room plan/: what would be done, as pure functions without clock and I/O. Its doors: `eligible-routes.ts` (what a
 // request may use), `rank.ts` (in which order), `residency.ts`, `first-byte-deadline.ts`, `prior.ts`.
 
+import { isElsewhere } from "../profiles/feature-routes.ts";
 import type { Rejection, ResolvedPolicy } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
 import { guessOf, refuse } from "../types/schema.ts";
@@ -9,6 +10,7 @@ import { type Boundary, boundaryOf } from "./boundary.ts";
 import type { ExistingRoute } from "./existing-route.ts";
 import { type ExistingRoutes, existingRoutes } from "./existing-routes.ts";
 import type { FirstByteRule } from "./first-byte-deadline.ts";
+import { guardrailRefusal } from "./guardrail.ts";
 import type { Prior } from "./prior.ts";
 import { remarksOf } from "./remarks.ts";
 import { residencyViolations, routeViolations } from "./residency.ts";
@@ -43,7 +45,7 @@ export interface EligibleRoute extends ExistingRoute {
 /**
  * Keeps the routes that a request may take and rejects the others with a reason, in this order: not callable from any
  * source Region, another one than the request names, pinned to the home Region, outside the boundary of an explicit
- * profile id, outside the residency.
+ * profile id, outside the residency, with a guardrail that may be evaluated outside the residency.
  * @throws {@link InvalidOptionsError} when the request names a route that does not exist
  */
 export function eligibleRoutes(request: RouteQuery): EligibleRoutes {
@@ -109,7 +111,8 @@ function rejectionOf(
   if (violations.length > 0) {
     return { reason: "residency", detail: `may run in ${list(violations)}, outside ${residency.label}` };
   }
-  return undefined;
+  const detail = request.guardrail && guardrailRefusal(request.guardrail, residency);
+  return detail === undefined ? undefined : { reason: "guardrail", detail };
 }
 
 function boundaryOfRequest({ ref, catalog, sourceRegions, exact, profileIds }: RouteQuery): Boundary | undefined {
@@ -139,9 +142,13 @@ function beyondBoundary({ route, explicit }: ExistingRoute, boundary: Boundary):
   return residencyViolations(route.destinationRegions, { label: boundary.modelId, regions: boundary.regions });
 }
 
-function withFacts(existing: ExistingRoute, { homeRegion, prices, priorOf, firstByteRule }: RouteQuery): PricedRoute {
+function withFacts(existing: ExistingRoute, request: RouteQuery): PricedRoute {
+  const { homeRegion, prices, priorOf, firstByteRule, features = [] } = request;
   const { route } = existing;
+  const feature = features.find((one) => isElsewhere(one, route));
   return {
+    // Not refused: AWS may offer it in more places by now.
+    ...(feature !== undefined && { doubt: `AWS offers ${feature} through other routes of the model` }),
     ...existing,
     prior: priorOf(route, homeRegion, firstByteRule.streaming),
     remote: route.sourceRegion !== homeRegion,

@@ -16,6 +16,7 @@ export function remarksOf(
     ...(existing.unlisted ? unlisted(request) : []),
     ...endOfLife(request, existing),
     ...boundary(request, rejections),
+    ...guardrail(request, rejections),
     ...(request.route === "off"
       ? ["Routing is off: sent to the home Region as given, with the SDK's own retries."]
       : []),
@@ -71,6 +72,14 @@ function boundary({ ref, policy }: RouteQuery, rejections: readonly Rejection[])
   const ids = [...new Set(left)].join(", ");
   return [
     `${ref.profileId} is a boundary, which keeps out ${ids}: pass ${ref.model}, or set profileIds: "model", to allow what the residency allows.`,
+  ];
+}
+
+function guardrail({ guardrail: used, policy }: RouteQuery, rejections: readonly Rejection[]): readonly string[] {
+  if (used === undefined || used.reach !== undefined || rejections.some(({ reason }) => reason === "guardrail"))
+    return [];
+  return [
+    `Nobody has said where guardrail ${used.id} is evaluated; AWS documents nothing for ${used.region} that leaves ${policy.residency.label}.`,
   ];
 }
 

@@ -1,9 +1,11 @@
 import type { Catalog } from "../profiles/catalog.ts";
+import type { RareFeature } from "../profiles/feature-routes.ts";
 import type { ModelRef } from "../profiles/model-ref.ts";
 import type { PriceBook } from "../profiles/price-book.ts";
 import type { ResolvedPolicy } from "../types/plan.ts";
 import type { ExtraRoute } from "../types/route.ts";
 import type { FirstByteRule } from "./first-byte-deadline.ts";
+import type { UsedGuardrail } from "./guardrail.ts";
 import type { PriorLookup } from "./prior.ts";
 
 /** What a request asks for, as far as it decides which routes it may take. */
@@ -16,6 +18,10 @@ export interface RouteQuery {
   readonly pinnedBy: string | undefined;
   /** The Region, or the route by its key, that it is bound to. @defaultValue the home Region */
   readonly pinnedTo?: string;
+  /** The guardrail that the request's prompt and answer go through, under a residency. */
+  readonly guardrail?: UsedGuardrail | undefined;
+  /** What it asks for that AWS offers on few routes. @defaultValue none */
+  readonly features?: readonly RareFeature[] | undefined;
   /** True when the operation takes the `modelId` exactly as given, from the home Region only. */
   readonly exact: boolean;
   /** The one route that the request may take, by its key or its `modelId`; `"off"`: as given, see `exact`. */

@@ -26,6 +26,14 @@ export interface BundledProfiles {
   readonly endOfLife: Readonly<Record<string, readonly [date: string, ...sourceRegions: number[]]>>;
 }
 
+/** The guardrail profiles as they are stored. */
+export interface BundledGuardrails {
+  /** Names, separated by spaces. */
+  readonly regions: string;
+  /** Id of the profile → a source Region and its destination Regions, each. */
+  readonly profiles: Readonly<Record<string, readonly (readonly number[])[]>>;
+}
+
 /** The bundled prices as they are stored. */
 export interface BundledPrices {
   readonly regions: string;

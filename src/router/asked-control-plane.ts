@@ -1,3 +1,4 @@
+import type { GuardrailRef } from "../plan/guardrail.ts";
 import type { ListedApplicationProfile, RegionListing } from "../profiles/region-listing.ts";
 import type { CatalogProblem } from "./catalog-problem.ts";
 
@@ -7,8 +8,16 @@ export interface AskedControlPlane {
   listRegion(region: string, abortSignal: AbortSignal): Promise<ListedRegion>;
   /** What is behind an application profile. Never rejects. */
   getProfile(arn: string, region: string, abortSignal: AbortSignal): Promise<ListedApplicationProfile | CatalogProblem>;
+  /** The guardrail profile of a guardrail, if it has one. Never rejects. */
+  getGuardrail(guardrail: GuardrailRef, abortSignal: AbortSignal): Promise<AskedGuardrail | CatalogProblem>;
   /** Closes the connections. */
   close(): void;
+}
+
+/** What the control plane says of a guardrail. */
+export interface AskedGuardrail {
+  /** Id of its guardrail profile, e.g. `us.guardrail.v1:0`. Undefined when it is evaluated in its own Region alone. */
+  readonly profileId: string | undefined;
 }
 
 /** What the control plane of one source Region told, and what it did not. */

@@ -48,7 +48,8 @@ const DETAIL: Readonly<Record<CatalogFailure, Detail>> = {
     `${operation} is denied in ${region}: allow bedrock:${operation} there, and check that the Region is enabled for the account`,
   "no-credentials": (operation, region) =>
     `${operation} was not sent to ${region}: the AWS SDK finds no credentials (set AWS_PROFILE, access keys, or a Bedrock API key in AWS_BEARER_TOKEN_BEDROCK)`,
-  "not-found": (operation, region) => `${operation} found no such application profile in ${region}`,
+  "not-found": (operation, region) =>
+    `${operation} found no such ${operation === "GetGuardrail" ? "guardrail" : "application profile"} in ${region}`,
   throttled: (operation, region) => `${operation} is throttled in ${region}`,
   timeout: (operation, region) => `${operation} in ${region} did not answer in time`,
   unreachable: (operation, region) => `${operation} in ${region} cannot be reached`,

@@ -4,6 +4,7 @@ import { parseModelRef } from "../profiles/model-ref.ts";
 import type { RegionListing } from "../profiles/region-listing.ts";
 import type { CatalogEvent, EmitRoutingEvent } from "../types/events.ts";
 import type { Clock } from "../util/clock.ts";
+import { ask, atMost, RETRY_MS } from "./ask.ts";
 import type { AskedControlPlane } from "./asked-control-plane.ts";
 import { LiveTable } from "./live-table.ts";
 
@@ -43,10 +44,6 @@ interface Miss {
   readonly dueAtMs: number;
 }
 
-/** How long a failure stands before the control plane is asked again. */
-const RETRY_MS = 300_000;
-/** A look that has not ended by then is given up. */
-const LOOK_LIMIT_MS = 10_000;
 const JITTER = 0.1;
 const MOST_LOOKS = 500;
 /** What is missing is looked for at most this often. */
@@ -129,7 +126,8 @@ export class LiveCatalog {
     const awaited = this.#settings.listing ? keys : keys.filter((key) => key.startsWith("arn:"));
     if (awaited.every((key) => this.#answered.has(key))) return undefined;
     for (const key of awaited) this.#answered.add(key);
-    const waiting = this.#atMost(Promise.all(awaited.map((key) => this.#looks.fetch(key).catch(() => {})))).then(() => {
+    const looks = Promise.all(awaited.map((key) => this.#looks.fetch(key).catch(() => {})));
+    const waiting = atMost(this.#tools.clock, this.#settings.firstWaitMs, looks).then(() => {
       if (this.#waiting === waiting) this.#waiting = undefined;
     });
     this.#waiting = waiting;
@@ -199,31 +197,13 @@ export class LiveCatalog {
     this.#dueAtMs = this.#tools.clock.now() + Math.max(nextMs, SHORTEST_PAUSE_MS);
   }
 
-  #atMost(looks: Promise<unknown>): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#tools.clock.after(this.#settings.firstWaitMs, resolve);
-      looks.then(() => {
-        cancel();
-        resolve();
-      });
-    });
-  }
-
-  async #look(key: string, signal: AbortSignal): Promise<Look> {
-    const limit = new AbortController();
-    const cancel = this.#tools.clock.after(LOOK_LIMIT_MS, () => limit.abort());
-    const giveUp = (): void => limit.abort();
-    signal.addEventListener("abort", giveUp, { once: true });
-    try {
+  #look(key: string, given: AbortSignal): Promise<Look> {
+    return ask(this.#tools.clock, given, async (signal) => {
       this.#controlPlane ??= this.#connect?.();
       const controlPlane = await this.#controlPlane;
       if (controlPlane === undefined) return NOTHING;
-      const ask = key.startsWith("arn:") ? this.#lookUp : this.#list;
-      return await ask.call(this, key, controlPlane, limit.signal);
-    } finally {
-      cancel();
-      signal.removeEventListener("abort", giveUp);
-    }
+      return key.startsWith("arn:") ? this.#lookUp(key, controlPlane, signal) : this.#list(key, controlPlane, signal);
+    });
   }
 
   async #list(sourceRegion: string, controlPlane: AskedControlPlane, signal: AbortSignal): Promise<Look> {

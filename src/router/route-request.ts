@@ -1,5 +1,7 @@
 import type { DispatchRequest } from "../dispatch/request.ts";
 import type { RequestRoutingOptions } from "../options/options.ts";
+import type { GuardrailRef } from "../plan/guardrail.ts";
+import type { RareFeature } from "../profiles/feature-routes.ts";
 import type { ServiceLevel } from "../types/service-level.ts";
 
 /** What the router has to know of a request to plan it. */
@@ -11,6 +13,10 @@ export interface PlanRequest extends ServiceLevel {
   readonly pinnedBy: string | undefined;
   /** The Region, or the route by its key, that it is bound to. @defaultValue the home Region */
   readonly pinnedTo?: string | undefined;
+  /** The guardrail that its prompt and answer go through. */
+  readonly guardrail?: GuardrailRef | undefined;
+  /** What it asks for that AWS offers on few routes; one array for the same features. @defaultValue none */
+  readonly features?: readonly RareFeature[] | undefined;
   /** False when the API takes no application profile and no provisioned model. @defaultValue true */
   readonly takesOwnRoutes?: boolean;
   /** True when the operation takes the `modelId` exactly as given, from the home Region only. */

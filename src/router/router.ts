@@ -3,6 +3,7 @@
 
 import { LRUCache } from "lru-cache";
 import type { Dispatcher, DispatchResult } from "../dispatch/dispatch.ts";
+import { abortError, type CallerSignal, isAborted } from "../dispatch/link-abort.ts";
 import type { PlannedRequest } from "../dispatch/request.ts";
 import type { Choice } from "../health/home-route.ts";
 import { RouteChoice } from "../health/route-choice.ts";
@@ -12,8 +13,9 @@ import type { RequestRoutingOptions } from "../options/options.ts";
 import { type PolicyRule, type ResolvedOptions, resolveRequestOptions } from "../options/resolve-options.ts";
 import { type EligibleRoutes, eligibleRoutes } from "../plan/eligible-routes.ts";
 import type { FirstByteRule } from "../plan/first-byte-deadline.ts";
+import { type GuardrailRef, guardrailRefusal, type UsedGuardrail } from "../plan/guardrail.ts";
 import { planOf, type Ranking, rank } from "../plan/rank.ts";
-import { narrowResidency, resolveResidency } from "../plan/residency.ts";
+import { narrowResidency, residencyViolations, resolveResidency } from "../plan/residency.ts";
 import type { Catalog } from "../profiles/catalog.ts";
 import { parseModelRef } from "../profiles/model-ref.ts";
 import { NoRouteError } from "../types/errors.ts";
@@ -21,9 +23,11 @@ import type { EmitRoutingEvent, RequestInfo } from "../types/events.ts";
 import type { Plan, ResolvedPolicy } from "../types/plan.ts";
 import { isQueued, levelName, serviceLevel } from "../types/service-level.ts";
 import type { Clock } from "../util/clock.ts";
+import type { Guardrails } from "./guardrails.ts";
 import { rememberReport } from "./reports.ts";
 import type { PlanRequest, RouteRequest } from "./route-request.ts";
 import type { Tracers } from "./tracers.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 /** Distinct (model, policy, pin) combinations whose eligible routes are kept. */
 const MAX_CACHED = 500;
@@ -64,6 +68,8 @@ export interface RouterParts {
   readonly tracers: Tracers;
   /** Hears of a request that named something unknown, or has no route left. */
   readonly missed?: ((modelId: string, homeRegion: string) => void) | undefined;
+  /** Knows where guardrails are evaluated. */
+  readonly guardrails?: Guardrails | undefined;
 }
 
 /**
@@ -78,6 +84,7 @@ export class Router {
   readonly #emit: EmitRoutingEvent;
   readonly #tracers: Tracers;
   readonly #missed: RouterParts["missed"];
+  readonly #guardrails: Guardrails | undefined;
   readonly #eligible: LRUCache<string, Known> = new LRUCache({ max: MAX_CACHED });
   /** Apart from the views: a view can be made again, what was learned in a choice cannot. */
   readonly #choices: LRUCache<string, RouteChoice> = new LRUCache({ max: MAX_CHOICES });
@@ -88,14 +95,42 @@ export class Router {
   #today = "";
   #todayEndsAt = Number.NEGATIVE_INFINITY;
 
-  constructor(options: ResolvedOptions, { clock, health, dispatcher, emit, tracers, missed }: RouterParts) {
+  constructor(options: ResolvedOptions, parts: RouterParts) {
+    const { clock, health, dispatcher, emit, tracers, missed, guardrails } = parts;
     this.options = options;
+    this.#guardrails = guardrails;
     this.#clock = clock;
     this.#health = health;
     this.#dispatcher = dispatcher;
     this.#emit = emit;
     this.#tracers = tracers;
     this.#missed = missed;
+  }
+
+  /**
+   * What has to be waited for before the request is planned: where its guardrail is evaluated, if a residency asks. Rejects
+   * with the SDK's own error when the caller gives up.
+   */
+  ready(
+    { guardrail, homeRegion, overrides }: Pick<PlanRequest, "guardrail" | "homeRegion" | "overrides">,
+    callerSignal?: CallerSignal,
+  ): Promise<void> | undefined {
+    if (guardrail === undefined || this.#guardrails === undefined) return undefined;
+    const { residency } = this.resolvePolicy(overrides, homeRegion);
+    const isInside = residencyViolations([guardrail.region], residency).length === 0;
+    const isOpen = isInside && guardrailRefusal({ ...guardrail, reach: undefined }, residency) !== undefined;
+    const asked = isOpen ? this.#guardrails.ready(guardrail) : undefined;
+    return (
+      asked &&
+      unlessAborted(asked, callerSignal).then(() => {
+        if (isAborted(callerSignal)) throw abortError(callerSignal);
+      })
+    );
+  }
+
+  /** A guardrail with what is known of it. */
+  withReach(guardrail: GuardrailRef): UsedGuardrail {
+    return { ...guardrail, reach: this.#guardrails?.reachOf(guardrail) };
   }
 
   /**
@@ -224,6 +259,17 @@ export class Router {
     return this.options.off || resolveRequestOptions(overrides, this.options).route === "off";
   }
 
+  /** The model behind an ARN that names none, as AWS or the caller says. */
+  modelOfArn(arn: string): string | undefined {
+    return this.options.catalog().applicationProfile?.(arn)?.model ?? this.#declaredModel(arn);
+  }
+
+  /** What the caller declared about an ARN stands under the model that it serves. */
+  #declaredModel(arn: string): string | undefined {
+    const { routes } = this.options;
+    return Object.keys(routes).find((name) => routes[name]?.some((own) => own.modelId === arn));
+  }
+
   /** The policy of a request as seen from the home Region. */
   resolvePolicy(overrides: RequestRoutingOptions | undefined, homeRegion: string): ResolvedPolicy {
     return this.#policyFrom(resolveRequestOptions(overrides, this.options).policy, homeRegion);
@@ -275,22 +321,23 @@ export class Router {
     const exact = request.exact || route === "off";
     const queued = isQueued(request);
     const override = rule === this.options.policy ? "" : JSON.stringify(rule);
-    const key = `${modelId}\n${homeRegion}\n${streaming ? "stream" : "unary"}\n${exact ? "exact" : (pinnedBy ?? "")}\n${pinnedTo}\n${takesOwnRoutes}\n${override}\n${route}\n${queued}`;
+    const free = rule.residency === "any" && this.options.policy.residency === "any";
+    const guardrail = request.guardrail === undefined || free ? undefined : this.withReach(request.guardrail);
+    const guarded = guardrail && JSON.stringify(guardrail);
+    const key = `${modelId}\n${homeRegion}\n${streaming ? "stream" : "unary"}\n${exact ? "exact" : (pinnedBy ?? "")}\n${pinnedTo}\n${takesOwnRoutes}\n${override}\n${route}\n${guarded}\n${request.features}\n${queued}`;
     const known = this.#eligible.get(key);
     if (known !== undefined) return known;
     const ref = parseModelRef(modelId);
-    // An ARN names no model; what the caller declared about it stands under the model that it serves.
     const { routes } = this.options;
-    const model =
-      "model" in ref
-        ? ref.model
-        : Object.keys(routes).find((name) => routes[name]?.some((own) => own.modelId === modelId));
+    const model = "model" in ref ? ref.model : this.#declaredModel(modelId);
     const eligible = eligibleRoutes({
       ref,
       homeRegion,
       sourceRegions: exact ? [homeRegion] : [...new Set([homeRegion, ...this.options.sourceRegions])],
       pinnedBy,
       pinnedTo,
+      guardrail,
+      features: request.features,
       exact,
       route,
       profileIds: this.options.profileIds,
@@ -347,6 +394,10 @@ function isOfSameKind(a: PlanRequest, b: PlanRequest): boolean {
     a.pinnedTo === b.pinnedTo &&
     a.takesOwnRoutes === b.takesOwnRoutes &&
     isQueued(a) === isQueued(b) &&
+    a.features === b.features &&
+    // What is known of a guardrail may change.
+    a.guardrail === undefined &&
+    b.guardrail === undefined &&
     a.overrides === undefined &&
     b.overrides === undefined
   );

@@ -136,7 +136,9 @@ export class ClientRouting implements Routing {
         received(modelIdOrCommand),
       );
     }
-    return this.#router.preview(this.#describe(modelIdOrCommand, homeRegion, overrides));
+    const request = this.#describe(modelIdOrCommand, homeRegion, overrides);
+    await this.#router.ready(request);
+    return this.#router.preview(request);
   }
 
   stats(): RouteStats[] {

@@ -1,4 +1,5 @@
 import { partitionOf } from "../profiles/regions.ts";
+import { type Account, dataRetention, enforcedGuardrails, guardrailDetails } from "./account.ts";
 import { inferenceProfile, inferenceProfiles } from "./inference-profile-summary.ts";
 import { isEmbeddingModel } from "./invoke-model.ts";
 import { isSourceRegion, type ModelWorld, resourceId } from "./model-target.ts";
@@ -6,7 +7,11 @@ import type { OperationCall } from "./operations.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 
 /** The body that an operation without a model answers with, or nothing for an operation that calls a model. */
-export function controlPlaneBody(call: OperationCall, region: string, world: ModelWorld): object | Refusal | undefined {
+export function controlPlaneBody(
+  call: OperationCall,
+  region: string,
+  world: ModelWorld & Account,
+): object | Refusal | undefined {
   switch (call.operation) {
     case "ListInferenceProfiles":
       return listInferenceProfiles(call.query, region, world);
@@ -19,6 +24,12 @@ export function controlPlaneBody(call: OperationCall, region: string, world: Mod
       return { modelSummaries: foundationModels(call.query, region, world) };
     case "GetFoundationModel":
       return getFoundationModel(call.label ?? "", region, world);
+    case "GetGuardrail":
+      return guardrailDetails(call.label ?? "", call.query.get("guardrailVersion"), region, world);
+    case "ListEnforcedGuardrailsConfiguration":
+      return enforcedGuardrails(region, world);
+    case "GetAccountDataRetention":
+      return dataRetention(region, world);
     case "ListAsyncInvokes":
       return { asyncInvokeSummaries: [] };
     case "ApplyGuardrail":
@@ -104,7 +115,7 @@ interface FoundationModel {
   readonly responseStreamingSupported: boolean;
   readonly customizationsSupported: readonly string[];
   readonly inferenceTypesSupported: readonly string[];
-  readonly modelLifecycle: { readonly status: "ACTIVE" };
+  readonly modelLifecycle: { readonly status: "ACTIVE" | "LEGACY"; readonly endOfLifeTime?: string };
 }
 
 /** A model as one Region lists it; nothing where it cannot be called at all. */
@@ -114,6 +125,7 @@ function foundationModel(model: string, region: string, { catalog }: ModelWorld)
   if (!onDemand && !byProfile) return undefined;
   const [vendor = "", name = ""] = model.split(/\.(.*)/s);
   const embeds = isEmbeddingModel(model);
+  const endOfLife = catalog.endOfLife?.(model, region);
   return {
     modelArn: `arn:${partitionOf(region)}:bedrock:${region}::foundation-model/${model}`,
     modelId: model,
@@ -124,6 +136,7 @@ function foundationModel(model: string, region: string, { catalog }: ModelWorld)
     responseStreamingSupported: !embeds,
     customizationsSupported: [],
     inferenceTypesSupported: [...(onDemand ? ["ON_DEMAND"] : []), ...(byProfile ? ["INFERENCE_PROFILE"] : [])],
-    modelLifecycle: { status: "ACTIVE" },
+    modelLifecycle:
+      endOfLife === undefined ? { status: "ACTIVE" } : { status: "LEGACY", endOfLifeTime: `${endOfLife}T00:00:00Z` },
   };
 }

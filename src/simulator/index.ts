@@ -1,4 +1,5 @@
 export type { Break } from "../util/exchange.ts";
+export type { Account, Guardrail } from "./account.ts";
 export type { DenialHandle, DestinationDenial } from "./denials.ts";
 export type { Fault, Reply, ScriptedAnswer, StreamException, StreamPosition } from "./fault.ts";
 export type { Latency, LatencyRequest } from "./latency.ts";

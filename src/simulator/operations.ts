@@ -18,7 +18,10 @@ export type OperationName =
   | "ListInferenceProfiles"
   | "GetInferenceProfile"
   | "ListFoundationModels"
-  | "GetFoundationModel";
+  | "GetFoundationModel"
+  | "GetGuardrail"
+  | "ListEnforcedGuardrailsConfiguration"
+  | "GetAccountDataRetention";
 
 /** Which operation a request line asks for, with the values from its path and query. */
 export interface OperationCall {
@@ -123,6 +126,13 @@ const routes: readonly { readonly operation: OperationName; readonly method: str
   { operation: "GetInferenceProfile", method: "GET", pattern: /^\/inference-profiles\/(.+)$/ },
   { operation: "ListFoundationModels", method: "GET", pattern: /^\/foundation-models\/?$/ },
   { operation: "GetFoundationModel", method: "GET", pattern: /^\/foundation-models\/(.+)$/ },
+  { operation: "GetGuardrail", method: "GET", pattern: /^\/guardrails\/(.+)$/ },
+  {
+    operation: "ListEnforcedGuardrailsConfiguration",
+    method: "GET",
+    pattern: /^\/enforcedGuardrailsConfiguration\/?$/,
+  },
+  { operation: "GetAccountDataRetention", method: "GET", pattern: /^\/data-retention\/?$/ },
 ];
 
 function decode(label: string): string {

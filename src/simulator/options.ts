@@ -1,6 +1,7 @@
 import { bundledCatalog } from "../profiles/bundled-catalog.ts";
 import type { Catalog } from "../profiles/catalog.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
+import type { Guardrail } from "./account.ts";
 import type { DestinationDenial } from "./denials.ts";
 import type { Latency, LatencyRequest } from "./latency.ts";
 import type { ApplicationProfile, ProvisionedModel } from "./model-target.ts";
@@ -43,6 +44,9 @@ export interface SimulatorOptions {
   readonly catalog?: Catalog;
   readonly applicationProfiles?: readonly ApplicationProfile[];
   readonly provisionedModels?: readonly ProvisionedModel[];
+  readonly guardrails?: readonly Guardrail[];
+  /** The data retention mode of each Region. @defaultValue `default` everywhere */
+  readonly dataRetention?: Readonly<Record<string, string>>;
   /** The key pair whose signatures are valid. @defaultValue a fixed one, which `clientConfig()` holds */
   readonly credentials?: AccessKeys;
   /** Bedrock API keys and the Region each is bound to; `"*"` for one that works everywhere. @defaultValue none */
@@ -97,6 +101,8 @@ function defaults(): ResolvedSimulatorOptions {
     catalog: bundledCatalog(),
     applicationProfiles: [],
     provisionedModels: [],
+    guardrails: [],
+    dataRetention: {},
     credentials: { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" },
     bearerTokens: {},
     disabledRegions: [],
@@ -118,6 +124,8 @@ const optionNames: ReadonlySet<string> = new Set<keyof SimulatorOptions>([
   "catalog",
   "applicationProfiles",
   "provisionedModels",
+  "guardrails",
+  "dataRetention",
   "credentials",
   "bearerTokens",
   "disabledRegions",

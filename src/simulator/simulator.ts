@@ -1,6 +1,7 @@
 // The room simulator/: a Bedrock on loopback. Its one door is `index.ts`; `cli/` uses no other.
 
 import { listen } from "../util/listen.ts";
+import type { Account } from "./account.ts";
 import { type DenialHandle, Denials, type DestinationDenial } from "./denials.ts";
 import type { Reply } from "./fault.ts";
 import { Journal } from "./journal.ts";
@@ -38,7 +39,7 @@ export interface Simulator extends AsyncDisposable {
   /** Adds or changes a limit. */
   setQuota(quota: Quota): void;
   /** Changes what exists, from now on: profiles that appear or are withdrawn, in a table of your own. */
-  change(world: Partial<ModelWorld>): void;
+  change(world: Partial<ModelWorld & Account>): void;
   /** Denies destination Regions by policy. */
   denyDestinations(denial: DestinationDenial): DenialHandle;
   /** The oldest request that was not taken yet, or the next one to arrive. */
@@ -69,6 +70,8 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     catalog: resolved.catalog,
     applicationProfiles: resolved.applicationProfiles,
     provisionedModels: resolved.provisionedModels,
+    guardrails: resolved.guardrails,
+    dataRetention: resolved.dataRetention,
     identities: {
       ...resolved.credentials,
       bearerTokens: resolved.bearerTokens,
@@ -109,10 +112,12 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
     rule: (rule) => world.script.rule(rule),
     clearScript: () => world.script.clear(),
     setQuota: (quota) => world.quotas.set(quota),
-    change: ({ catalog, applicationProfiles, provisionedModels }) => {
+    change: ({ catalog, applicationProfiles, provisionedModels, guardrails, dataRetention }) => {
       if (catalog !== undefined) world.catalog = catalog;
       if (applicationProfiles !== undefined) world.applicationProfiles = applicationProfiles;
       if (provisionedModels !== undefined) world.provisionedModels = provisionedModels;
+      if (guardrails !== undefined) world.guardrails = guardrails;
+      if (dataRetention !== undefined) world.dataRetention = dataRetention;
     },
     denyDestinations: (denial) => world.denials.deny(denial),
     takeRequest: (match = {}, { signal } = {}) => world.journal.take(match, signal),

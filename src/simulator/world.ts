@@ -1,3 +1,4 @@
+import type { Account } from "./account.ts";
 import type { Identities } from "./authenticate.ts";
 import type { Denials } from "./denials.ts";
 import type { Journal } from "./journal.ts";
@@ -15,10 +16,12 @@ export interface AnswerRequest extends RecordedRequest {
 }
 
 /** Everything that an answer depends on beside the request itself. */
-export interface World extends ModelWorld {
+export interface World extends ModelWorld, Account {
   catalog: ModelWorld["catalog"];
   applicationProfiles: ModelWorld["applicationProfiles"];
   provisionedModels: ModelWorld["provisionedModels"];
+  guardrails: Account["guardrails"];
+  dataRetention: Account["dataRetention"];
   readonly identities: Identities;
   readonly time: SimulatedTime;
   readonly seed: number;

@@ -129,6 +129,8 @@ function cureOf(reason: Plan["rejections"][number]["reason"]): string {
   switch (reason) {
     case "residency":
       return "widen routing.residency, if the data may be processed there";
+    case "guardrail":
+      return 'say under routing.guardrails where it is evaluated, or allow bedrock:GetGuardrail with catalog "auto" or "live"';
     case "boundary":
       return "pass the bare model id: a full profile id bounds where inference may run";
     case "not-a-source-region":

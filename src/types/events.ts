@@ -145,7 +145,7 @@ export interface CatalogEvent {
   /** Whether what exists has changed; when refreshed. */
   readonly changed?: boolean;
   /** The operation that failed. */
-  readonly operation?: "ListInferenceProfiles" | "ListFoundationModels" | "GetInferenceProfile";
+  readonly operation?: "ListInferenceProfiles" | "ListFoundationModels" | "GetInferenceProfile" | "GetGuardrail";
   /** Why it failed. */
   readonly reason?: CatalogFailure;
   /** Name of the SDK's error, e.g. `AccessDeniedException`. */
@@ -162,7 +162,7 @@ export type CatalogFailure =
   | "denied"
   /** The SDK finds no credentials. */
   | "no-credentials"
-  /** `GetInferenceProfile` knows no such profile. */
+  /** The service knows no such profile or guardrail. */
   | "not-found"
   | "throttled"
   | "timeout"

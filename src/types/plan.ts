@@ -71,6 +71,7 @@ export interface Candidate {
 /** Why a route was not considered. */
 export type RejectionReason =
   | "residency"
+  | "guardrail"
   | "not-a-source-region"
   | "boundary"
   | "pinned"

@@ -152,6 +152,27 @@ describe("an application profile", () => {
   });
 });
 
+describe("a guardrail", () => {
+  it("tells its guardrail profile, if it has one", async () => {
+    const guardrails = [
+      { id: "local", sourceRegion: "eu-central-1" },
+      { id: "wide", sourceRegion: "eu-central-1", profileId: "eu.guardrail.v1:0" },
+    ];
+    const { simulator, controlPlane } = await setUp({ guardrails });
+    const ask = (id: string, version?: string) =>
+      controlPlane.getGuardrail({ id, version, region: "eu-central-1" }, never);
+    expect(await ask("local", "1")).toEqual({ profileId: undefined });
+    expect(await ask("wide")).toEqual({ profileId: "eu.guardrail.v1:0" });
+    expect(await ask("nobody")).toMatchObject({
+      operation: "GetGuardrail",
+      reason: "not-found",
+      detail: "GetGuardrail found no such guardrail in eu-central-1",
+    });
+    respond(simulator, "GetGuardrail", "{}");
+    expect(await ask("local")).toMatchObject({ reason: "malformed" });
+  });
+});
+
 async function setUp(
   options: SimulatorOptions = {},
   load?: LoadControlPlane,
@@ -191,7 +212,7 @@ function answer(simulator: Simulator, body: string, times?: number): void {
 
 function respond(
   simulator: Simulator,
-  operation: "ListInferenceProfiles" | "ListFoundationModels",
+  operation: "ListInferenceProfiles" | "ListFoundationModels" | "GetGuardrail",
   body: string,
   times?: number,
 ): void {

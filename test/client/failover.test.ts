@@ -399,6 +399,25 @@ describe("what a caller says about where to go", () => {
     expect(wire.client.routing.stats()).toEqual([]);
   });
 
+  it("counts tokens with the model behind a profile, which AWS does not take there", async () => {
+    await using wire = await openWire();
+    const input = { converse: { messages: HELLO } };
+    for (const modelId of [
+      EU_SONNET,
+      GLOBAL_SONNET,
+      `arn:aws:bedrock:eu-central-1:111122223333:inference-profile/${EU_SONNET}`,
+    ]) {
+      const command = new CountTokensCommand({ modelId, input });
+      const { inputTokens } = await wire.client.send(command);
+      expect(inputTokens).toBeGreaterThan(0);
+      expect(command.input.modelId).toBe(modelId);
+    }
+    expect(wire.calls()).toEqual(Array(3).fill(`eu-central-1 ${SONNET}`));
+    const unlisted = new CountTokensCommand({ modelId: "eu.anthropic.claude-next-9", input });
+    const plan = await wire.client.routing.plan(unlisted);
+    expect(plan.candidates.map(({ route }) => route.modelId)).toEqual(["anthropic.claude-next-9"]);
+  });
+
   it("never reaches the wire as an option of ours", async () => {
     await using wire = await openWire();
     wire.simulator.enqueue({ kind: "throttle" });

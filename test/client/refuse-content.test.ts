@@ -16,7 +16,7 @@ const guardrail = new ApplyGuardrailCommand({
 
 function refusal(residency: Residency, homeRegion: string, overrides?: RequestRoutingOptions): Plan | undefined {
   const { router } = stageRouter({ residency });
-  return refuseContentOutsideResidency(guardrail as unknown as SdkCommand, homeRegion, overrides, router);
+  return refuseContentOutsideResidency(guardrail as unknown as SdkCommand, { homeRegion, overrides }, router);
 }
 
 describe("content that goes to the home Region as it is", () => {
@@ -71,8 +71,7 @@ describe("content that goes to the home Region as it is", () => {
     }
     const plan = refuseContentOutsideResidency(
       new FutureCommand() as unknown as SdkCommand,
-      "us-east-1",
-      undefined,
+      { homeRegion: "us-east-1", overrides: undefined },
       router,
     );
     expect(plan?.model).toBe("FutureCommand");

@@ -141,7 +141,7 @@ describe("the client of a source Region", () => {
 describe("the client of unrouted requests", () => {
   it("is the routed client itself while the home Region has no endpoint of its own", () => {
     const { clients } = make({}, { "eu-west-1": "https://vpce.example" });
-    expect(clients.unrouted("eu-central-1")).toBeUndefined();
+    expect(clients.unrouted("eu-central-1", "eu-central-1")).toBeUndefined();
   });
 
   it("calls the endpoint of the home Region, with the caller's own retries and middleware", async () => {
@@ -152,8 +152,8 @@ describe("the client of unrouted requests", () => {
       seen.push(context.commandName ?? "");
       return next;
     });
-    const client = clients.unrouted("eu-central-1");
-    expect(clients.unrouted("eu-central-1")).toBe(client);
+    const client = clients.unrouted("eu-central-1", "eu-central-1");
+    expect(clients.unrouted("eu-central-1", "eu-central-1")).toBe(client);
     expect(clients.routed("eu-central-1")).not.toBe(client);
     await expect(client?.send(converseCommand(EU_SONNET))).rejects.toMatchObject({ $metadata: { attempts: 2 } });
     expect(handler.requests.map(({ origin }) => origin)).toEqual(["https://vpce.example", "https://vpce.example"]);

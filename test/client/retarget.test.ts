@@ -9,7 +9,7 @@ const route = routeOf("eu@eu-west-1");
 /** As the routed client does: with the input of the command. */
 function retargeted<Command extends object>(command: Command): Command {
   const sdkCommand = command as unknown as SdkCommand;
-  return retarget(sdkCommand, sdkCommand.input, route) as unknown as Command;
+  return retarget(sdkCommand, sdkCommand.input, route.modelId) as unknown as Command;
 }
 
 describe("a command for one route", () => {
@@ -36,7 +36,7 @@ describe("a command for one route", () => {
     const command = new ConverseCommand({ modelId: "m", messages: HELLO });
     const sent = { ...command.input };
     command.input.messages = [];
-    const copy = retarget(command as unknown as SdkCommand, sent, route);
+    const copy = retarget(command as unknown as SdkCommand, sent, route.modelId);
     expect(copy.input).toEqual({ modelId: route.modelId, messages: HELLO });
   });
 

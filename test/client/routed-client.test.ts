@@ -211,12 +211,13 @@ describe("residency", () => {
     const { client, handler } = make(undefined, { residency: "eu" });
     const count = (modelId: string): CountTokensCommand =>
       new CountTokensCommand({ modelId, input: { converse: { messages: HELLO } } });
-    expect(await rejectionOf(client.send(count(GLOBAL_SONNET)))).toMatchObject({ code: "NO_ROUTE" });
     const speak = new InvokeModelWithBidirectionalStreamCommand({ modelId: GLOBAL_SONNET, body: silence() });
     expect(await rejectionOf(client.send(speak))).toMatchObject({ code: "NO_ROUTE" });
+    const elsewhere = `arn:aws:bedrock:us-east-1::foundation-model/${SONNET}`;
+    expect(await rejectionOf(client.send(count(elsewhere)))).toMatchObject({ code: "NO_ROUTE" });
     expect(handler.requests).toEqual([]);
-    await client.send(count(EU_SONNET));
-    expect(modelsOf(handler)).toEqual([EU_SONNET]);
+    await client.send(count(SONNET));
+    expect(modelsOf(handler)).toEqual([SONNET]);
   });
 
   it("is a refusal with a report, before any network call", async () => {

@@ -430,6 +430,50 @@ describe("a request", () => {
     expect(await regions({})).toEqual(["eu-central-1", "eu-west-1"]);
   });
 
+  it("keeps a guardrail within the residency, and goes where the guardrail is", async () => {
+    const guardrails = [{ id: "abroad", sourceRegion: "il-central-1", profileId: "eu.guardrail.v1:0" }];
+    await using tight = await openFetch({
+      region: "il-central-1",
+      routing: { residency: "home" },
+      simulator: { guardrails },
+    });
+    const headers = { "x-amzn-bedrock-guardrailidentifier": "abroad", "x-amzn-bedrock-guardrailversion": "1" };
+    const refused = await Promise.all([
+      tight.post("/guardrail/abroad/version/1/apply", { source: "INPUT", content: [] }),
+      tight.post("/model/acme.model-v1:0/invoke", { messages: [] }, { headers }),
+      tight.post("/model/acme.model-v1:0/converse", {
+        messages: [],
+        guardrailConfig: { guardrailIdentifier: "abroad", guardrailVersion: "1" },
+      }),
+    ]);
+    for (const response of refused) {
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain("guardrail abroad may be evaluated in eu-central-1");
+    }
+    expect(tight.simulator.requests().map(({ operation }) => operation)).not.toContain("ApplyGuardrail");
+
+    await using stage = await openFetch({ routing: { sourceRegions: ["eu-west-1"] } });
+    const arn = "arn:aws:bedrock:eu-west-1:111122223333:guardrail/abc123";
+    await stage.post(`/guardrail/${encodeURIComponent(arn)}/version/1/apply`, { source: "INPUT", content: [] });
+    await stage.post(converse.path(false), {
+      ...converse.body(false),
+      guardrailConfig: { guardrailIdentifier: arn, guardrailVersion: "1" },
+    });
+    expect(stage.simulator.requests().map(({ sourceRegion }) => sourceRegion)).toEqual(["eu-west-1", "eu-west-1"]);
+  });
+
+  it("counts tokens with the model behind a profile", async () => {
+    await using stage = await openFetch();
+    const body = { input: { converse: { messages: [{ role: "user", content: [{ text: "Hi" }] }] } } };
+    const arn = `arn:aws:bedrock:eu-central-1:111122223333:inference-profile/eu.${SONNET}`;
+    for (const modelId of [`eu.${SONNET}`, arn, encodeURIComponent(arn)]) {
+      expect((await stage.post(`/model/${modelId}/count-tokens`, body)).status).toBe(200);
+    }
+    expect(stage.calls()).toEqual(Array(3).fill(`eu-central-1 ${SONNET}`));
+    await stage.post(`/model/eu.${SONNET}/count-tokens`, body, { headers: routingHeaders({ route: "off" }) });
+    expect(stage.calls().at(-1)).toBe(`eu-central-1 eu.${SONNET}`);
+  });
+
   it("takes options along in its headers", async () => {
     await using stage = await openFetch({ region: "eu-central-1" });
     const ask = (options: object): Promise<Response> =>

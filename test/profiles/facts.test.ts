@@ -21,7 +21,9 @@ describe("the facts file", () => {
   it("uses every source that it lists, and lists every source that it uses", () => {
     const used = [
       ...facts.profiles.flatMap(({ sources }) => sources),
-      ...[...facts.inRegionModels, ...facts.mantleOnlyModels].flatMap(({ source }) => cited(source)),
+      ...[...facts.inRegionModels, ...facts.mantleOnlyModels, ...facts.guardrailProfiles].flatMap(({ source }) =>
+        cited(source),
+      ),
       ...[...facts.endOfLife, ...facts.prices, ...facts.cachePrices].flatMap(({ source }) => cited(source)),
       ...facts.globalFacts.source,
       ...facts.conflicts.flatMap(({ keptFrom, otherFrom }) => [...cited(keptFrom), ...cited(otherFrom)]),

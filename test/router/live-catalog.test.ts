@@ -423,6 +423,10 @@ class ScriptedPlane implements AskedControlPlane {
     return this.profiles.get(arn) ?? { operation: "GetInferenceProfile", reason: "not-found", detail: "no" };
   }
 
+  async getGuardrail(): Promise<CatalogProblem> {
+    return { operation: "GetGuardrail", reason: "not-found", detail: "no" };
+  }
+
   close(): void {
     this.closed += 1;
   }

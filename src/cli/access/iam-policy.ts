@@ -69,7 +69,12 @@ function readCatalog(sourceRegions: readonly string[]): PolicyStatement {
   return {
     Sid: "ReadLiveCatalog",
     Effect: "Allow",
-    Action: ["bedrock:GetInferenceProfile", "bedrock:ListFoundationModels", "bedrock:ListInferenceProfiles"],
+    Action: [
+      "bedrock:GetGuardrail",
+      "bedrock:GetInferenceProfile",
+      "bedrock:ListFoundationModels",
+      "bedrock:ListInferenceProfiles",
+    ],
     Resource: ["*"],
     Condition: { StringEquals: { "aws:RequestedRegion": sourceRegions } },
   };

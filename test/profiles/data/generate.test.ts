@@ -14,6 +14,7 @@ const nothing: Facts = {
   inRegionModels: [],
   mantleOnlyModels: [],
   endOfLife: [],
+  guardrailProfiles: [],
   prices: [],
   cachePrices: [],
 };
