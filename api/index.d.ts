@@ -87,7 +87,7 @@ interface CatalogEvent {
     readonly outcome: "refreshed" | "failed";
     readonly sourceRegion: string;
     readonly changed?: boolean;
-    readonly operation?: "ListInferenceProfiles" | "ListFoundationModels" | "GetInferenceProfile";
+    readonly operation?: "ListInferenceProfiles" | "ListFoundationModels" | "GetInferenceProfile" | "GetGuardrail";
     readonly reason?: CatalogFailure;
     readonly errorName?: string;
     readonly detail: string;
@@ -152,6 +152,8 @@ interface ExtraSums {
 type FailureKind = "throttled" | "invalid-route" | "unavailable" | "timeout" | "cancelled" | "rejected";
 
 type Geography = KnownGeography | (string & {});
+
+type GuardrailRegions = "in-region" | readonly string[];
 
 interface HealthSnapshot {
     readonly version: 1;
@@ -292,7 +294,7 @@ interface Rejection {
     readonly detail: string;
 }
 
-type RejectionReason = "residency" | "not-a-source-region" | "boundary" | "pinned" | "replaced" | "other-model" | "other-route";
+type RejectionReason = "residency" | "guardrail" | "not-a-source-region" | "boundary" | "pinned" | "replaced" | "other-model" | "other-route";
 
 interface RequestCost {
     readonly answer: Cost;
@@ -480,6 +482,7 @@ interface RoutingOptions {
     readonly sourceRegions?: readonly string[];
     readonly endpoints?: Readonly<Record<string, string>>;
     readonly routes?: Readonly<Record<string, readonly ExtraRoute[]>>;
+    readonly guardrails?: GuardrailRegions | Readonly<Record<string, GuardrailRegions>>;
     readonly prices?: Readonly<Record<string, readonly ModelPrice[]>>;
     readonly backupAfterMs?: number | "adaptive" | false;
     readonly hedgeAfterMs?: number | "adaptive" | false;

@@ -42,7 +42,7 @@ interface CatalogEvent {
     readonly outcome: "refreshed" | "failed";
     readonly sourceRegion: string;
     readonly changed?: boolean;
-    readonly operation?: "ListInferenceProfiles" | "ListFoundationModels" | "GetInferenceProfile";
+    readonly operation?: "ListInferenceProfiles" | "ListFoundationModels" | "GetInferenceProfile" | "GetGuardrail";
     readonly reason?: CatalogFailure;
     readonly errorName?: string;
     readonly detail: string;
@@ -126,7 +126,7 @@ interface Rejection {
 }
 
 // not exported
-type RejectionReason = "residency" | "not-a-source-region" | "boundary" | "pinned" | "replaced" | "other-model" | "other-route";
+type RejectionReason = "residency" | "guardrail" | "not-a-source-region" | "boundary" | "pinned" | "replaced" | "other-model" | "other-route";
 
 // not exported
 interface RequestCost {

@@ -5,6 +5,11 @@ interface AccessKeys {
     readonly secretAccessKey: string;
 }
 
+interface Account {
+    readonly guardrails: readonly Guardrail[];
+    readonly dataRetention: Readonly<Record<string, string>>;
+}
+
 interface AnswerRequest extends RecordedRequest {
     readonly prompt: string;
 }
@@ -118,6 +123,13 @@ type Fault = {
     readonly body?: string | Uint8Array;
 };
 
+interface Guardrail {
+    readonly id: string;
+    readonly sourceRegion: string;
+    readonly profileId?: string;
+    readonly enforced?: boolean;
+}
+
 // not exported
 interface InferenceProfile {
     readonly id: string;
@@ -150,7 +162,7 @@ interface ModelWorld {
     readonly provisionedModels: readonly ProvisionedModel[];
 }
 
-type OperationName = "Converse" | "ConverseStream" | "InvokeModel" | "InvokeModelWithResponseStream" | "CountTokens" | "ChatCompletions" | "CreateResponse" | "GetResponse" | "CancelResponse" | "DeleteResponse" | "Messages" | "ApplyGuardrail" | "ListAsyncInvokes" | "ListInferenceProfiles" | "GetInferenceProfile" | "ListFoundationModels" | "GetFoundationModel";
+type OperationName = "Converse" | "ConverseStream" | "InvokeModel" | "InvokeModelWithResponseStream" | "CountTokens" | "ChatCompletions" | "CreateResponse" | "GetResponse" | "CancelResponse" | "DeleteResponse" | "Messages" | "ApplyGuardrail" | "ListAsyncInvokes" | "ListInferenceProfiles" | "GetInferenceProfile" | "ListFoundationModels" | "GetFoundationModel" | "GetGuardrail" | "ListEnforcedGuardrailsConfiguration" | "GetAccountDataRetention";
 
 interface ProvisionedModel {
     readonly id: string;
@@ -251,7 +263,7 @@ interface Simulator extends AsyncDisposable {
     rule(rule: Rule): RuleHandle;
     clearScript(): void;
     setQuota(quota: Quota): void;
-    change(world: Partial<ModelWorld>): void;
+    change(world: Partial<ModelWorld & Account>): void;
     denyDestinations(denial: DestinationDenial): DenialHandle;
     takeRequest(match?: RequestMatch, options?: {
         readonly signal?: AbortSignal;
@@ -274,6 +286,8 @@ interface SimulatorOptions {
     readonly catalog?: Catalog;
     readonly applicationProfiles?: readonly ApplicationProfile[];
     readonly provisionedModels?: readonly ProvisionedModel[];
+    readonly guardrails?: readonly Guardrail[];
+    readonly dataRetention?: Readonly<Record<string, string>>;
     readonly credentials?: AccessKeys;
     readonly bearerTokens?: Readonly<Record<string, string>>;
     readonly disabledRegions?: readonly string[];

@@ -12,6 +12,7 @@ export type { SendOptions } from "./client/routed-operations.ts";
 export type { HealthSnapshot } from "./health/health-snapshot.ts";
 export { catalogFrom, type SavedCatalog } from "./options/catalog-from.ts";
 export type {
+  GuardrailRegions,
   LabPriorCell,
   LabPriorFigures,
   LabPriors,
