@@ -24,7 +24,7 @@ export interface RoutingPage {
  * **It checks nobody's identity.** Nothing of prompts, answers or credentials is on it, but which models an account uses,
  * how much, and what that costs: put it behind the authentication of your operators' pages.
  *
- * @param client - a routed client
+ * @param client - a routed client; the one behind a routed `fetch` is `fetch.client`
  * @example
  * ```ts
  * const page = routingPage(client);
