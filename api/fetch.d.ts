@@ -10,6 +10,7 @@
 interface ActiveCooldown {
     readonly route: Route;
     readonly scope: "route" | "model" | "region";
+    readonly serviceTier?: string;
     readonly family: string;
     readonly until: number;
 }
@@ -24,7 +25,7 @@ interface ApplicationProfileFacts {
 type AttemptCause = "first" | "probe" | "failover" | "backup" | "hedge";
 
 // not exported
-interface AttemptEvent {
+interface AttemptEvent extends ServiceLevel {
     readonly request: RequestInfo;
     readonly number: number;
     readonly cause: AttemptCause;
@@ -58,7 +59,7 @@ interface Candidate {
     readonly relativePrice: number;
     readonly score: number;
     readonly tier: number;
-    readonly lateAfterMs?: number;
+    readonly backupAfterMs?: number;
     readonly doubtfulAfterMs?: number;
     readonly hedgeAfterMs?: number;
     readonly coolingForMs?: number;
@@ -99,9 +100,11 @@ type CommandOf<Input extends ServiceInputTypes, Output extends ServiceOutputType
 interface CooldownEvent {
     readonly route: Route;
     readonly scope: "route" | "model" | "region";
+    readonly serviceTier?: string;
     readonly family: string;
     readonly forMs: number;
     readonly until: number;
+    readonly learned?: true;
 }
 
 // not exported
@@ -109,6 +112,7 @@ type Cost = {
     readonly known: true;
     readonly usd: number;
     readonly price: TokenPrice;
+    readonly tierFactor?: number;
 } | {
     readonly known: false;
     readonly reason: UnknownCost;
@@ -173,6 +177,8 @@ interface HistogramSelection {
     readonly of?: "ttfb" | "total";
     readonly workload?: string;
     readonly streaming?: boolean;
+    readonly serviceTier?: string;
+    readonly latency?: string;
 }
 
 // not exported
@@ -295,7 +301,7 @@ interface RequestEvent {
 }
 
 // not exported
-interface RequestInfo {
+interface RequestInfo extends ServiceLevel {
     readonly operation: string;
     readonly workload: string;
     readonly streaming: boolean;
@@ -346,13 +352,23 @@ interface Route {
 }
 
 // not exported
+interface RouteHistogram {
+    readonly totalCount: number;
+    readonly minNonZeroValue: number;
+    readonly maxValue: number;
+    readonly mean: number;
+    getValueAtPercentile(percentile: number): number;
+    toHdr(): Promise<Histogram>;
+}
+
+// not exported
 type RouteKind = "in-region" | "geographic" | "global" | "application" | "provisioned";
 
 // not exported
 type RoutePreference = "latency" | "cost" | "throughput";
 
 // not exported
-interface RouteStats {
+interface RouteStats extends ServiceLevel {
     readonly route: Route;
     readonly workload: string;
     readonly streaming: boolean;
@@ -424,12 +440,13 @@ interface Routing {
         readonly input: object;
     }, overrides?: RequestRoutingOptions): Promise<Plan>;
     stats(): RouteStats[];
-    histogram(routeKey: string, selection?: HistogramSelection): Histogram | undefined;
+    histogram(routeKey: string, selection?: HistogramSelection): RouteHistogram | undefined;
     window(options?: WindowOptions): RoutingWindow;
     state(): RoutingState;
     reset(): void;
     snapshot(): HealthSnapshot;
     restore(snapshot: HealthSnapshot): void;
+    flush(): Promise<void>;
     on<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void;
     off<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void;
     trace(tracer: RoutingTracer): () => void;
@@ -458,6 +475,7 @@ interface RoutingEvents {
     };
     readonly cooldown: CooldownEvent;
     readonly catalog: CatalogEvent;
+    readonly store: StoreEvent;
 }
 
 // not exported
@@ -481,6 +499,7 @@ interface RoutingOptions {
     } | Catalog;
     readonly priors?: string | LabPriors;
     readonly workload?: string;
+    readonly store?: RoutingStore;
 }
 
 // not exported
@@ -494,6 +513,12 @@ interface RoutingState {
 }
 
 // not exported
+interface RoutingStore {
+    readonly namespace: string;
+    exchange(batch: StoreBatch, signal: AbortSignal): Promise<StoreReply>;
+}
+
+// not exported
 interface RoutingTracer {
     request(request: RequestInfo, send: () => void): void;
     attempt(attempt: AttemptStart, send: () => void): void;
@@ -502,7 +527,7 @@ interface RoutingTracer {
 // not exported
 interface RoutingWindow {
     stats(): RouteStats[];
-    histogram(routeKey: string, selection?: HistogramSelection): Histogram | undefined;
+    histogram(routeKey: string, selection?: HistogramSelection): RouteHistogram | undefined;
     take(): RouteStats[];
     close(): void;
 }
@@ -511,6 +536,53 @@ interface RoutingWindow {
 type SendOptions = Parameters<BedrockRuntime["converse"]>[1] & {
     readonly routing?: RequestRoutingOptions;
 };
+
+// not exported
+interface ServiceLevel {
+    readonly serviceTier?: string;
+    readonly latency?: string;
+}
+
+// not exported
+interface Slice extends ServiceLevel {
+    readonly workload: string;
+    readonly streaming: boolean;
+}
+
+// not exported
+interface StoreBatch {
+    readonly add: readonly {
+        readonly key: string;
+        readonly field: string;
+        readonly by: number;
+    }[];
+    readonly set: readonly {
+        readonly key: string;
+        readonly field: string;
+        readonly value: string;
+    }[];
+    readonly expire: readonly {
+        readonly key: string;
+        readonly afterMs: number;
+    }[];
+    readonly read: readonly string[];
+}
+
+// not exported
+interface StoreEvent {
+    readonly outcome: "reached" | "lost";
+    readonly namespace: string;
+    readonly reason?: StoreFailureReason;
+}
+
+// not exported
+type StoreFailureReason = "denied" | "read-only" | "out-of-memory" | "wrong-type" | "moved" | "unusable-reply" | "gave-up" | "error";
+
+// not exported
+interface StoreReply {
+    readonly timeMs: number | undefined;
+    readonly hashes: readonly Readonly<Record<string, string>>[];
+}
 
 // not exported
 interface TokenPrice {
@@ -534,21 +606,17 @@ interface TokenSums {
 }
 
 // not exported
-interface TokenUsage {
+interface TokenUsage extends ServiceLevel {
     readonly inputTokens: number;
     readonly outputTokens: number;
     readonly cacheReadInputTokens?: number;
     readonly cacheWriteInputTokens?: number;
     readonly cacheWrite1hInputTokens?: number;
-    readonly serviceTier?: string;
-    readonly latency?: string;
 }
 
 // not exported
-interface TrackSnapshot {
+interface TrackSnapshot extends Slice {
     readonly route: Route;
-    readonly workload: string;
-    readonly streaming: boolean;
     readonly attempts: number;
     readonly successes: number;
     readonly failures: Readonly<Record<FailureKind, number>>;

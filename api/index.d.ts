@@ -9,6 +9,7 @@
 interface ActiveCooldown {
     readonly route: Route;
     readonly scope: "route" | "model" | "region";
+    readonly serviceTier?: string;
     readonly family: string;
     readonly until: number;
 }
@@ -20,7 +21,7 @@ interface ApplicationProfileFacts {
 
 type AttemptCause = "first" | "probe" | "failover" | "backup" | "hedge";
 
-interface AttemptEvent {
+interface AttemptEvent extends ServiceLevel {
     readonly request: RequestInfo;
     readonly number: number;
     readonly cause: AttemptCause;
@@ -64,7 +65,7 @@ interface Candidate {
     readonly relativePrice: number;
     readonly score: number;
     readonly tier: number;
-    readonly lateAfterMs?: number;
+    readonly backupAfterMs?: number;
     readonly doubtfulAfterMs?: number;
     readonly hedgeAfterMs?: number;
     readonly coolingForMs?: number;
@@ -101,15 +102,18 @@ type CommandOf<Input extends ServiceInputTypes, Output extends ServiceOutputType
 interface CooldownEvent {
     readonly route: Route;
     readonly scope: "route" | "model" | "region";
+    readonly serviceTier?: string;
     readonly family: string;
     readonly forMs: number;
     readonly until: number;
+    readonly learned?: true;
 }
 
 type Cost = {
     readonly known: true;
     readonly usd: number;
     readonly price: TokenPrice;
+    readonly tierFactor?: number;
 } | {
     readonly known: false;
     readonly reason: UnknownCost;
@@ -165,6 +169,8 @@ interface HistogramSelection {
     readonly of?: "ttfb" | "total";
     readonly workload?: string;
     readonly streaming?: boolean;
+    readonly serviceTier?: string;
+    readonly latency?: string;
 }
 
 declare class HomeRegionError extends RoutingError {
@@ -318,7 +324,7 @@ interface RequestEvent {
     readonly errorName?: string;
 }
 
-interface RequestInfo {
+interface RequestInfo extends ServiceLevel {
     readonly operation: string;
     readonly workload: string;
     readonly streaming: boolean;
@@ -363,11 +369,20 @@ interface Route {
     readonly destinationRegions: readonly string[];
 }
 
+interface RouteHistogram {
+    readonly totalCount: number;
+    readonly minNonZeroValue: number;
+    readonly maxValue: number;
+    readonly mean: number;
+    getValueAtPercentile(percentile: number): number;
+    toHdr(): Promise<Histogram>;
+}
+
 type RouteKind = "in-region" | "geographic" | "global" | "application" | "provisioned";
 
 type RoutePreference = "latency" | "cost" | "throughput";
 
-interface RouteStats {
+interface RouteStats extends ServiceLevel {
     readonly route: Route;
     readonly workload: string;
     readonly streaming: boolean;
@@ -429,12 +444,13 @@ interface Routing {
         readonly input: object;
     }, overrides?: RequestRoutingOptions): Promise<Plan>;
     stats(): RouteStats[];
-    histogram(routeKey: string, selection?: HistogramSelection): Histogram | undefined;
+    histogram(routeKey: string, selection?: HistogramSelection): RouteHistogram | undefined;
     window(options?: WindowOptions): RoutingWindow;
     state(): RoutingState;
     reset(): void;
     snapshot(): HealthSnapshot;
     restore(snapshot: HealthSnapshot): void;
+    flush(): Promise<void>;
     on<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void;
     off<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void;
     trace(tracer: RoutingTracer): () => void;
@@ -470,6 +486,7 @@ interface RoutingEvents {
     };
     readonly cooldown: CooldownEvent;
     readonly catalog: CatalogEvent;
+    readonly store: StoreEvent;
 }
 
 type RoutingListener<Name extends keyof RoutingEvents> = (event: RoutingEvents[Name]) => void;
@@ -491,6 +508,7 @@ interface RoutingOptions {
     } | Catalog;
     readonly priors?: string | LabPriors;
     readonly workload?: string;
+    readonly store?: RoutingStore;
 }
 
 interface RoutingReport {
@@ -509,6 +527,12 @@ interface RoutingState {
     };
 }
 
+// not exported
+interface RoutingStore {
+    readonly namespace: string;
+    exchange(batch: StoreBatch, signal: AbortSignal): Promise<StoreReply>;
+}
+
 interface RoutingTracer {
     request(request: RequestInfo, send: () => void): void;
     attempt(attempt: AttemptStart, send: () => void): void;
@@ -516,7 +540,7 @@ interface RoutingTracer {
 
 interface RoutingWindow {
     stats(): RouteStats[];
-    histogram(routeKey: string, selection?: HistogramSelection): Histogram | undefined;
+    histogram(routeKey: string, selection?: HistogramSelection): RouteHistogram | undefined;
     take(): RouteStats[];
     close(): void;
 }
@@ -530,6 +554,53 @@ interface SavedCatalog {
 type SendOptions = Parameters<BedrockRuntime["converse"]>[1] & {
     readonly routing?: RequestRoutingOptions;
 };
+
+// not exported
+interface ServiceLevel {
+    readonly serviceTier?: string;
+    readonly latency?: string;
+}
+
+// not exported
+interface Slice extends ServiceLevel {
+    readonly workload: string;
+    readonly streaming: boolean;
+}
+
+// not exported
+interface StoreBatch {
+    readonly add: readonly {
+        readonly key: string;
+        readonly field: string;
+        readonly by: number;
+    }[];
+    readonly set: readonly {
+        readonly key: string;
+        readonly field: string;
+        readonly value: string;
+    }[];
+    readonly expire: readonly {
+        readonly key: string;
+        readonly afterMs: number;
+    }[];
+    readonly read: readonly string[];
+}
+
+// not exported
+interface StoreEvent {
+    readonly outcome: "reached" | "lost";
+    readonly namespace: string;
+    readonly reason?: StoreFailureReason;
+}
+
+// not exported
+type StoreFailureReason = "denied" | "read-only" | "out-of-memory" | "wrong-type" | "moved" | "unusable-reply" | "gave-up" | "error";
+
+// not exported
+interface StoreReply {
+    readonly timeMs: number | undefined;
+    readonly hashes: readonly Readonly<Record<string, string>>[];
+}
 
 interface TokenPrice {
     readonly usdPerMillionInputTokens: number;
@@ -551,21 +622,17 @@ interface TokenSums {
 }
 
 // exported as RoutedTokenUsage
-interface TokenUsage {
+interface TokenUsage extends ServiceLevel {
     readonly inputTokens: number;
     readonly outputTokens: number;
     readonly cacheReadInputTokens?: number;
     readonly cacheWriteInputTokens?: number;
     readonly cacheWrite1hInputTokens?: number;
-    readonly serviceTier?: string;
-    readonly latency?: string;
 }
 
 // not exported
-interface TrackSnapshot {
+interface TrackSnapshot extends Slice {
     readonly route: Route;
-    readonly workload: string;
-    readonly streaming: boolean;
     readonly attempts: number;
     readonly successes: number;
     readonly failures: Readonly<Record<FailureKind, number>>;

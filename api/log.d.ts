@@ -4,7 +4,7 @@
 type AttemptCause = "first" | "probe" | "failover" | "backup" | "hedge";
 
 // not exported
-interface AttemptEvent {
+interface AttemptEvent extends ServiceLevel {
     readonly request: RequestInfo;
     readonly number: number;
     readonly cause: AttemptCause;
@@ -31,7 +31,7 @@ interface Candidate {
     readonly relativePrice: number;
     readonly score: number;
     readonly tier: number;
-    readonly lateAfterMs?: number;
+    readonly backupAfterMs?: number;
     readonly doubtfulAfterMs?: number;
     readonly hedgeAfterMs?: number;
     readonly coolingForMs?: number;
@@ -55,9 +55,11 @@ type CatalogFailure = "package-missing" | "denied" | "no-credentials" | "not-fou
 interface CooldownEvent {
     readonly route: Route;
     readonly scope: "route" | "model" | "region";
+    readonly serviceTier?: string;
     readonly family: string;
     readonly forMs: number;
     readonly until: number;
+    readonly learned?: true;
 }
 
 // not exported
@@ -65,6 +67,7 @@ type Cost = {
     readonly known: true;
     readonly usd: number;
     readonly price: TokenPrice;
+    readonly tierFactor?: number;
 } | {
     readonly known: false;
     readonly reason: UnknownCost;
@@ -153,7 +156,7 @@ interface RequestEvent {
 }
 
 // not exported
-interface RequestInfo {
+interface RequestInfo extends ServiceLevel {
     readonly operation: string;
     readonly workload: string;
     readonly streaming: boolean;
@@ -216,10 +219,27 @@ interface RoutingEvents {
     };
     readonly cooldown: CooldownEvent;
     readonly catalog: CatalogEvent;
+    readonly store: StoreEvent;
 }
 
 // not exported
 type RoutingListener<Name extends keyof RoutingEvents> = (event: RoutingEvents[Name]) => void;
+
+// not exported
+interface ServiceLevel {
+    readonly serviceTier?: string;
+    readonly latency?: string;
+}
+
+// not exported
+interface StoreEvent {
+    readonly outcome: "reached" | "lost";
+    readonly namespace: string;
+    readonly reason?: StoreFailureReason;
+}
+
+// not exported
+type StoreFailureReason = "denied" | "read-only" | "out-of-memory" | "wrong-type" | "moved" | "unusable-reply" | "gave-up" | "error";
 
 // not exported
 interface TokenPrice {
@@ -234,14 +254,12 @@ interface TokenPrice {
 }
 
 // not exported
-interface TokenUsage {
+interface TokenUsage extends ServiceLevel {
     readonly inputTokens: number;
     readonly outputTokens: number;
     readonly cacheReadInputTokens?: number;
     readonly cacheWriteInputTokens?: number;
     readonly cacheWrite1hInputTokens?: number;
-    readonly serviceTier?: string;
-    readonly latency?: string;
 }
 
 // not exported
