@@ -2,6 +2,8 @@ import { defineConfig, type Options } from "tsup";
 import { exports } from "./package.json";
 import { thirdPartyNotices } from "./scripts/third-party-notices.ts";
 
+type Plugin = NonNullable<Options["plugins"]>[number];
+
 /** What package.json exports: `./simulator` is `src/simulator/index.ts`, and so on. */
 const entries = Object.fromEntries(
   Object.keys(exports)
@@ -9,10 +11,20 @@ const entries = Object.fromEntries(
     .map((path) => (path === "." ? ["index", "src/index.ts"] : [path.slice(2), `src/${path.slice(2)}/index.ts`])),
 );
 
+/**
+ * The limit on lines breaks long strings, too. A bundler that indents a CommonJS module, as rollup's plugin does, would put
+ * its tabs into them.
+ */
+const WHOLE_STRINGS: Plugin = {
+  name: "whole-strings",
+  renderChunk: (code) => ({ code: code.replaceAll(/\\[\s\S]/g, (escaped) => (escaped === "\\\n" ? "" : escaped)) }),
+};
+
 const common: Options = {
   target: "node20",
   splitting: true,
   esbuildPlugins: [thirdPartyNotices("dist")],
+  plugins: [WHOLE_STRINGS],
   // Half the size. Names stay, and lines are short enough for a stack trace to point into.
   esbuildOptions(options) {
     options.minifyWhitespace = true;

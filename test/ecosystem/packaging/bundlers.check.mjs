@@ -37,9 +37,7 @@ describe("an application without the optional package", () => {
       ["index.mjs", "esm"],
       ["index.cjs", "cjs"],
     ]) {
-      // Known to fail, and shown as such: what rollup makes of the CommonJS build of an application ends before it answers.
-      const todo = name === "rollup" && format === "cjs" ? "the bundle of rollup in CommonJS does not run" : false;
-      test(`${source} is bundled by ${name} as ${format}, minified, and runs`, { todo }, async () => {
+      test(`${source} is bundled by ${name} as ${format}, minified, and runs`, async () => {
         const outDir = join(folder, `${name}-${source}-${format}`);
         const { file, warnings } = await bundle(join(APPLICATION, source), format, outDir);
         assert.deepEqual(
