@@ -1,3 +1,4 @@
+import { weighEntries } from "../../scripts/weigh.ts";
 import { type CallSetting, measureCalls, type Ratio, ratioOf, takeTurns } from "./calls.ts";
 import { measureClassification } from "./classification.ts";
 import { measureDecision } from "./decision.ts";
@@ -8,7 +9,6 @@ import { medianOf } from "./median.ts";
 import { measureMemory } from "./memory.ts";
 import { startWorker } from "./processes.ts";
 import { type Row, row } from "./row.ts";
-import { measureSizes } from "./size.ts";
 
 /** Something that is measured, given how often everything with processes of its own is repeated. */
 export type Measure = (rounds: number) => Promise<readonly Row[]>;
@@ -94,9 +94,9 @@ export const MEASURES: Readonly<Record<string, Measure>> = {
       return row(`Import beyond the SDK's own, as a share of it, ${format}`, addedMs / sdkMs, 0.1, ratio, detail);
     }),
   size: async () =>
-    measureSizes().map(({ name, size }, place) => {
-      const measure = `Size of ${name}, minified and gzipped`;
-      return place === 0 ? row(measure, size / 1_000, 38, kb) : { measure, figure: kb(size / 1_000) };
+    (await weighEntries()).map(({ entry, gzipped }, place) => {
+      const measure = `Size of ${entry} with what it imports statically, minified and gzipped`;
+      return place === 0 ? row(measure, gzipped / 1_000, 38, kb) : { measure, figure: kb(gzipped / 1_000) };
     }),
   decision: async () => {
     const { candidates, unchanged, changed, asTheyCome } = await measureDecision();
