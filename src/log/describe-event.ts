@@ -27,7 +27,8 @@ export interface EventDescription {
  * @example
  * ```ts
  * client.routing.on("failover", (event) => console.log(describeEvent("failover", event).message));
- * // Failover from eu.anthropic.claude-sonnet-4-6 to global.anthropic.claude-sonnet-4-6 (eu-central-1), because …
+ * // Failover from eu.anthropic.claude-sonnet-4-6 from eu-central-1 to global.anthropic.claude-sonnet-4-6 from
+ * // eu-central-1: throttled (tokens-per-minute)
  * ```
  */
 export function describeEvent<Name extends keyof RoutingEvents>(

@@ -1,7 +1,7 @@
 import type { RoutingEvents, RoutingListener } from "../types/events.ts";
 import { describeEvent, EVENT_NAMES, type EventDescription, type LogLevel } from "./describe-event.ts";
 
-/** What is logged: a routed client, or anything else that has its `routing`. */
+/** What is logged: a routed client, a routed `fetch`, or anything else that has the `routing` of one. */
 export interface LoggedClient {
   readonly routing: {
     on<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void;

@@ -30,6 +30,7 @@ const SCOPE = "bedrock-routed-client";
  * Records OpenTelemetry metrics and spans of a routed client. Nothing of prompts, answers, accounts or credentials is in
  * them, and no attribute has more than about a hundred values, however many tenants there are.
  *
+ * @param client - a routed client, or a routed `fetch`
  * @returns what ends it; spans of requests that are under way then still end with them
  * @example
  * ```ts

@@ -110,9 +110,10 @@ export function recordSpans(client: RoutedClientLike, tracer: Tracer, spans: boo
 
 /**
  * Whether `@opentelemetry/instrumentation-aws-sdk` makes a span for every command: it wraps `send` of the class beneath
- * every client of the SDK, and its wrappers can be told by `__wrapped`.
+ * every client of the SDK, and its wrappers can be told by `__wrapped`. A routed `fetch` sends with the client that it has.
  */
-function isInstrumented(client: object): boolean {
+function isInstrumented(instrumented: RoutedClientLike): boolean {
+  const { client = instrumented } = instrumented as { readonly client?: object };
   for (let type: unknown = client; typeof type === "object" && type !== null; type = Object.getPrototypeOf(type)) {
     const send: unknown = Object.getOwnPropertyDescriptor(type, "send")?.value;
     if (typeof send === "function" && "__wrapped" in send && send.__wrapped === true) return true;

@@ -1,14 +1,12 @@
 // Makes as many calls as it is told, again and again, and tells the CPU time of one in microseconds.
 import { call, cpuOf, makeClient } from "./client.mjs";
-import { record } from "./record.mjs";
 import { stubHandler } from "./stub-handler.mjs";
 
-const { subject, recorded, cacheMiddleware, streaming, chunks, endpoint } = JSON.parse(process.argv[2]);
+const { subject, cacheMiddleware, streaming, chunks, endpoint } = JSON.parse(process.argv[2]);
 const { client, modelId } = await makeClient(subject, {
   ...(cacheMiddleware ? { cacheMiddleware } : {}),
   ...(endpoint === undefined ? { requestHandler: stubHandler({ chunks }) } : { endpoint }),
 });
-if (recorded !== undefined) await record(client, recorded);
 process.on("disconnect", () => process.exit(0));
 process.on("message", async (calls) => {
   const us = await cpuOf(async () => {

@@ -24,6 +24,7 @@ instrumentation.setTracerProvider(provider);
 const { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand, InvokeModelCommand } = await import(
   "@aws-sdk/client-bedrock-runtime"
 );
+const { createRoutedFetch } = await import("bedrock-routed-client/fetch");
 const { instrumentRouting } = await import("bedrock-routed-client/otel");
 const { HELLO, MODEL, ROUTES, simulatedBedrock, textOf } = await import("../simulated-bedrock.mjs");
 
@@ -177,6 +178,25 @@ describe("bedrock-routed-client/otel beside it", () => {
         ["bedrock_route.attempt", "us", "succeeded", undefined],
       ],
     );
+  });
+
+  test("doubles none of a routed fetch, which sends by the client too", async () => {
+    const client = bedrock.client();
+    const fetch = createRoutedFetch(client);
+    instrumentRouting(fetch, { meter: false });
+    simulator.enqueue({ kind: "throttle" });
+    const { protocol, hostname, port } = await client.config.endpoint();
+    const url = `${protocol}//${hostname}:${port}/model/${encodeURIComponent(MODEL)}/converse`;
+    await within(async () => {
+      const response = await fetch(url, { method: "POST", body: JSON.stringify({ messages: HELLO }) });
+      assert.equal(response.status, 200);
+      await response.text();
+    });
+    assert.deepEqual(
+      finished().map(({ name }) => name),
+      [...ROUTES.map(({ modelId }) => `chat ${modelId}`), "handler"],
+    );
+    assert.equal(handler().events.length, 2);
   });
 
   test("is the parent of its spans when it is told to make spans all the same", async () => {
