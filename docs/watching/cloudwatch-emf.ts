@@ -1,14 +1,17 @@
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { RoutedBedrockRuntimeClient } from "bedrock-routed-client";
 
+const models = new Set<string>();
+
 /** Writes a line of CloudWatch's embedded metric format for every request. In Lambda, that is all it takes. */
 export function emitRouting({ routing }: RoutedBedrockRuntimeClient, namespace = "Bedrock"): void {
   routing.on("request", ({ request, route, outcome, attempts, ttfbMs, totalMs, usage, cost }) => {
     const metrics = new Metrics({ namespace, serviceName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? "local" });
     const { model } = request.plan;
     // Every combination of values is billed as a metric of its own: few values, and no ARNs of profiles.
+    if (models.size < 20) models.add(model.startsWith("arn:") ? "arn" : model);
     metrics.addDimensions({
-      Model: model.startsWith("arn:") ? "arn" : model,
+      Model: model.startsWith("arn:") ? "arn" : models.has(model) ? model : "other",
       Geography: route?.geography ?? "none",
     });
     metrics.addMetric("Requests", MetricUnit.Count, 1);

@@ -72,10 +72,17 @@ export function registerRouting({ routing }: RoutedBedrockRuntimeClient, registr
   new Recent({ name: "bedrock_route_first_byte_seconds", help: "Of five minutes", labelNames: ROUTE, registers });
 }
 
-/** Without the ARNs of profiles: every tenant may have one, and each would be a series of its own. */
+/** At most a hundred, and no ARNs of profiles: each would be a series of its own, and callers can make ids up. */
+const models = new Set<string>();
+function modelLabel(model: string): string {
+  if (model.startsWith("arn:")) return "arn";
+  if (models.size < 100) models.add(model);
+  return models.has(model) ? model : "_OTHER";
+}
+
 function labelsOf({ model = "", sourceRegion = "", kind, geography = "" }: Partial<Route>) {
   return {
-    gen_ai_request_model: model.startsWith("arn:") ? "arn" : model,
+    gen_ai_request_model: modelLabel(model),
     bedrock_route_source_region: sourceRegion,
     bedrock_route_kind: kind ?? "",
     bedrock_route_geography: geography,

@@ -51,6 +51,20 @@ describe("the recipe for prom-client", () => {
     expect(text).toContain('gen_ai_request_model="arn"');
     expect(text).not.toMatch(new RegExp(`123456789012|${PROMPT}`));
   });
+
+  it("has few series, whatever ids callers make up", async () => {
+    await using wire = await openWire();
+    const registry = new Registry();
+    registerRouting(wire.client, registry);
+    const { ConverseCommand } = await import("@aws-sdk/client-bedrock-runtime");
+    for (let id = 0; id < 300; id += 1) {
+      await wire.client.send(new ConverseCommand({ modelId: `acme.made-up-${id}`, messages: [] })).catch(() => {});
+    }
+    const text = await registry.metrics();
+    const models = new Set([...text.matchAll(/gen_ai_request_model="([^"]+)"/g)].map(([, model]) => model));
+    expect(models.size).toBeGreaterThan(50);
+    expect(models.size).toBeLessThanOrEqual(102);
+  });
 });
 
 describe("the recipe for Prometheus by OpenTelemetry", () => {
