@@ -85,7 +85,7 @@ describe("the documentation", () => {
 function familyTable(): string {
   const rows = (Object.keys(FAMILIES) as FailureFamily[]).map((family) => {
     const { kind, invalidWhen, cooldown } = FAMILIES[family];
-    const place = { moved: "when moved", away: "away" };
+    const place = { instead: "instead or moved", moved: "when moved", away: "away" };
     const elsewhere = invalidWhen === undefined ? "" : `; invalid-route ${place[invalidWhen]}`;
     const postponed = cooldown === undefined ? "" : duration(COOLDOWNS[cooldown]);
     return `| \`${family}\` | ${FAMILY_TEXTS[family].says} | ${kind}${elsewhere} | ${postponed} |`;

@@ -42,6 +42,8 @@ export interface RequestedFeatures {
   readonly betas: readonly string[];
   /** Tools that Bedrock runs itself, such as `nova_grounding`. */
   readonly systemTools: readonly string[];
+  /** How the model is to choose a tool: `any`, `auto`, `tool`. */
+  readonly toolChoice: string | undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -67,6 +69,7 @@ class Inspection {
   #latency: string | undefined;
   #betas: readonly string[] = NONE;
   #systemTools: string[] | undefined;
+  #toolChoice: string | undefined;
 
   of(input: Fields): InputFindings {
     for (const name in input) this.#member(name, input[name], input);
@@ -91,6 +94,7 @@ class Inspection {
         latency: this.#latency,
         betas: this.#betas === NONE ? body.betas : this.#betas,
         systemTools: this.#systemTools ?? NONE,
+        toolChoice: this.#toolChoice,
       },
     };
   }
@@ -104,6 +108,7 @@ class Inspection {
         return;
       case "toolConfig":
         this.#content((value as Fields).tools);
+        for (const choice in (value as Fields).toolChoice as object | undefined) this.#toolChoice = choice;
         return;
       case "body":
         // A stream or a Blob has innards, but no size that can be told from them.

@@ -1,11 +1,11 @@
 import type { RequestRoutingOptions } from "../options/options.ts";
 import { calledIn, guardrailRef } from "../plan/guardrail.ts";
-import type { RareFeature } from "../profiles/feature-routes.ts";
 import { parseModelRef } from "../profiles/model-ref.ts";
 import type { PlanRequest } from "../router/route-request.ts";
 import type { Router } from "../router/router.ts";
+import type { AskedFeature } from "../types/failure.ts";
 import { serviceLevel } from "../types/service-level.ts";
-import { type InputFindings, inspectInput, type NamedGuardrail, type RequestedFeatures } from "./inspect-input.ts";
+import { type InputFindings, inspectInput, type NamedGuardrail } from "./inspect-input.ts";
 import type { Operation } from "./operations.ts";
 
 /** What the router has to know of a command's input with a `modelId`, whether it is sent or only planned. */
@@ -15,8 +15,9 @@ export function planRequestOf(
   homeRegion: string,
   router: Router,
   overrides: RequestRoutingOptions | undefined,
-  { pinnedBy, guardrail: named, usesCache, features }: InputFindings = inspectInput(input),
+  findings: InputFindings = inspectInput(input),
 ): PlanRequest {
+  const { pinnedBy, guardrail, usesCache, features } = findings;
   const isOff = router.isOff(overrides);
   // The SDK sends anything as text, so anything has to meet the residency.
   const given = String(input.modelId);
@@ -24,8 +25,8 @@ export function planRequestOf(
   return {
     modelId: takesModelOnly ? modelBehind(given, router) : given,
     homeRegion,
-    ...pinOf(pinnedBy, named, homeRegion, router, overrides),
-    features: rareFeatures(features),
+    ...pinOf(pinnedBy, guardrail, homeRegion, router, overrides),
+    features: askedFeatures(findings),
     exact: operation.handling === "home-region" || isOff,
     streaming: operation.handling === "routed" && operation.stream !== undefined,
     mayProbe: !usesCache,
@@ -52,16 +53,25 @@ export function pinOf(
   };
 }
 
-/** What is asked for that AWS offers on few routes. */
-export function rareFeatures({ latency, systemTools }: RequestedFeatures): readonly RareFeature[] {
-  const optimized = latency === "optimized";
-  return systemTools.includes("nova_grounding") ? (optimized ? BOTH : GROUNDING) : optimized ? OPTIMIZED : NONE;
+/** What is asked for that not every route has, as a refusal would name it. */
+export function askedFeatures({
+  features: { serviceTier, latency, betas, systemTools, toolChoice },
+  guardrail,
+  usesCache,
+}: Pick<InputFindings, "features" | "guardrail" | "usesCache">): readonly AskedFeature[] {
+  const asked: AskedFeature[] = systemTools.map((name) => `system-tool=${name}` as const);
+  if (latency !== undefined) asked.push(`latency=${latency}`);
+  if (serviceTier !== undefined) asked.push(`service-tier=${serviceTier}`);
+  if (serviceTier === "reserved") asked.push("reservation=");
+  // A refusal does not say which of them.
+  if (betas.length > 0) asked.push(`beta-flag=${[...betas].sort().join()}`);
+  if (toolChoice !== undefined) asked.push(`tool-choice=${toolChoice}`);
+  if (guardrail !== undefined) asked.push(`guardrail=${guardrail.identifier}`);
+  if (usesCache) asked.push("prompt-caching=");
+  return asked.length === 0 ? NONE : asked;
 }
 
-const NONE: readonly RareFeature[] = Object.freeze([]);
-const OPTIMIZED: readonly RareFeature[] = Object.freeze(["latency-optimized inference"]);
-const GROUNDING: readonly RareFeature[] = Object.freeze(["web grounding"]);
-const BOTH: readonly RareFeature[] = Object.freeze([...OPTIMIZED, ...GROUNDING]);
+const NONE: readonly AskedFeature[] = Object.freeze([]);
 
 /** The foundation model behind an inference profile, as far as it is known; anything else as it is. */
 export function modelBehind(modelId: string, router: Router): string {

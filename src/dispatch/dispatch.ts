@@ -7,7 +7,7 @@ import type { AttemptCause } from "../types/attempt.ts";
 import type { PriceLookup } from "../types/cost.ts";
 import type { EmitRoutingEvent, RequestInfo } from "../types/events.ts";
 import type { Failure } from "../types/failure.ts";
-import { FAMILIES } from "../types/failure-family.ts";
+import { FAMILIES, type Met } from "../types/failure-family.ts";
 import type { Candidate, Plan } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
 import type { Clock } from "../util/clock.ts";
@@ -97,6 +97,7 @@ class RequestRun {
   readonly #plan: Plan;
   readonly #choice: RouteChoice;
   readonly #fixed: PlannedRequest["fixed"];
+  readonly #named: Candidate | undefined;
   readonly #request: DispatchRequest;
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -122,7 +123,7 @@ class RequestRun {
   #done = false;
 
   constructor(
-    { plan, choice, fixed }: PlannedRequest,
+    { plan, choice, fixed, named }: PlannedRequest,
     request: DispatchRequest,
     about: RequestInfo,
     {
@@ -140,6 +141,7 @@ class RequestRun {
     this.#plan = plan;
     this.#choice = choice;
     this.#fixed = fixed;
+    this.#named = plan.candidates.find(({ route }) => route === named?.route);
     this.#request = request;
     this.#clock = clock;
     this.#random = random;
@@ -173,7 +175,7 @@ class RequestRun {
     const attempt = new Attempt(
       candidate,
       cause,
-      this.#choice.met(candidate.route, this.#plan),
+      this.#metOn(candidate),
       this.#rulesFor(candidate, cause),
       this.#request,
       this.#health.track(candidate.route, this.#choice.slice),
@@ -188,6 +190,14 @@ class RequestRun {
         (defect: unknown) => this.#fail(defect),
       );
     return attempt;
+  }
+
+  #metOn(candidate: Candidate): Met {
+    const met = this.#choice.met(candidate.route, this.#plan);
+    if (this.#named === undefined || (met !== "first" && candidate !== this.#named)) return met;
+    if (candidate !== this.#named) return "instead";
+    // Nothing was wrong but what the other route lacks: then the request is where the plain client would have sent it.
+    return this.#failed.every(({ failure }) => failure.feature !== undefined) ? "first" : met;
   }
 
   #settle(attempt: Attempt, result: AttemptResult): void {
@@ -259,7 +269,8 @@ class RequestRun {
       this.#retryTokens += cost;
     }
     const untried = this.#plan.candidates.find((candidate) => !this.#tried.has(candidate));
-    const next = healthy ?? untried ?? (await this.#repeat());
+    const next =
+      (failure.feature === undefined ? undefined : this.#untriedNamed) ?? healthy ?? untried ?? (await this.#repeat());
     if (this.#isAborted) return this.#fail(abortError(this.#request.callerSignal));
     if (next === undefined) return this.#fail(errorToThrow(this.#failed));
     if (next.route !== from.route) {
@@ -267,6 +278,10 @@ class RequestRun {
       this.#emit("failover", () => ({ request: this.#about, from: from.route, to: next.route, kind, family }));
     }
     this.#start(next, "failover");
+  }
+
+  get #untriedNamed(): Candidate | undefined {
+    return this.#named !== undefined && !this.#tried.has(this.#named) ? this.#named : undefined;
   }
 
   /** Whether the caller repeats the request by itself: never after nothing but invalid routes, which no repetition cures. */
@@ -305,7 +320,9 @@ class RequestRun {
 
   #rememberInvalidRoutes(): void {
     for (const { candidate, failure } of this.#failed) {
-      if (failure.kind === "invalid-route") this.#health.postpone(candidate.route, failure, this.#choice.slice);
+      if (failure.kind !== "invalid-route") continue;
+      this.#health.postpone(candidate.route, failure, this.#choice.slice);
+      this.#health.refused(candidate.route, failure, this.#request.features ?? []);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { RouteChoice } from "../health/route-choice.ts";
-import type { Plan } from "../types/plan.ts";
+import type { AskedFeature } from "../types/failure.ts";
+import type { Candidate, Plan } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
 import type { TokenUsage } from "../types/token-usage.ts";
 import type { AnswerFormat } from "./answer-events.ts";
@@ -14,6 +15,8 @@ export interface DispatchRequest {
   readonly stream: { readonly field: "stream" | "body"; readonly format: AnswerFormat } | undefined;
   /** False when the request can be sent only once, because its body is consumed by sending it. */
   readonly replayable: boolean;
+  /** What it asks for that not every route has. @defaultValue none */
+  readonly features?: readonly AskedFeature[] | undefined;
   /** True when the caller repeats a failed request by itself: then every usable route is tried once, without a wait. */
   readonly onePass?: boolean;
   readonly callerSignal: CallerSignal | undefined;
@@ -37,6 +40,8 @@ export interface DispatchRequest {
 export interface PlannedRequest {
   readonly plan: Plan;
   readonly choice: RouteChoice;
+  /** The route in the home Region that the request names, where it is one of the plan. */
+  readonly named?: Candidate | undefined;
   /** Which waits the caller has fixed: those follow neither the prompt nor the model. */
   readonly fixed: { readonly late: boolean; readonly hedge: boolean };
 }

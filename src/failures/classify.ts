@@ -81,11 +81,13 @@ function matches(family: FailureFamily, condition: Condition, error: ErrorReadin
 function failure(family: FailureFamily, text: string, met: Met): Failure {
   const { kind, invalidWhen, cooldown } = FAMILIES[family];
   return {
-    kind: met !== "first" && (invalidWhen === "moved" || invalidWhen === met) ? "invalid-route" : kind,
+    kind: invalidWhen !== undefined && DISTANCE[met] >= DISTANCE[invalidWhen] ? "invalid-route" : kind,
     family,
     ...(cooldown === "feature" && { feature: FEATURES.find(([, words]) => words.test(text))?.[0] ?? "other" }),
   };
 }
+
+const DISTANCE: Readonly<Record<Met, number>> = { first: 0, instead: 1, moved: 2, away: 3 };
 
 /** How messages name what they refuse. */
 const FEATURES: readonly (readonly [RequestFeature, RegExp])[] = [

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { headerUsage } from "../client/invoke-usage.ts";
-import { modelBehind, pinOf, rareFeatures } from "../client/plan-request.ts";
+import { modelBehind, pinOf } from "../client/plan-request.ts";
 import { collect, type RawAnswer, type RawCall, sendRaw } from "../client/raw-call.ts";
 import type { DoorParts } from "../client/routed-client.ts";
 import { markAttemptSignal } from "../client/shown-signal.ts";
@@ -91,7 +91,7 @@ export class Door {
       modelId: facts.modelId,
       homeRegion,
       ...pinOf(facts.pinnedBy, facts.guardrail, homeRegion, this.#parts.router, overrides),
-      features: rareFeatures(facts.features),
+      features: facts.features,
       ...(previousResponse !== undefined && { pinnedBy: "the earlier response", pinnedTo: earlier?.key }),
       takesOwnRoutes: !(api.kind === "model-in-body" && api.api === "responses"),
       exact: false,

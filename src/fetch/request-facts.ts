@@ -1,5 +1,7 @@
-import { inspectInput, type NamedGuardrail, type RequestedFeatures } from "../client/inspect-input.ts";
+import { inspectInput, type NamedGuardrail } from "../client/inspect-input.ts";
+import { askedFeatures } from "../client/plan-request.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
+import type { AskedFeature } from "../types/failure.ts";
 import { type ServiceLevel, serviceLevel } from "../types/service-level.ts";
 import { received } from "../util/received.ts";
 import type { Api, BodyModelApi } from "./api.ts";
@@ -14,7 +16,7 @@ export interface RequestFacts {
   /** Which input binds the request to one Region. */
   readonly pinnedBy: string | undefined;
   readonly guardrail: NamedGuardrail | undefined;
-  readonly features: RequestedFeatures;
+  readonly features: readonly AskedFeature[];
   /** The stored response that the request goes on from. */
   readonly previousResponse: string | undefined;
   /** Whether the request leaves the answer where it was made. */
@@ -42,19 +44,17 @@ function pathFacts(
   headers: Headers,
 ): RequestFacts {
   const converse = operation.startsWith("Converse");
-  const { pinnedBy, guardrail, features, usesCache } = inspectInput(
-    converse ? converseInput(body) : { body, ...fieldsInHeaders(headers) },
-  );
+  const findings = inspectInput(converse ? converseInput(body) : { body, ...fieldsInHeaders(headers) });
   return {
-    level: serviceLevel(features.serviceTier, features.latency),
+    level: serviceLevel(findings.features.serviceTier, findings.features.latency),
     modelId,
     streaming: operation.endsWith("Stream"),
-    pinnedBy,
-    guardrail,
-    features,
+    pinnedBy: findings.pinnedBy,
+    guardrail: findings.guardrail,
+    features: askedFeatures(findings),
     previousResponse: undefined,
     stores: false,
-    mayProbe: !usesCache,
+    mayProbe: !findings.usesCache,
     bytes: body.length,
     bodyFor: () => body,
   };
@@ -90,21 +90,21 @@ function bodyFacts(api: BodyModelApi, body: Buffer, headers: Headers): RequestFa
     throw new InvalidOptionsError("model", "must be the id of a model", received(modelId));
   const previousResponse = value("previous_response_id");
   const tier = value("service_tier");
-  const { pinnedBy, guardrail, features, usesCache } = inspectInput({
+  const findings = inspectInput({
     body,
     ...fieldsInHeaders(headers),
     ...(tier !== undefined && { serviceTier: tier }),
   });
   return {
-    level: serviceLevel(features.serviceTier, features.latency),
+    level: serviceLevel(findings.features.serviceTier, findings.features.latency),
     modelId,
     streaming: value("stream") === true,
-    pinnedBy: pinnedBy ?? storedInput(body, members),
-    guardrail,
-    features,
+    pinnedBy: findings.pinnedBy ?? storedInput(body, members),
+    guardrail: findings.guardrail,
+    features: askedFeatures(findings),
     previousResponse: typeof previousResponse === "string" ? previousResponse : undefined,
     stores: api === "responses" && value("store") !== false,
-    mayProbe: !usesCache,
+    mayProbe: !findings.usesCache,
     bytes: body.length,
     bodyFor: (routeModelId) => withMember(body, members, "model", routeModelId),
   };

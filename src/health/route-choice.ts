@@ -1,5 +1,5 @@
 import type { AttemptCause } from "../types/attempt.ts";
-import type { Failure } from "../types/failure.ts";
+import type { AskedFeature, Failure } from "../types/failure.ts";
 import type { Met } from "../types/failure-family.ts";
 import type { Candidate, Plan, RoutePreference } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
@@ -26,6 +26,8 @@ const LEAVE_AT = 0.85;
  */
 export class RouteChoice {
   readonly slice: Slice;
+  /** What the requests ask for that routes have refused. */
+  readonly asked: readonly AskedFeature[];
   readonly #byPrior: readonly Route[];
   readonly #home: HomeRoute | undefined;
   readonly #health: RouteHealth;
@@ -36,8 +38,16 @@ export class RouteChoice {
   #contenders: readonly Candidate[] = [];
 
   /** @param byPrior - the routes that the requests may take, the default first */
-  constructor(byPrior: readonly Route[], prefer: RoutePreference, slice: Slice, health: RouteHealth, clock: Clock) {
+  constructor(
+    byPrior: readonly Route[],
+    prefer: RoutePreference,
+    slice: Slice,
+    health: RouteHealth,
+    clock: Clock,
+    asked: readonly AskedFeature[] = [],
+  ) {
     this.slice = slice;
+    this.asked = asked;
     this.#byPrior = byPrior;
     this.#health = health;
     this.#clock = clock;
@@ -129,7 +139,7 @@ export class RouteChoice {
   next(plan: Plan, tried: ReadonlySet<Candidate>): Candidate | undefined {
     const { cooldowns } = this.#health;
     const isHealthy = (candidate: Candidate): boolean =>
-      !tried.has(candidate) && cooldowns.cooling(candidate.route, this.slice) === undefined;
+      !tried.has(candidate) && this.#health.cooling(candidate.route, this.slice, this.asked) === undefined;
     const isProven = (candidate: Candidate): boolean =>
       isHealthy(candidate) && !cooldowns.isPostponed(candidate.route, this.slice);
     return plan.candidates.find(isProven) ?? plan.candidates.find(isHealthy);
@@ -137,13 +147,16 @@ export class RouteChoice {
 
   /** The latest attempt on the least tried route that may recover; among equals on the one that reopens first. */
   toRepeat(plan: Plan, failed: readonly FailedAttempt[]): FailedAttempt | undefined {
-    const { cooldowns } = this.#health;
     const repeatable = plan.candidates.flatMap((candidate) => {
       const attempts = failed.filter((attempt) => attempt.candidate === candidate);
       const latest = attempts.at(-1);
       if (latest === undefined || attempts.some(({ failure }) => failure.kind === "invalid-route")) return [];
       return [
-        { latest, tries: attempts.length, coolingForMs: cooldowns.cooling(candidate.route, this.slice)?.forMs ?? 0 },
+        {
+          latest,
+          tries: attempts.length,
+          coolingForMs: this.#health.cooling(candidate.route, this.slice, this.asked)?.forMs ?? 0,
+        },
       ];
     });
     repeatable.sort((a, b) => a.tries - b.tries || a.coolingForMs - b.coolingForMs);
@@ -185,7 +198,9 @@ export class RouteChoice {
   #standing(): Standing {
     const { cooldowns } = this.#health;
     return {
-      isPostponed: (route) => cooldowns.isPostponed(route, this.slice),
+      isPostponed: (route) =>
+        cooldowns.isPostponed(route, this.slice) ||
+        this.#health.refusedFeatures.cooling(route, this.asked) !== undefined,
       awaitsTrial: (route) => cooldowns.awaitsTrial(route, this.slice),
       lastSampleAt: (route) => this.#health.lastSampleAt(route, this.slice),
     };

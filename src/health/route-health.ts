@@ -4,18 +4,19 @@
 import { LRUCache } from "lru-cache";
 import type { EmitRoutingEvent } from "../types/events.ts";
 import type { RouteEvidence } from "../types/evidence.ts";
-import type { Failure } from "../types/failure.ts";
+import type { AskedFeature, Failure } from "../types/failure.ts";
 import type { Route } from "../types/route.ts";
 import type { ServiceLevel } from "../types/service-level.ts";
 import type { RouteStats } from "../types/statistics.ts";
 import type { Clock } from "../util/clock.ts";
 import { CapacityShares } from "./capacity-shares.ts";
 import { ContentLag } from "./content-lag.ts";
-import { Cooldowns, isOfTier } from "./cooldowns.ts";
+import { Cooldowns, type Cooling, isOfTier } from "./cooldowns.ts";
 import type { Fleet } from "./fleet/fleet.ts";
 import type { LatencyHistogram } from "./latency-histogram.ts";
 import { SLICE_MS, type WindowReading } from "./latency-window.ts";
 import { PromptScale } from "./prompt-scale.ts";
+import { RefusedFeatures } from "./refused-features.ts";
 import { RouteTrack, type Slice, sliceName, type TrackSnapshot } from "./route-track.ts";
 
 /** Routes × slices that are remembered; the least recently used is forgotten first. */
@@ -28,6 +29,7 @@ const MAX_TRACKED = 1_000;
 export class RouteHealth {
   readonly cooldowns: Cooldowns;
   readonly capacity: CapacityShares;
+  readonly refusedFeatures: RefusedFeatures;
   readonly #clock: Clock;
   readonly #tracks: LRUCache<string, RouteTrack> = new LRUCache({ max: MAX_TRACKED });
   readonly #promptScales: LRUCache<string, PromptScale> = new LRUCache({ max: MAX_TRACKED });
@@ -46,6 +48,7 @@ export class RouteHealth {
     this.#clock = clock;
     this.cooldowns = new Cooldowns(clock, random, emit);
     this.capacity = new CapacityShares(clock, random);
+    this.refusedFeatures = new RefusedFeatures(clock);
   }
 
   /** Changes whenever new samples have changed the evidence of a route. Cooldowns and age change it on their own. */
@@ -139,10 +142,26 @@ export class RouteHealth {
     this.#fleet?.throttled(route);
   }
 
-  /** The evidence that the planner ranks a route by. */
-  evidence(route: Route, slice: Slice): RouteEvidence | undefined {
-    const track = this.#tracks.peek(this.#keyOf(route, slice));
+  /** Remembers that the route has refused something that the request asked for. */
+  refused(route: Route, failure: Failure, asked: readonly AskedFeature[]): void {
+    if (this.refusedFeatures.refused(route, failure, asked)) this.#revision += 1;
+  }
+
+  /** What requests of the slice that ask for these features have to wait for on the route. */
+  cooling(route: Route, slice: Slice, asked: readonly AskedFeature[]): Cooling | undefined {
     const cooling = this.cooldowns.cooling(route, slice);
+    if (asked.length === 0) return cooling;
+    const refused = this.refusedFeatures.cooling(route, asked);
+    return (refused?.forMs ?? 0) > (cooling?.forMs ?? 0) ? refused : cooling;
+  }
+
+  /**
+   * The evidence that the planner ranks a route by.
+   * @param asked - what is asked for that routes have refused; nothing by default
+   */
+  evidence(route: Route, slice: Slice, asked: readonly AskedFeature[] = NOTHING_ASKED): RouteEvidence | undefined {
+    const track = this.#tracks.peek(this.#keyOf(route, slice));
+    const cooling = this.cooling(route, slice, asked);
     const share = this.capacity.shareOf(route);
     const reading = this.#fleet?.reading(route, sliceName(slice), track?.window, track?.recent());
     if (track === undefined && reading === undefined && cooling === undefined && share >= 1) return undefined;
@@ -199,6 +218,8 @@ export class RouteHealth {
     return [...this.#tracks.rvalues()].flatMap((track) => (track === undefined ? [] : [track.stats()]));
   }
 }
+
+const NOTHING_ASKED: readonly AskedFeature[] = Object.freeze([]);
 
 const NOTHING: RouteEvidence = Object.freeze({
   samples: 0,

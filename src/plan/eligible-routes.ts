@@ -1,7 +1,7 @@
 // The room plan/: what would be done, as pure functions without clock and I/O. Its doors: `eligible-routes.ts` (what a
 // request may use), `rank.ts` (in which order), `residency.ts`, `first-byte-deadline.ts`, `prior.ts`.
 
-import { isElsewhere } from "../profiles/feature-routes.ts";
+import { offeredElsewhere } from "../profiles/feature-routes.ts";
 import type { Rejection, ResolvedPolicy } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
 import { guessOf, refuse } from "../types/schema.ts";
@@ -145,7 +145,7 @@ function beyondBoundary({ route, explicit }: ExistingRoute, boundary: Boundary):
 function withFacts(existing: ExistingRoute, request: RouteQuery): PricedRoute {
   const { homeRegion, prices, priorOf, firstByteRule, features = [] } = request;
   const { route } = existing;
-  const feature = features.find((one) => isElsewhere(one, route));
+  const feature = offeredElsewhere(features, route);
   return {
     // Not refused: AWS may offer it in more places by now.
     ...(feature !== undefined && { doubt: `AWS offers ${feature} through other routes of the model` }),

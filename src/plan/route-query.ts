@@ -1,7 +1,7 @@
 import type { Catalog } from "../profiles/catalog.ts";
-import type { RareFeature } from "../profiles/feature-routes.ts";
 import type { ModelRef } from "../profiles/model-ref.ts";
 import type { PriceBook } from "../profiles/price-book.ts";
+import type { AskedFeature } from "../types/failure.ts";
 import type { ResolvedPolicy } from "../types/plan.ts";
 import type { ExtraRoute } from "../types/route.ts";
 import type { FirstByteRule } from "./first-byte-deadline.ts";
@@ -21,7 +21,7 @@ export interface RouteQuery {
   /** The guardrail that the request's prompt and answer go through, under a residency. */
   readonly guardrail?: UsedGuardrail | undefined;
   /** What it asks for that AWS offers on few routes. @defaultValue none */
-  readonly features?: readonly RareFeature[] | undefined;
+  readonly features?: readonly AskedFeature[] | undefined;
   /** True when the operation takes the `modelId` exactly as given, from the home Region only. */
   readonly exact: boolean;
   /** The one route that the request may take, by its key or its `modelId`; `"off"`: as given, see `exact`. */

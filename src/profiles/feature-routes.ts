@@ -1,11 +1,9 @@
+import type { AskedFeature } from "../types/failure.ts";
 import type { Route } from "../types/route.ts";
 
-/** What a request may ask for that AWS offers on few routes, and says on which. */
-export type RareFeature = "latency-optimized inference" | "web grounding";
-
-/** Where AWS offers a feature. */
+/** Where AWS offers a feature of which it says where. */
 interface Offer {
-  readonly feature: RareFeature;
+  readonly feature: AskedFeature;
   readonly models: RegExp;
   /** Prefixes of the profiles; `in-region` for the model itself. */
   readonly through: readonly string[];
@@ -25,7 +23,7 @@ const OFFERS: readonly Offer[] = [
   latencyOptimized(/^meta\.llama3-1-405b-instruct-v1:0$/, "us-east-2"),
   latencyOptimized(/^meta\.llama3-1-70b-instruct-v1:0$/, "us-east-2", "us-west-2"),
   {
-    feature: "web grounding",
+    feature: "system-tool=nova_grounding",
     models: /^amazon\.nova-/,
     through: ["us", "in-region"],
     sourceRegions: ["us-east-1", "us-east-2", "us-west-1", "us-west-2"],
@@ -33,15 +31,29 @@ const OFFERS: readonly Offer[] = [
 ];
 
 function latencyOptimized(models: RegExp, ...sourceRegions: readonly string[]): Offer {
-  return { feature: "latency-optimized inference", models, through: ["us"], sourceRegions };
+  return { feature: "latency=optimized", models, through: ["us"], sourceRegions };
+}
+
+const NAMES: ReadonlyMap<AskedFeature, string> = new Map([
+  ["latency=optimized", "latency-optimized inference"],
+  ["system-tool=nova_grounding", "web grounding"],
+]);
+
+/** Those of the features that AWS offers on few routes, and says on which. */
+export function rareFeatures(asked: readonly AskedFeature[]): readonly AskedFeature[] {
+  return asked.length === 0 ? asked : asked.filter((feature) => NAMES.has(feature));
 }
 
 /**
- * Whether AWS offers the feature on other routes of the model, and not on this one. Of a model that is not named, nothing
- * is known; nor of what stands behind the caller's own profiles.
+ * The name of a feature that AWS offers on other routes of the model, and not on this one. Of a model that is not named,
+ * nothing is known; nor of what stands behind the caller's own profiles.
  */
-export function isElsewhere(feature: RareFeature, route: Route): boolean {
-  const { kind, model, geography, sourceRegion } = route;
+export function offeredElsewhere(asked: readonly AskedFeature[], route: Route): string | undefined {
+  const feature = asked.find((one) => isElsewhere(one, route));
+  return feature && NAMES.get(feature);
+}
+
+function isElsewhere(feature: AskedFeature, { kind, model, geography, sourceRegion }: Route): boolean {
   if (kind === "application" || kind === "provisioned") return false;
   const offers = OFFERS.filter((offer) => offer.feature === feature && offer.models.test(model));
   const through = kind === "in-region" ? kind : geography;

@@ -1,7 +1,7 @@
 import type { DispatchRequest } from "../dispatch/request.ts";
 import type { RequestRoutingOptions } from "../options/options.ts";
 import type { GuardrailRef } from "../plan/guardrail.ts";
-import type { RareFeature } from "../profiles/feature-routes.ts";
+import type { AskedFeature } from "../types/failure.ts";
 import type { ServiceLevel } from "../types/service-level.ts";
 
 /** What the router has to know of a request to plan it. */
@@ -15,8 +15,8 @@ export interface PlanRequest extends ServiceLevel {
   readonly pinnedTo?: string | undefined;
   /** The guardrail that its prompt and answer go through. */
   readonly guardrail?: GuardrailRef | undefined;
-  /** What it asks for that AWS offers on few routes; one array for the same features. @defaultValue none */
-  readonly features?: readonly RareFeature[] | undefined;
+  /** What it asks for that not every route has. @defaultValue none */
+  readonly features?: readonly AskedFeature[] | undefined;
   /** False when the API takes no application profile and no provisioned model. @defaultValue true */
   readonly takesOwnRoutes?: boolean;
   /** True when the operation takes the `modelId` exactly as given, from the home Region only. */

@@ -17,10 +17,12 @@ import { type GuardrailRef, guardrailRefusal, type UsedGuardrail } from "../plan
 import { planOf, type Ranking, rank } from "../plan/rank.ts";
 import { narrowResidency, residencyViolations, resolveResidency } from "../plan/residency.ts";
 import type { Catalog } from "../profiles/catalog.ts";
+import { rareFeatures } from "../profiles/feature-routes.ts";
 import { parseModelRef } from "../profiles/model-ref.ts";
 import { NoRouteError } from "../types/errors.ts";
 import type { EmitRoutingEvent, RequestInfo } from "../types/events.ts";
-import type { Plan, ResolvedPolicy } from "../types/plan.ts";
+import type { AskedFeature } from "../types/failure.ts";
+import type { Candidate, Plan, ResolvedPolicy } from "../types/plan.ts";
 import { isQueued, levelName, serviceLevel } from "../types/service-level.ts";
 import type { Clock } from "../util/clock.ts";
 import type { Guardrails } from "./guardrails.ts";
@@ -140,11 +142,10 @@ export class Router {
   plan(request: PlanRequest): PlannedRequest {
     const view = this.#view(request);
     const { choice, fixed } = view;
-    return {
-      plan: planLedBy(choice.first(view.ranking.candidates, request.mayProbe && !isQueued(request)), view),
-      choice,
-      fixed,
-    };
+    const plan = planLedBy(choice.first(view.ranking.candidates, request.mayProbe && !isQueued(request)), view);
+    const named = ({ route }: Candidate): boolean =>
+      route.modelId === request.modelId && route.sourceRegion === plan.homeRegion;
+    return { plan, choice, fixed, named: plan.candidates.find(named) };
   }
 
   /**
@@ -206,7 +207,8 @@ export class Router {
     const { number, eligible, views } = this.#known(request);
     const health = this.#health;
     const { workload } = resolveRequestOptions(request.overrides, this.options);
-    const viewName = workload + levelName(request);
+    const asked = health.refusedFeatures.among(request.features ?? []);
+    const viewName = `${workload}${levelName(request)}\n${asked}`;
     const known = views.get(viewName);
     const now = this.#clock.now();
     if (
@@ -218,8 +220,9 @@ export class Router {
       return known;
     }
     const { policy, firstByteRule } = eligible;
-    const choice = known?.choice ?? this.#choiceOf(`${number} ${viewName}`, eligible, sliceOf(request, workload));
-    const ranking = rank(eligible, (route) => health.evidence(route, choice.slice), known?.ranking);
+    const choice =
+      known?.choice ?? this.#choiceOf(`${number} ${viewName}`, eligible, sliceOf(request, workload), asked);
+    const ranking = rank(eligible, (route) => health.evidence(route, choice.slice, asked), known?.ranking);
     const fresh = {
       ranking,
       validUntilMs: ranking.candidates.reduce(
@@ -245,11 +248,16 @@ export class Router {
     return view;
   }
 
-  #choiceOf(key: string, { routes, policy }: EligibleRoutes, slice: Slice): RouteChoice {
+  #choiceOf(
+    key: string,
+    { routes, policy }: EligibleRoutes,
+    slice: Slice,
+    asked: readonly AskedFeature[],
+  ): RouteChoice {
     const known = this.#choices.get(key);
     if (known !== undefined) return known;
     const byPrior = routes.map(({ route }) => route);
-    const made = new RouteChoice(byPrior, policy.prefer, slice, this.#health, this.#clock);
+    const made = new RouteChoice(byPrior, policy.prefer, slice, this.#health, this.#clock, asked);
     this.#choices.set(key, made);
     return made;
   }
@@ -324,7 +332,8 @@ export class Router {
     const free = rule.residency === "any" && this.options.policy.residency === "any";
     const guardrail = request.guardrail === undefined || free ? undefined : this.withReach(request.guardrail);
     const guarded = guardrail && JSON.stringify(guardrail);
-    const key = `${modelId}\n${homeRegion}\n${streaming ? "stream" : "unary"}\n${exact ? "exact" : (pinnedBy ?? "")}\n${pinnedTo}\n${takesOwnRoutes}\n${override}\n${route}\n${guarded}\n${request.features}\n${queued}`;
+    const rare = rareFeatures(request.features ?? []);
+    const key = `${modelId}\n${homeRegion}\n${streaming ? "stream" : "unary"}\n${exact ? "exact" : (pinnedBy ?? "")}\n${pinnedTo}\n${takesOwnRoutes}\n${override}\n${route}\n${guarded}\n${rare}\n${queued}`;
     const known = this.#eligible.get(key);
     if (known !== undefined) return known;
     const ref = parseModelRef(modelId);
@@ -337,7 +346,7 @@ export class Router {
       pinnedBy,
       pinnedTo,
       guardrail,
-      features: request.features,
+      features: rare,
       exact,
       route,
       profileIds: this.options.profileIds,
@@ -383,6 +392,10 @@ function sliceOf({ streaming, serviceTier, latency }: PlanRequest, workload: str
   return { workload, streaming, ...serviceLevel(serviceTier, latency) };
 }
 
+function haveSameFeatures({ features: a = [] }: PlanRequest, { features: b = [] }: PlanRequest): boolean {
+  return a === b || (a.length === b.length && a.every((feature, index) => feature === b[index]));
+}
+
 /** Whether two requests without options of their own have the same eligible routes. */
 function isOfSameKind(a: PlanRequest, b: PlanRequest): boolean {
   return (
@@ -394,7 +407,7 @@ function isOfSameKind(a: PlanRequest, b: PlanRequest): boolean {
     a.pinnedTo === b.pinnedTo &&
     a.takesOwnRoutes === b.takesOwnRoutes &&
     isQueued(a) === isQueued(b) &&
-    a.features === b.features &&
+    haveSameFeatures(a, b) &&
     // What is known of a guardrail may change.
     a.guardrail === undefined &&
     b.guardrail === undefined &&

@@ -60,10 +60,10 @@ export type FailureFamily =
 
 /**
  * Where a failure was met. `first`: on the route in the home Region that the request would be served by if all were well.
- * `moved`: on another route of the home Region, by a failover, a backup, a probe or a cooldown. `away`: in another source
+ * `instead`: the same, when the request names another route that could be asked. `moved`: on another route of the home Region, by a failover, a backup, a probe or a cooldown. `away`: in another source
  * Region.
  */
-export type Met = "first" | "moved" | "away";
+export type Met = "first" | "instead" | "moved" | "away";
 
 /** What a family means for routing. */
 export interface FamilyRule {
@@ -95,7 +95,8 @@ const NO_ACCESS: FamilyRule = { kind: "invalid-route", cooldown: "setting" };
 const NO_REGION: FamilyRule = { kind: "invalid-route", cooldown: "region" };
 /** The caller's on the first route, that route's on any other. */
 const ACCOUNT: FamilyRule = { kind: "rejected", invalidWhen: "moved", cooldown: "setting" };
-const FEATURE: FamilyRule = { kind: "rejected", invalidWhen: "moved", cooldown: "feature" };
+/** The route that the request names may have what this one lacks. */
+const FEATURE: FamilyRule = { kind: "rejected", invalidWhen: "instead", cooldown: "feature" };
 const REJECTED: FamilyRule = { kind: "rejected" };
 const CANCELLED: FamilyRule = { kind: "cancelled" };
 

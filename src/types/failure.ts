@@ -11,6 +11,9 @@ export interface Failure {
   readonly retryAfterMs?: number;
 }
 
+/** What a request asks for, and which: `latency=optimized`. */
+export type AskedFeature = `${RequestFeature}=${string}`;
+
 /** What a request may ask for that one route of a model has and another has not. */
 export type RequestFeature =
   /** `performanceConfig.latency`. */
