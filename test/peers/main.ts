@@ -1,7 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { writePart } from "../bench/routing/page.ts";
+import { newerNode } from "../support/newer-node.mjs";
 import { CONTENDERS, type Contender } from "./contender.ts";
 import { type NotRun, type Results, report } from "./report.ts";
 import { startWorker } from "./run-scenario.ts";
@@ -51,7 +53,12 @@ function versionsOf(some: readonly Contender[]): ReadonlyMap<string, string> {
     const folder = require.resolve.paths(name)?.[0] ?? "";
     return JSON.parse(readFileSync(join(folder, name, "package.json"), "utf8")).version;
   };
-  return new Map([...new Set(some.flatMap(({ packages }) => packages))].map((name) => [name, versionOf(name)]));
+  const names = [...new Set(some.flatMap(({ packages }) => packages))];
+  // The contenders may run on a newer one than this process.
+  const node = execFileSync(newerNode(import.meta.dirname) ?? process.execPath, ["-p", "process.versions.node"], {
+    encoding: "utf8",
+  });
+  return new Map([...names.map((name) => [name, versionOf(name)] as const), ["node", node.trim()]]);
 }
 
 function toJson([name, result]: readonly [string, ReadonlyMap<string, Figures> | NotRun]): object {

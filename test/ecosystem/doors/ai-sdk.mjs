@@ -1,19 +1,20 @@
-import { createRoutedFetch, routingHeaders } from "bedrock-routed-client/fetch";
-import { CLAUDE, checkLibrary, REGION, TEXT, WEATHER } from "./door.mjs";
+import { routingHeaders } from "bedrock-routed-client/fetch";
+import { CLAUDE, checkLibrary, REGION, WEATHER } from "./door.mjs";
 
 /** The AI SDK, whichever major: `ai` and its provider for Amazon Bedrock. */
 export function checkAiSdk(name, { generateText, streamText, jsonSchema, tool }, provide) {
   checkLibrary(name, {
     model: CLAUDE,
     retries: 2,
+    namesRegion: true,
     expected: {
       badRequest: /AI_APICallError[\s\S]*Input is too long for requested model\.[\s\S]*400|400[\s\S]*Input is too long/,
       throttled: /AI_RetryError[\s\S]*AI_APICallError/,
       refused: /AI_APICallError NoRouteError|AI_APICallError[\s\S]*No route may serve/,
       aborted: /AbortError/,
     },
-    open: ({ fetch }, { residency } = {}) => {
-      const model = provide(fetch)(CLAUDE);
+    open: ({ fetch }, { residency, region = REGION } = {}) => {
+      const model = provide(fetch, region)(CLAUDE);
       const headers = residency === undefined ? {} : { headers: routingHeaders({ residency }) };
       return {
         ask: async (prompt, { signal } = {}) =>
@@ -47,5 +48,3 @@ export function checkAiSdk(name, { generateText, streamText, jsonSchema, tool },
     },
   });
 }
-
-export { createRoutedFetch, REGION, TEXT };

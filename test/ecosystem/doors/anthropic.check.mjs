@@ -2,20 +2,21 @@
 import { AnthropicBedrock } from "@anthropic-ai/bedrock-sdk";
 import Anthropic from "@anthropic-ai/sdk";
 import { routingHeaders } from "bedrock-routed-client/fetch";
-import { CLAUDE, checkLibrary, REGION, RUNTIME, WEATHER } from "./door.mjs";
+import { CLAUDE, checkLibrary, REGION, runtimeOf, WEATHER } from "./door.mjs";
 
 function checkAnthropic(name, connect) {
   checkLibrary(name, {
     model: CLAUDE,
     retries: 2,
+    namesRegion: true,
     expected: {
       badRequest: /BadRequestError 400 [\s\S]*Input is too long for requested model\./,
       throttled: /RateLimitError 429 /,
       refused: /BadRequestError 400 [\s\S]*No route may serve/,
       aborted: /APIUserAbortError/,
     },
-    open: ({ fetch }, { residency } = {}) => {
-      const client = connect(fetch);
+    open: ({ fetch }, { residency, region = REGION } = {}) => {
+      const client = connect(fetch, region);
       const headers = residency === undefined ? {} : routingHeaders({ residency });
       const ask = (prompt, more = {}) => ({
         model: CLAUDE,
@@ -45,8 +46,11 @@ function checkAnthropic(name, connect) {
   });
 }
 
-checkAnthropic("Anthropic Bedrock SDK", (fetch) => new AnthropicBedrock({ awsRegion: REGION, skipAuth: true, fetch }));
+checkAnthropic(
+  "Anthropic Bedrock SDK",
+  (fetch, awsRegion) => new AnthropicBedrock({ awsRegion, skipAuth: true, fetch }),
+);
 checkAnthropic(
   "Anthropic SDK on bedrock-runtime",
-  (fetch) => new Anthropic({ baseURL: `${RUNTIME}/anthropic`, apiKey: "routed", fetch }),
+  (fetch, region) => new Anthropic({ baseURL: `${runtimeOf(region)}/anthropic`, apiKey: "routed", fetch }),
 );

@@ -7,7 +7,7 @@ export const REGION = "us-east-1";
 export const CLAUDE = "anthropic.claude-sonnet-4-6";
 export const GPT = "openai.gpt-5.6-sol";
 /** Where a library is pointed without us: its own setting stays as it is. */
-export const RUNTIME = `https://bedrock-runtime.${REGION}.amazonaws.com`;
+export const runtimeOf = (region) => `https://bedrock-runtime.${region}.amazonaws.com`;
 
 export const TEXT = "One two three four five six.";
 
@@ -58,7 +58,8 @@ export function wordsOf(error) {
  * - `open(door, settings)`: an object with `ask(prompt, { signal })` → text, `stream(prompt, { signal, onPiece })` → text,
  *   `callTool()` → `{ name, input }`;
  * - `model`, and which errors it raises: `badRequest`, `throttled`, `aborted`, `refused`, as patterns of their words;
- * - `callsWhenThrottled`: how many calls a request costs when all routes are throttled, with the library's own retries.
+ * - `retries`: how often it repeats a throttled request by itself;
+ * - `namesRegion`: whether it has a setting for the Region, which contradicts that of the router when it is another.
  */
 export function checkLibrary(name, library) {
   const { model, open, expected } = library;
@@ -126,6 +127,16 @@ export function checkLibrary(name, library) {
       await assert.rejects((restricted ?? opened).ask("Hello"), (error) => matches(wordsOf(error), expected.refused));
       assert.deepEqual(door.calls(), []);
     });
+
+    if (library.namesRegion) {
+      check("gets its own error when its Region is not the router's, and sends nothing", async (door) => {
+        const elsewhere = await open(door, { region: "eu-west-1" });
+        await assert.rejects(elsewhere.ask("Hello"), (error) =>
+          matches(wordsOf(error), /must be the home Region of the router, us-east-1[\s\S]*eu-west-1/),
+        );
+        assert.deepEqual(door.calls(), []);
+      });
+    }
 
     for (const [call, start] of [
       ["a request", (opened, signal) => opened.ask("Hello", { signal })],

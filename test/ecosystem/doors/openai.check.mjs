@@ -3,9 +3,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { routingHeaders } from "bedrock-routed-client/fetch";
 import OpenAI from "openai";
-import { checkLibrary, GPT, openDoor, RUNTIME, TEXT, WEATHER } from "./door.mjs";
+import { bedrock } from "openai/providers/bedrock";
+import { checkLibrary, GPT, openDoor, REGION, runtimeOf, TEXT, WEATHER } from "./door.mjs";
 
-const connect = (fetch) => new OpenAI({ baseURL: `${RUNTIME}/openai/v1`, apiKey: "routed", fetch });
+/** By its provider for Amazon Bedrock, and by the address alone. */
+const connect = (fetch, { region = REGION } = {}) =>
+  new OpenAI({ provider: bedrock({ endpoint: "runtime", region, apiKey: "routed" }), fetch });
+const connectByAddress = (fetch, { region = REGION } = {}) =>
+  new OpenAI({ baseURL: `${runtimeOf(region)}/openai/v1`, apiKey: "routed", fetch });
 const expected = {
   badRequest: /BadRequestError 400 Input is too long for requested model\./,
   throttled: /RateLimitError 429 /,
@@ -17,9 +22,10 @@ const headersFor = ({ residency } = {}) => (residency === undefined ? {} : routi
 checkLibrary("OpenAI SDK, Chat Completions", {
   model: GPT,
   retries: 2,
+  namesRegion: true,
   expected,
   open: ({ fetch }, settings) => {
-    const { completions } = connect(fetch).chat;
+    const { completions } = connectByAddress(fetch, settings).chat;
     const headers = headersFor(settings);
     const ask = (content, more = {}) => ({ model: GPT, messages: [{ role: "user", content }], ...more });
     return {
@@ -49,9 +55,10 @@ checkLibrary("OpenAI SDK, Chat Completions", {
 checkLibrary("OpenAI SDK, Responses", {
   model: GPT,
   retries: 2,
+  namesRegion: true,
   expected,
   open: ({ fetch }, settings) => {
-    const { responses } = connect(fetch);
+    const { responses } = connect(fetch, settings);
     const headers = headersFor(settings);
     const ask = (input, more = {}) => ({ model: GPT, input, ...more });
     return {
