@@ -25,6 +25,9 @@ import { awsEvents, bodyUsage, serverSentEvents } from "./wire-events.ts";
 /** Stored responses whose route is remembered. */
 const MAX_RESPONSES = 10_000;
 
+/** The longest wait that a library is asked for. */
+const LONGEST_WAIT_MS = 8_000;
+
 type InferenceApi = Extract<Api, { kind: `model-in-${string}` }>;
 
 /**
@@ -193,13 +196,14 @@ export class Door {
   }
 
   /**
-   * Until the first of the routes may be tried again; `undefined` when one of them need not wait. With a single route the
-   * library had better repeat as it does without us.
+   * Until the first of the routes may be tried again; `undefined` when the library had better repeat as it does without
+   * us: when one of them need not wait, when there is a single one, and when the wait would look like a hang. Cooldowns
+   * grow, and a library waits for as long as it is told.
    */
   #shortestCooldownMs(request: RouteRequest): number | undefined {
     const waits = this.#parts.router.preview(request).candidates.map(({ coolingForMs }) => coolingForMs ?? 0);
     const shortest = Math.min(...waits);
-    return waits.length < 2 || shortest === 0 ? undefined : shortest;
+    return waits.length < 2 || shortest === 0 || shortest > LONGEST_WAIT_MS ? undefined : shortest;
   }
 }
 

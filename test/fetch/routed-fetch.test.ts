@@ -155,6 +155,22 @@ describe("a routed fetch whose routes all fail", () => {
     },
   );
 
+  it("does not ask the library to sit out a cooldown that has grown long", async () => {
+    await using stage = await openFetch({ region: HOME });
+    stage.simulator.rule({ fault: { kind: "throttle" } });
+    const [way] = WAYS as [Way];
+    const waits: (number | null)[] = [];
+    for (let repetition = 0; repetition < 6; repetition += 1) {
+      const response = await stage.post(way.path(false), way.body(false));
+      const told = response.headers.get("retry-after-ms");
+      waits.push(told === null ? null : Number(told));
+      await stage.clock.advance(Number(told ?? 4_000));
+    }
+    expect(waits[0]).toBeGreaterThan(1_000);
+    expect(waits.every((ms) => ms === null || ms <= 8_000)).toBe(true);
+    expect(waits).toContain(null);
+  });
+
   it("leaves it to the library when to repeat on a single route", async () => {
     await using stage = await openFetch({ region: "eu-central-1", routing: { residency: "eu" } });
     stage.simulator.rule({ fault: { kind: "throttle" } });
