@@ -36,8 +36,12 @@ const common: Options = {
 const config: Options[] = [
   {
     ...common,
-    // The control plane is a file of its own because it is loaded on use.
-    entry: { ...entries, "control-plane": "src/client/connect-control-plane.ts" },
+    // The control plane and fleets are files of their own because they are loaded on use.
+    entry: {
+      ...entries,
+      "control-plane": "src/client/connect-control-plane.ts",
+      fleet: "src/router/join-fleet.ts",
+    },
     format: ["esm", "cjs"],
     dts: { entry: entries },
     clean: true,

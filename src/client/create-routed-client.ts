@@ -16,6 +16,7 @@ import { refuseForeignEndpoint } from "../options/resolve-endpoints.ts";
 import { type ResolvedOptions, refuseForeignPartition, resolveOptions } from "../options/resolve-options.ts";
 import { parseModelRef } from "../profiles/model-ref.ts";
 import type { PriceBook } from "../profiles/price-book.ts";
+import type { FleetTools } from "../router/fleet-exchange.ts";
 import { Guardrails } from "../router/guardrails.ts";
 import { LiveCatalog, type LiveCatalogDeps } from "../router/live-catalog.ts";
 import { Router } from "../router/router.ts";
@@ -26,6 +27,7 @@ import type { PriceLookup } from "../types/cost.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
 import type { EmitRoutingEvent } from "../types/events.ts";
 import type { Route } from "../types/route.ts";
+import type { RoutingStore } from "../types/store.ts";
 import type { TokenPrice } from "../types/token-price.ts";
 import { type Clock, systemClock } from "../util/clock.ts";
 import { received } from "../util/received.ts";
@@ -162,7 +164,8 @@ function partsOf(
     missed: catalog && ((modelId, homeRegion) => catalog.missed(modelId, homeRegion)),
     guardrails,
   });
-  const observation = { health, dispatcher, clock, emitter, tracers };
+  const flush = options.store && joinFleetOf(options.store, health, { clock, random, emit });
+  const observation = { health, dispatcher, clock, emitter, tracers, flush };
   return [
     { ...sdkConfig, customUserAgent: withUserAgent(sdkConfig.customUserAgent, version) },
     {
@@ -176,6 +179,21 @@ function partsOf(
       controlPlaneEndpoints: options.live.endpoints,
     },
   ];
+}
+
+/**
+ * The code for fleets is loaded for those who have one; requests do not wait for it.
+ * @returns see {@link Routing.flush}
+ */
+function joinFleetOf(store: RoutingStore, health: RouteHealth, tools: FleetTools): () => Promise<void> {
+  const joined = import("../router/join-fleet.ts").then(
+    ({ joinFleet }) => joinFleet(store, health, tools),
+    () => {
+      // A bundle without that file: as without a store, but not silently.
+      tools.emit("store", () => ({ outcome: "lost", namespace: store.namespace, reason: "error" }));
+    },
+  );
+  return async () => (await joined)?.flush();
 }
 
 /** Prices are asked for with every answer, of the same few routes. */

@@ -128,6 +128,7 @@ export class RouteChoice {
 
   /** Where the next request goes that is no probe; where shares decide, where most go. Changes nothing. */
   preview(candidates: readonly Candidate[]): Choice | undefined {
+    this.#health.fleet?.prepare(this.#byPrior);
     const contenders = this.#contendersOf(candidates);
     return this.#home === undefined ? this.#health.capacity.likeliest(contenders) : this.#home.preview(contenders);
   }

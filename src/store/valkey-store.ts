@@ -1,5 +1,6 @@
 import { InvalidOptionsError } from "../types/errors.ts";
 import { type RoutingStore, RoutingStoreError, type StoreFailureReason } from "../types/store.ts";
+import { type Clock, systemClock } from "../util/clock.ts";
 import { received } from "../util/received.ts";
 import { checkedNamespace } from "./namespace.ts";
 
@@ -16,38 +17,58 @@ export interface ValkeyStoreOptions {
   send(command: string[], key: string): Promise<unknown>;
   /** Processes with the same namespace believe each other: use one for each AWS account and environment. */
   readonly namespace: string;
+  /** @internal */
+  readonly clock?: Pick<Clock, "now">;
 }
 
 /**
  * A store in Valkey 7.2 or newer, or Redis 6.2 or newer. It opens no connection and needs no package: the commands go
- * through your client. They are `HINCRBY`, `HSET`, `PEXPIRE`, `TIME` and `HGETALL`.
+ * through your client. They are `HINCRBY`, `HSET`, `PEXPIRE`, `TIME` and `HSCAN`.
  * @throws {@link InvalidOptionsError}
  * @see https://valkey.io/commands/
  */
-export function valkeyStore({ send, namespace }: ValkeyStoreOptions): RoutingStore {
+export function valkeyStore({ send, namespace, clock = systemClock }: ValkeyStoreOptions): RoutingStore {
   if (typeof send !== "function") {
     throw new InvalidOptionsError("send", "must be a function that sends one command", received(send));
   }
+  /** Commands that the client has not settled, and when they were given to it. */
+  let unsettled: { readonly since: number } | undefined;
   return {
     namespace: checkedNamespace(namespace),
     async exchange({ add, set, expire, read }, signal) {
+      // Clients keep what they are given while the engine is gone, and run all of it when it is back.
+      if (unsettled !== undefined && clock.now() - unsettled.since < FORGOTTEN_MS)
+        throw new RoutingStoreError("gave-up");
       const anyKey = [...add, ...set, ...expire][0]?.key ?? read[0] ?? namespace;
       const call = async (command: string[], key: string): Promise<unknown> => send(command, key);
       // In one turn: every client sends what it is given in a turn together.
-      const writes = Promise.all([
-        ...add.map(({ key, field, by }) => call(["HINCRBY", key, field, String(by)], key)),
-        ...set.map(({ key, field, value }) => call(["HSET", key, field, value], key)),
-        ...expire.map(({ key, afterMs }) => call(["PEXPIRE", key, String(Math.round(afterMs))], key)),
+      const commands = Promise.all([
+        Promise.all([
+          ...add.map(({ key, field, by }) => call(["HINCRBY", key, field, String(by)], key)),
+          ...set.map(({ key, field, value }) => call(["HSET", key, field, value], key)),
+          ...expire.map(({ key, afterMs }) => call(["PEXPIRE", key, String(Math.round(afterMs))], key)),
+        ]),
+        call(["TIME"], anyKey),
+        Promise.all(read.map((key) => call(["HSCAN", key, "0", "COUNT", String(MOST_FIELDS)], key))),
       ]);
-      const time = call(["TIME"], anyKey);
-      const reads = Promise.all(read.map((key) => call(["HGETALL", key], key)));
-      const answers = await unlessAborted(Promise.all([writes, time, reads]), signal).catch((error: unknown) => {
+      const mine = { since: clock.now() };
+      unsettled = mine;
+      const settled = (): void => {
+        if (unsettled === mine) unsettled = undefined;
+      };
+      commands.then(settled, settled);
+      const [, time, hashes] = await unlessAborted(commands, signal).catch((error: unknown) => {
         throw new RoutingStoreError(signal.aborted ? "gave-up" : reasonOf(error));
       });
-      return { timeMs: timeIn(answers[1]), hashes: answers[2].map(fieldsIn) };
+      return { timeMs: timeIn(time), hashes: hashes.map(fieldsIn) };
     },
   };
 }
+
+/** A hash with more fields was not written by this library, and is not read to its end. */
+const MOST_FIELDS = 4_096;
+/** A client that never settles a command is believed to have lost it after this time. */
+const FORGOTTEN_MS = 300_000;
 
 /** A frozen engine answers nothing, and clients wait for it without end. */
 function unlessAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
@@ -83,25 +104,28 @@ function timeIn(reply: unknown): number {
 }
 
 /**
- * The fields of a hash. RESP2 gives one list of names and values in turn, RESP3 a map; clients make of that an array, a
- * `Map`, an object, or a list of entries, with text or bytes in it.
+ * The fields of a hash, from the answer to `HSCAN`: a cursor, and names and values in turn. Clients make of the latter an
+ * array, a `Map`, an object or a list of entries, with text or bytes in it.
  */
 function fieldsIn(reply: unknown): Readonly<Record<string, string>> {
   const fields: Record<string, string> = Object.create(null) as Record<string, string>;
+  if (!Array.isArray(reply) || reply.length !== 2) throw new RoutingStoreError("unusable-reply");
+  const [cursor, found] = reply as readonly unknown[];
+  if (textOf(cursor) !== "0") return fields;
   const add = (name: unknown, value: unknown): void => {
     fields[textOf(name)] = textOf(value);
   };
-  if (reply instanceof Map) {
-    for (const [name, value] of reply) add(name, value);
-  } else if (Array.isArray(reply)) {
-    const isList = reply.every((part) => typeof part === "string" || part instanceof Uint8Array);
-    if (isList && reply.length % 2 === 0) {
-      for (let index = 0; index < reply.length; index += 2) add(reply[index], reply[index + 1]);
+  if (found instanceof Map) {
+    for (const [name, value] of found) add(name, value);
+  } else if (Array.isArray(found)) {
+    const isList = found.every((part) => typeof part === "string" || part instanceof Uint8Array);
+    if (isList && found.length % 2 === 0) {
+      for (let index = 0; index < found.length; index += 2) add(found[index], found[index + 1]);
     } else {
-      for (const entry of reply) addEntry(entry, add);
+      for (const entry of found) addEntry(entry, add);
     }
-  } else if (typeof reply === "object" && reply !== null) {
-    for (const [name, value] of Object.entries(reply)) add(name, value);
+  } else if (typeof found === "object" && found !== null) {
+    for (const [name, value] of Object.entries(found)) add(name, value);
   } else {
     throw new RoutingStoreError("unusable-reply");
   }

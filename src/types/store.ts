@@ -39,14 +39,30 @@ export interface StoreReply {
 
 /** Why an exchange came to nothing. */
 export type StoreFailureReason =
+  /** The engine wants another user or password, or a permission that this one lacks. */
   | "denied"
+  /** A replica, or an engine that cannot save to its disk. */
   | "read-only"
   | "out-of-memory"
+  /** Something else stands at the key. */
   | "wrong-type"
+  /** The client does not know the slots of the cluster, or they are on the move. */
   | "moved"
   | "unusable-reply"
+  /** There was no answer in time. */
   | "gave-up"
   | "error";
+
+export const STORE_FAILURES: readonly StoreFailureReason[] = Object.freeze([
+  "denied",
+  "read-only",
+  "out-of-memory",
+  "wrong-type",
+  "moved",
+  "unusable-reply",
+  "gave-up",
+  "error",
+]);
 
 /** Rejects an exchange. It carries no text of the engine: that can hold keys and addresses. */
 export class RoutingStoreError extends Error {

@@ -6,6 +6,8 @@ import type { LatencyWindow, WindowReading } from "../latency-window.ts";
  * loaded when a store is given. A slice is named, see `sliceName`.
  */
 export interface Fleet {
+  /** Requests for one of these routes may follow: what others know of them is asked for. */
+  prepare(routes: readonly Route[]): void;
   /** A request is about to be sent, and would go to this route if every route could bear it. */
   wanted(route: Route): void;
   /** @param ttfbMs - undefined when it says nothing about the route */

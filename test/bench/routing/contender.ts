@@ -1,7 +1,7 @@
-import type { Clock } from "../../../src/util/clock.ts";
 import type { Environment } from "./environment.ts";
 import type { Flight } from "./flight.ts";
 import type { Regime } from "./regime.ts";
+import type { VirtualTime } from "./virtual-time.ts";
 
 /** What takes part in the benchmark. */
 export interface Contender {
@@ -14,8 +14,10 @@ export interface Contender {
 
 export interface Setting {
   readonly regime: Regime;
-  readonly clock: Clock;
+  readonly clock: VirtualTime;
   readonly random: () => number;
+  /** For what processes do beside routing: it must not shift the luck of that. */
+  readonly randomBeside: () => number;
   /** The truth, for the oracle alone. */
   readonly environment: Environment;
 }

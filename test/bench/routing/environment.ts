@@ -26,6 +26,9 @@ interface RouteState {
   readonly model: RouteModel;
   tokens: number;
   tokensAtMs: number;
+  /** Attempts a second of late. */
+  rate: number;
+  rateAtMs: number;
   readonly badSpells: readonly (readonly [fromMs: number, toMs: number])[];
   /** Factor on the body, for every ten seconds. */
   readonly drift: readonly number[] | undefined;
@@ -58,6 +61,8 @@ export class Environment {
       model,
       tokens: model.quota?.burst ?? 0,
       tokensAtMs: 0,
+      rate: 0,
+      rateAtMs: 0,
       badSpells: spellsOf(model, durationMs, new Sequence(seed, 100 + place)),
       drift: driftOf(regime, durationMs, new Sequence(seed, 200 + place)),
     }));
@@ -109,6 +114,8 @@ export class Environment {
     const { model } = state;
     const subject = request * 16 + attempt;
     const weather = weatherOf(state, nowMs);
+    const crowding = crowdingOf(state, nowMs);
+    if (model.congestion !== undefined) state.rate += 1 / CROWD_S;
     const aroundMs = (ms: number): number =>
       model.rttMs + ms * (0.7 + 0.6 * draw(this.#seed, subject, route, USE.refusal));
     if (weather.outage === "errors") return { outcome: "unavailable", afterMs: aroundMs(120) };
@@ -118,7 +125,7 @@ export class Environment {
       state.tokens -= 1;
     }
     const spread = Math.exp(model.sigma * normalDraw(this.#seed, subject, route, USE.body));
-    const bodyMs = model.rttMs + model.p50Ms * weather.slowdown * promptFactor * spread;
+    const bodyMs = model.rttMs + model.p50Ms * weather.slowdown * crowding * promptFactor * spread;
     if (weather.hangShare > 0 && draw(this.#seed, subject, route, USE.hang) < weather.hangShare) {
       return { outcome: "answered", afterMs: weather.hangMs + bodyMs };
     }
@@ -141,7 +148,8 @@ export class Environment {
     const weather = weatherOf(state, nowMs);
     if (weather.outage !== undefined) return 1e9;
     if (model.quota !== undefined && refill(state, nowMs) < 1) return 1e8 - model.quota.perSecond;
-    const body = model.rttMs + model.p50Ms * factor * weather.slowdown * Math.exp(model.sigma ** 2 / 2);
+    const body =
+      model.rttMs + model.p50Ms * factor * weather.slowdown * crowdingOf(state, nowMs) * Math.exp(model.sigma ** 2 / 2);
     const tail = tailShare(state, nowMs);
     return (
       body * (1 - tail - weather.hangShare) +
@@ -149,6 +157,17 @@ export class Environment {
       weather.hangShare * Math.min(6 * body, weather.hangMs)
     );
   }
+}
+
+/** The load of so many seconds counts. */
+const CROWD_S = 4;
+
+function crowdingOf(state: RouteState, nowMs: number): number {
+  const { congestion } = state.model;
+  if (congestion === undefined) return 1;
+  state.rate *= Math.exp(-(nowMs - state.rateAtMs) / 1_000 / CROWD_S);
+  state.rateAtMs = nowMs;
+  return 1 + congestion.slope * Math.max(0, state.rate / congestion.knee - 1);
 }
 
 /** Normal draws take two uses. */

@@ -12,6 +12,7 @@ import { serviceLevel } from "../../../src/types/service-level.ts";
 import type { Clock } from "../../../src/util/clock.ts";
 import { type BenchClient, type Contender, MAX_ATTEMPTS, type Setting } from "./contender.ts";
 import type { AttemptEnd } from "./environment.ts";
+import { type Connection, connect, type Sharing } from "./fleet.ts";
 import type { Flight } from "./flight.ts";
 import { catalogOf } from "./made-up-catalog.ts";
 import type { Regime } from "./regime.ts";
@@ -27,14 +28,20 @@ export const products: readonly Contender[] = [
 /** Options that only some regimes are made for: not among the contenders. */
 export const variants: readonly Contender[] = [product("this library, throughput", { policy: "throughput" })];
 
+/** This library in processes that share what they observe: for the regimes of many processes. */
+export const fleets: readonly Contender[] = [
+  product("this library, shared", {}, "store"),
+  product("this library, handed over", {}, "hand-over"),
+];
+
 /** The keys of the routes that the library plans in a regime. */
 export function plannedRoutes(regime: Regime): readonly string[] {
   const router = makeRouter(regime, new VirtualTime(), () => 0.5, {});
   return router.plan(planRequest(regime)).plan.candidates.map(({ route }) => route.key);
 }
 
-function product(name: string, options: Partial<RoutingOptions>): Contender {
-  return { name, usesPromises: true, makeClient: (setting) => new ProductClient(setting, options) };
+function product(name: string, options: Partial<RoutingOptions>, sharing?: Sharing): Contender {
+  return { name, usesPromises: true, makeClient: (setting) => new ProductClient(setting, options, sharing) };
 }
 
 /** The only place that knows how the library's parts are put together: what `createRoutedClient` does, without an SDK. */
@@ -43,15 +50,24 @@ class ProductClient implements BenchClient {
   readonly #regime: Regime;
   readonly #places: ReadonlyMap<string, number>;
 
-  constructor({ regime, clock, random }: Setting, options: Partial<RoutingOptions>) {
+  readonly #connection: Connection | undefined;
+
+  constructor(setting: Setting, options: Partial<RoutingOptions>, sharing: Sharing | undefined) {
+    const { regime, clock, random, randomBeside } = setting;
     this.#regime = regime;
     this.#places = new Map(
       regime.routes.map(({ sourceRegion, modelId }, place) => [routeKey(sourceRegion, modelId), place]),
     );
-    this.#router = makeRouter(regime, clock, random, options);
+    const health = new RouteHealth(clock, random, () => {});
+    this.#router = makeRouter(regime, clock, random, options, health);
+    if (sharing === undefined) return;
+    this.#connection = connect(sharing, regime, clock, randomBeside, health);
+    // As an application does that starts: `client.routing.plan(model)`.
+    this.#router.preview(planRequest(regime));
   }
 
   send(flight: Flight): void {
+    this.#connection?.beforeRequest();
     void this.#answer(flight);
   }
 
@@ -79,6 +95,7 @@ class ProductClient implements BenchClient {
     const answer = result.output as Answer;
     flight.answered(answer.servedBy);
     for await (const _event of answer.stream);
+    this.#connection?.afterAnswer();
   }
 
   #attempt(flight: Flight, route: Route, signal: CallerSignal | undefined): Promise<object> {
@@ -119,9 +136,14 @@ function planRequest({ model, homeRegion }: Regime): PlanRequest {
   };
 }
 
-function makeRouter(regime: Regime, clock: Clock, random: () => number, options: Partial<RoutingOptions>): Router {
+function makeRouter(
+  regime: Regime,
+  clock: Clock,
+  random: () => number,
+  options: Partial<RoutingOptions>,
+  health: RouteHealth = new RouteHealth(clock, random, () => {}),
+): Router {
   const emit: EmitRoutingEvent = () => {};
-  const health = new RouteHealth(clock, random, emit);
   const resolved = resolveOptions({
     policy: "latency",
     sourceRegions: regime.sourceRegions,

@@ -31,6 +31,8 @@ export interface Regime {
   readonly thinking?: { readonly medianMs: number; readonly sigma: number };
   /** A slow random walk of every route's body: deviation of its logarithm, and how fast it forgets. */
   readonly drift?: { readonly sigma: number; readonly tauMs: number };
+  /** What is wrong with the store of a fleet: when it is gone, and how far clocks of the processes are apart at most. */
+  readonly store?: { readonly goneFromMs?: number; readonly goneToMs?: number; readonly skewMs?: number };
   /** Moments after which traffic should go to another route. */
   readonly shifts: readonly Shift[];
 }

@@ -15,6 +15,8 @@ export interface RouteModel {
   readonly rttMs: number;
   /** Tokens a second and how many can be saved up; an attempt without a token is throttled. Absent: unlimited. */
   readonly quota?: { readonly perSecond: number; readonly burst: number };
+  /** Beyond so many attempts a second the body grows: by the factor 1 + slope × (rate ÷ knee − 1). */
+  readonly congestion?: { readonly knee: number; readonly slope: number };
   readonly events: readonly RouteEvent[];
   /** What callers believe of the route before they have measured it. */
   readonly prior: { readonly ttfbMs: number; readonly sigma: number };

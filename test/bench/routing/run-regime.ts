@@ -6,6 +6,9 @@ import { Sequence } from "./luck.ts";
 import type { Regime } from "./regime.ts";
 import { VirtualTime } from "./virtual-time.ts";
 
+/** How long a short-lived process takes to start. */
+const START_UP_MS = 300;
+
 /** The caller's patience. */
 const GIVE_UP_MS = 300_000;
 
@@ -18,6 +21,17 @@ export async function runRegime(regime: Regime, contender: Contender, seed: numb
   const flights: Flight[] = [];
   const giveUps: (() => void)[] = [];
 
+  const clientOf = (client: number): BenchClient => {
+    clients[client] ??= contender.makeClient({
+      regime,
+      clock,
+      random: randomOf(seed, client),
+      randomBeside: randomOf(seed, BESIDE + client),
+      environment,
+    });
+    return clients[client];
+  };
+
   const arrive = (): void => {
     const id = flights.length;
     const arrival = arrivals[id]!;
@@ -26,15 +40,14 @@ export async function runRegime(regime: Regime, contender: Contender, seed: numb
     giveUps.push(clock.after(GIVE_UP_MS, () => flight.giveUp()));
     const next = arrivals[id + 1];
     if (next !== undefined) clock.arrive(next.atMs - clock.now(), arrive);
-    clients[arrival.client] ??= contender.makeClient({
-      regime,
-      clock,
-      random: randomOf(seed, arrival.client),
-      environment,
-    });
-    clients[arrival.client]?.send(flight);
+    clientOf(arrival.client).send(flight);
   };
 
+  // A short-lived process starts for the sake of its first request.
+  const starts = new Map(arrivals.toReversed().map(({ client, atMs }) => [client, atMs - START_UP_MS]));
+  if (regime.load.kind === "short-lived") {
+    for (const [client, atMs] of starts) clock.arrive(atMs, () => clientOf(client));
+  }
   const first = arrivals[0];
   if (first !== undefined) clock.arrive(first.atMs, arrive);
   if (contender.usesPromises) await clock.playSettling();
@@ -44,6 +57,8 @@ export async function runRegime(regime: Regime, contender: Contender, seed: numb
   // Flights hold on to everything that took part in them.
   return flights.map(({ landing }) => landing);
 }
+
+const BESIDE = 500_000;
 
 function randomOf(seed: number, client: number): () => number {
   const luck = new Sequence(seed, 10_000 + client);

@@ -1,4 +1,5 @@
 import type { Regime } from "../regime.ts";
+import { fleetRegimes } from "./fleets.ts";
 import { singapore, stationary, steps } from "./steady.ts";
 import { fourRoutes, mixtures, priors, shortLived } from "./surprises.ts";
 import { grayFailures, outages, slowdowns, throttling } from "./trouble.ts";
@@ -21,6 +22,9 @@ export const labRegimes: readonly Regime[] = [
 
 /** The worlds that users live in beside those. */
 export const userWorlds: readonly Regime[] = [...scales, ...heldUp, ...tiers, ...conversations, ...thinking];
+
+/** What a fleet meets: rivals and the library alone know nothing of it. */
+export { fleetRegimes };
 
 export const allRegimes: readonly Regime[] = [...labRegimes, ...userWorlds];
 
