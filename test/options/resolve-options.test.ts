@@ -7,7 +7,7 @@ const CLAUDE = "anthropic.claude-sonnet-4-6";
 const APPLICATION = "arn:aws:bedrock:eu-central-1:123456789012:application-inference-profile/a1";
 const PROVISIONED = "arn:aws:bedrock:eu-central-1:123456789012:provisioned-model/p1";
 const ALL_KEYS =
-  "policy, residency, priceWeight, workload, profileIds, sourceRegions, endpoints, routes, prices, backupAfterMs, hedgeAfterMs, catalog, priors, store";
+  "policy, residency, priceWeight, workload, profileIds, sourceRegions, endpoints, routes, guardrails, prices, backupAfterMs, hedgeAfterMs, catalog, priors, store";
 const POLICIES = 'must be "latency", "cost", "throughput" or "residency"';
 const DELAY = 'must be "adaptive", false or a positive number of milliseconds';
 const WEIGHT = "must be a number from 0 (latency alone) to 100";
