@@ -86,7 +86,7 @@ interface CatalogEvent {
     readonly outcome: "refreshed" | "failed";
     readonly sourceRegion: string;
     readonly changed?: boolean;
-    readonly operation?: "ListInferenceProfiles" | "ListFoundationModels" | "GetInferenceProfile";
+    readonly operation?: "ListInferenceProfiles" | "ListFoundationModels" | "GetInferenceProfile" | "GetGuardrail";
     readonly reason?: CatalogFailure;
     readonly errorName?: string;
     readonly detail: string;
@@ -163,6 +163,9 @@ type FailureKind = "throttled" | "invalid-route" | "unavailable" | "timeout" | "
 
 // not exported
 type Geography = KnownGeography | (string & {});
+
+// not exported
+type GuardrailRegions = "in-region" | readonly string[];
 
 // not exported
 interface HealthSnapshot {
@@ -273,7 +276,7 @@ interface Rejection {
 }
 
 // not exported
-type RejectionReason = "residency" | "not-a-source-region" | "boundary" | "pinned" | "replaced" | "other-model" | "other-route";
+type RejectionReason = "residency" | "guardrail" | "not-a-source-region" | "boundary" | "pinned" | "replaced" | "other-model" | "other-route";
 
 // not exported
 interface RequestCost {
@@ -483,6 +486,7 @@ interface RoutingOptions {
     readonly sourceRegions?: readonly string[];
     readonly endpoints?: Readonly<Record<string, string>>;
     readonly routes?: Readonly<Record<string, readonly ExtraRoute[]>>;
+    readonly guardrails?: GuardrailRegions | Readonly<Record<string, GuardrailRegions>>;
     readonly prices?: Readonly<Record<string, readonly ModelPrice[]>>;
     readonly backupAfterMs?: number | "adaptive" | false;
     readonly hedgeAfterMs?: number | "adaptive" | false;
