@@ -314,7 +314,7 @@ export const FAMILY_TEXTS: Readonly<Record<FailureFamily, FamilyText>> = {
   },
   "account-gate": {
     says: "Marketplace, payment, use-case form, country, data retention mode",
-    why: "The account has yet to pass a gate: Marketplace subscription, payment, use-case form, country or data retention mode.",
+    why: "The account still has to complete a step: Marketplace subscription, payment, use-case form, country or data retention mode.",
     cure: "Open the model in the Bedrock console of {region} with a user who may subscribe and complete what it asks for; the data retention mode is a setting of account and Region.",
   },
   tls: {
@@ -330,7 +330,7 @@ export const FAMILY_TEXTS: Readonly<Record<FailureFamily, FamilyText>> = {
   },
   "model-error": {
     says: "Model produced invalid sequence as part of ToolUse.; HTTP 424",
-    why: "The model stumbled over this one generation.",
+    why: "The model failed to produce this one answer.",
     cure: "Run it again: nothing is wrong with the route.",
   },
   connection: {
