@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-bedrock-runtime";
 import { type Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
+import { outputBurndown } from "../profiles/burndown.ts";
 import { InvalidOptionsError, NoRouteError } from "../types/errors.ts";
 import type { Plan } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
@@ -25,6 +26,7 @@ export interface DoctorFlags extends PolicyFlags {
   readonly region?: string;
   readonly stream?: boolean;
   readonly timeout: number;
+  readonly maxTokens?: number;
   readonly yes?: boolean;
   readonly json?: boolean;
   readonly simulate?: boolean;
@@ -43,6 +45,7 @@ export function addDoctorCommand(program: Command): void {
     )
     .option("--stream", "try ConverseStream instead of Converse: it needs another IAM action")
     .option("--timeout <seconds>", "how long to wait for each answer", seconds, 30)
+    .option("--max-tokens <n>", "what your own requests ask for: says what that reserves of the quota", tokens)
     .option("-y, --yes", "do not ask before the requests are sent")
     .option("--json", "print the findings as JSON")
     .option("--simulate", "examine a simulator on loopback: no account, no cost")
@@ -81,7 +84,7 @@ async function doctor(flags: DoctorFlags): Promise<void> {
       lifecycleNotes(routes, plainConfig),
       regionNotes(sourceRegions, plainConfig),
     ]);
-    const notes = noted.flat();
+    const notes = [...reservationNotes(routes, flags.maxTokens), ...noted.flat()];
     const colors = pc.createColors(pc.isColorSupported && process.stdout.isTTY === true);
     process.stdout.write(
       flags.json === true
@@ -164,8 +167,25 @@ function distinctRoutes(plans: readonly Plan[]): readonly Route[] {
   return [...new Map(routes.map((route) => [route.key, route])).values()];
 }
 
+/** What a request with so long an answer takes of a quota, by model. */
+function reservationNotes(routes: readonly Route[], maxTokens: number | undefined): readonly string[] {
+  if (maxTokens === undefined) return [];
+  return [...new Set(routes.map(({ model }) => model))].map((model) => {
+    const burndown = outputBurndown(model);
+    const asMuch =
+      burndown === 1 ? "" : `, as much as ${Math.round(maxTokens / burndown)} tokens of output use (×${burndown})`;
+    return `${model}: maxTokens ${maxTokens} is reserved of the quota per minute by each request until it ends${asMuch}. With a quota of 1 000 000 that is at most ${Math.floor(1e6 / maxTokens)} at once.`;
+  });
+}
+
 function isFine({ status }: Finding): boolean {
   return status === "usable" || status === "reached";
+}
+
+function tokens(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError("must be a whole number of tokens above 0.");
 }
 
 function seconds(text: string): number {

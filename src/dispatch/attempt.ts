@@ -1,4 +1,5 @@
 import { classify } from "../failures/classify.ts";
+import type { Demand } from "../health/capacity.ts";
 import type { RouteHealth } from "../health/route-health.ts";
 import type { RouteTrack } from "../health/route-track.ts";
 import type { AttemptCause } from "../types/attempt.ts";
@@ -29,6 +30,7 @@ export interface AttemptRecorder {
   readonly about: RequestInfo;
   readonly trace: TraceAttempt;
   readonly ownDelay: OwnDelay;
+  readonly demand: Demand;
 }
 
 /** Sends inside of whoever traces attempts. */
@@ -97,6 +99,7 @@ export class Attempt implements StreamEndListener {
     }
     this.startedAt = clock.now();
     track.started(cause);
+    recorder.health.capacity.started(candidate.route, recorder.demand);
     recorder.ownDelay.enter();
   }
 
@@ -231,9 +234,19 @@ export class Attempt implements StreamEndListener {
     const failure = classify(error, { aborted: this.#aborted, met: this.#met });
     this.#end(failure.kind, failure.family, error);
     // Invalid routes wait for the end of the request: if every route is invalid, the fault is not theirs.
-    if (failure.kind !== "invalid-route") this.#recorder.health.postpone(route, failure, this.#track.slice);
+    if (failure.kind !== "invalid-route")
+      this.#recorder.health.postpone(route, failure, this.#track.slice, this.#recorder.demand);
     this.#controller?.abort();
     return failure;
+  }
+
+  /** What was refused has used nothing; of what was cut off before its answer, the input. */
+  #settleQuota(outcome: LogEntry["outcome"]): void {
+    const { health, demand } = this.#recorder;
+    const { usage, ttfbMs } = this.#entry;
+    const isGivenUp = ttfbMs === undefined && (outcome === "cancelled" || outcome === "timeout");
+    const used = isGivenUp ? { inputTokens: demand.inputTokens, outputTokens: 0 } : usage;
+    health.capacity.ended(this.route, demand, used, ttfbMs === undefined && !isGivenUp);
   }
 
   #end(outcome: "succeeded" | Failure["kind"], family: string | undefined, error: unknown): void {
@@ -246,6 +259,7 @@ export class Attempt implements StreamEndListener {
     entry.family = family;
     entry.error = error;
     entry.totalMs = this.#recorder.clock.now() - this.startedAt;
+    this.#settleQuota(outcome);
     if (outcome === "succeeded") this.#track.succeeded(entry.totalMs);
     else this.#track.failed(outcome);
     if (entry.ttfbMs !== undefined) settleUsage(entry, this.#track, this.#recorder);

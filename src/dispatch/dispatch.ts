@@ -1,6 +1,7 @@
 // The room dispatch/: working through a plan. It knows a `Plan` and `send(route, signal)`, no SDK and no table, so it
 // cannot leave the plan. Its doors: `dispatch.ts`, `request.ts` (what it is given), `answer-usage.ts`, `link-abort.ts`.
 
+import { NO_DEMAND } from "../health/capacity.ts";
 import type { FailedAttempt, RouteChoice } from "../health/route-choice.ts";
 import type { RouteHealth } from "../health/route-health.ts";
 import type { AttemptCause } from "../types/attempt.ts";
@@ -123,7 +124,7 @@ class RequestRun {
   #done = false;
 
   constructor(
-    { plan, choice, fixed, named }: PlannedRequest,
+    { plan, choice, fixed, named, demand = NO_DEMAND }: PlannedRequest,
     request: DispatchRequest,
     about: RequestInfo,
     {
@@ -150,7 +151,7 @@ class RequestRun {
     this.#budgets = budgets;
     this.#about = about;
     this.#log = new AttemptLog(plan, clock.now(), priceOf);
-    this.#recorder = { log: this.#log, health, clock, emit, priceOf, about, trace, ownDelay };
+    this.#recorder = { log: this.#log, health, clock, emit, priceOf, about, trace, ownDelay, demand };
     this.#ownDelay = ownDelay;
     this.#freeBackups = freeBackups;
     this.#patience = patienceWith(request.inputBytes, plan.model, choice.slice, health);

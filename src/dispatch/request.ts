@@ -1,3 +1,4 @@
+import type { Demand } from "../health/capacity.ts";
 import type { RouteChoice } from "../health/route-choice.ts";
 import type { AskedFeature } from "../types/failure.ts";
 import type { Candidate, Plan } from "../types/plan.ts";
@@ -44,4 +45,6 @@ export interface PlannedRequest {
   readonly named?: Candidate | undefined;
   /** Which waits the caller has fixed: those follow neither the prompt nor the model. */
   readonly fixed: { readonly late: boolean; readonly hedge: boolean };
+  /** What the request takes of a quota. */
+  readonly demand?: Demand;
 }

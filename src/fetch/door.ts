@@ -103,6 +103,7 @@ export class Door {
       mayProbe: facts.mayProbe,
       overrides,
       inputBytes: facts.bytes,
+      maxTokens: facts.maxTokens,
       stream: streaming
         ? { field: "stream", format: operation === "ConverseStream" ? "converse" : "invoke-model" }
         : undefined,

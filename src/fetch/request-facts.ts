@@ -23,6 +23,7 @@ export interface RequestFacts {
   readonly stores: boolean;
   readonly mayProbe: boolean;
   readonly bytes: number;
+  readonly maxTokens: number | undefined;
   /** The body for a route. */
   bodyFor(modelId: string): Buffer;
 }
@@ -56,6 +57,7 @@ function pathFacts(
     stores: false,
     mayProbe: !findings.usesCache,
     bytes: body.length,
+    maxTokens: findings.maxTokens,
     bodyFor: () => body,
   };
 }
@@ -72,6 +74,7 @@ function converseInput(body: Buffer): Fields {
 }
 
 const CONVERSE_MARKS = [
+  '"maxTokens"',
   '"guardrailConfig"',
   '"serviceTier"',
   '"service_tier"',
@@ -106,6 +109,7 @@ function bodyFacts(api: BodyModelApi, body: Buffer, headers: Headers): RequestFa
     stores: api === "responses" && value("store") !== false,
     mayProbe: !findings.usesCache,
     bytes: body.length,
+    maxTokens: findings.maxTokens,
     bodyFor: (routeModelId) => withMember(body, members, "model", routeModelId),
   };
 }

@@ -79,8 +79,11 @@ export class Cooldowns {
     return this.#clock.now() - this.#throttledAt;
   }
 
-  /** Postpones what the failure is about. Stragglers of the burst that started the cooldown do not prolong it. */
-  postpone(route: Route, failure: Failure, level: ServiceLevel = STANDARD): void {
+  /**
+   * Postpones what the failure is about. Stragglers of the burst that started the cooldown do not prolong it.
+   * @param refillMs - after a throttle, when the quota has room again, if that is known
+   */
+  postpone(route: Route, failure: Failure, level: ServiceLevel = STANDARD, refillMs?: number): void {
     const rule = cooldownRule(failure);
     // What only concerns requests with a feature is not about the route as such.
     if (rule === undefined || rule.scope === "feature") {
@@ -98,7 +101,8 @@ export class Cooldowns {
     // What is over in a moment is tried by all processes of a fleet in turn: it need not wait for long.
     const longestMs = rule === COOLDOWNS.moment ? this.#fleet?.longestCooldownMs(route) : undefined;
     const capMs = Math.min(rule.capMs, longestMs ?? rule.capMs);
-    const grownMs = Math.min(capMs, rule.baseMs * 2 ** (times - 1)) * jitter;
+    const baseMs = Math.max(rule.baseMs, refillMs ?? 0);
+    const grownMs = Math.min(capMs, baseMs * 2 ** (times - 1)) * jitter;
     const forMs = Math.max(grownMs, Math.min(failure.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
     this.#cooldowns.set(key, {
       route,

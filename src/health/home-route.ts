@@ -18,7 +18,7 @@ export interface Standing {
 /** Where a request goes first, and why. */
 export interface Choice {
   readonly route: Route;
-  readonly because: "home" | "probe" | "home-postponed" | "share";
+  readonly because: "home" | "probe" | "home-postponed" | "room" | "share";
 }
 
 /** How much better another route must score before it takes over from the home route. */

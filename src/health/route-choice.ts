@@ -4,6 +4,7 @@ import type { Met } from "../types/failure-family.ts";
 import type { Candidate, Plan, RoutePreference } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
 import type { Clock } from "../util/clock.ts";
+import { type Demand, NO_DEMAND } from "./capacity.ts";
 import type { Crowd } from "./fleet/fleet.ts";
 import { type Choice, HomeRoute, type Standing } from "./home-route.ts";
 import type { RouteHealth } from "./route-health.ts";
@@ -65,27 +66,28 @@ export class RouteChoice {
    * Where a request that is about to be sent goes first; `undefined` when no route is usable.
    * @param candidates - as they are ranked now
    * @param mayProbe - false when the request must not leave home for the sake of learning
+   * @param demand - what it takes of a quota
    */
-  first(candidates: readonly Candidate[], mayProbe: boolean): Choice | undefined {
+  first(candidates: readonly Candidate[], mayProbe: boolean, demand: Demand = NO_DEMAND): Choice | undefined {
     const contenders = this.#contendersOf(candidates);
-    if (this.#health.fleet !== undefined) return this.#firstInFleet(contenders, mayProbe);
-    return this.#choose(contenders, mayProbe);
+    if (this.#health.fleet !== undefined) return this.#firstInFleet(contenders, mayProbe, demand);
+    return this.#choose(contenders, mayProbe, demand);
   }
 
-  #choose(contenders: readonly Candidate[], mayProbe: boolean, crowd?: Crowd): Choice | undefined {
+  #choose(contenders: readonly Candidate[], mayProbe: boolean, demand: Demand, crowd?: Crowd): Choice | undefined {
     return this.#home === undefined
-      ? this.#health.capacity.choose(contenders)
-      : this.#home.choose(contenders, this.#clock.now(), mayProbe, crowd);
+      ? this.#health.capacity.choose(contenders, demand)
+      : this.#home.choose(this.#withRoom(contenders, demand), this.#clock.now(), mayProbe, crowd);
   }
 
-  #firstInFleet(contenders: readonly Candidate[], mayProbe: boolean): Choice | undefined {
+  #firstInFleet(contenders: readonly Candidate[], mayProbe: boolean, demand: Demand): Choice | undefined {
     const { fleet } = this.#health;
     const crowd = fleet?.crowd(this.#byPrior);
     this.#followEvictions();
     const choice =
       crowd === undefined
-        ? this.#choose(contenders, mayProbe)
-        : this.#borne(this.#choose(this.#triedBy(crowd, contenders), mayProbe, crowd), contenders, crowd);
+        ? this.#choose(contenders, mayProbe, demand)
+        : this.#borne(this.#choose(this.#triedBy(crowd, contenders), mayProbe, demand, crowd), contenders, crowd);
     const wanted = this.#home?.route ?? contenders[0]?.route;
     if (wanted !== undefined) fleet?.wanted(wanted);
     return choice;
@@ -126,11 +128,28 @@ export class RouteChoice {
     }
   }
 
+  /** What has refused such a request for its size waits as if it were cooling, unless that is so everywhere. */
+  #withRoom(contenders: readonly Candidate[], demand: Demand): readonly Candidate[] {
+    const { capacity } = this.#health;
+    if (!capacity.holdsBack) return contenders;
+    let someRoom = false;
+    const shown = contenders.map((contender) => {
+      if (contender.coolingForMs !== undefined) return contender;
+      const waitMs = capacity.tooLargeForMs(contender.route, demand);
+      if (waitMs > 0) return { ...contender, coolingForMs: waitMs };
+      someRoom = true;
+      return contender;
+    });
+    return someRoom ? shown : contenders;
+  }
+
   /** Where the next request goes that is no probe; where shares decide, where most go. Changes nothing. */
   preview(candidates: readonly Candidate[]): Choice | undefined {
     this.#health.fleet?.prepare(this.#byPrior);
     const contenders = this.#contendersOf(candidates);
-    return this.#home === undefined ? this.#health.capacity.likeliest(contenders) : this.#home.preview(contenders);
+    return this.#home === undefined
+      ? this.#health.capacity.choose(contenders, NO_DEMAND)
+      : this.#home.preview(contenders);
   }
 
   /**

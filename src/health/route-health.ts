@@ -2,6 +2,7 @@
 // `route-choice.ts` (which route a request goes to next), `route-track.ts` (slices), `latency-histogram.ts`.
 
 import { LRUCache } from "lru-cache";
+import { outputBurndown } from "../profiles/burndown.ts";
 import type { EmitRoutingEvent } from "../types/events.ts";
 import type { RouteEvidence } from "../types/evidence.ts";
 import type { AskedFeature, Failure } from "../types/failure.ts";
@@ -9,7 +10,7 @@ import type { Route } from "../types/route.ts";
 import type { ServiceLevel } from "../types/service-level.ts";
 import type { RouteStats } from "../types/statistics.ts";
 import type { Clock } from "../util/clock.ts";
-import { CapacityShares } from "./capacity-shares.ts";
+import { Capacity, type Demand, NO_DEMAND } from "./capacity.ts";
 import { ContentLag } from "./content-lag.ts";
 import { Cooldowns, type Cooling, isOfTier } from "./cooldowns.ts";
 import type { Fleet } from "./fleet/fleet.ts";
@@ -28,7 +29,7 @@ const MAX_TRACKED = 1_000;
  */
 export class RouteHealth {
   readonly cooldowns: Cooldowns;
-  readonly capacity: CapacityShares;
+  readonly capacity: Capacity;
   readonly refusedFeatures: RefusedFeatures;
   readonly #clock: Clock;
   readonly #tracks: LRUCache<string, RouteTrack> = new LRUCache({ max: MAX_TRACKED });
@@ -47,7 +48,7 @@ export class RouteHealth {
   constructor(clock: Clock, random: () => number, emit: EmitRoutingEvent) {
     this.#clock = clock;
     this.cooldowns = new Cooldowns(clock, random, emit);
-    this.capacity = new CapacityShares(clock, random);
+    this.capacity = new Capacity(clock);
     this.refusedFeatures = new RefusedFeatures(clock);
   }
 
@@ -135,11 +136,28 @@ export class RouteHealth {
   }
 
   /** Postpones the route, or what shares its failure. */
-  postpone(route: Route, failure: Failure, level: ServiceLevel = {}): void {
-    this.cooldowns.postpone(route, failure, level);
-    if (failure.kind !== "throttled" || isOfTier(failure, level)) return;
-    this.capacity.throttled(route);
-    this.#fleet?.throttled(route);
+  postpone(route: Route, failure: Failure, level: ServiceLevel = {}, demand: Demand = NO_DEMAND): void {
+    const isThrottle = failure.kind === "throttled" && !isOfTier(failure, level);
+    const refillMs = isThrottle ? this.capacity.throttled(route, failure, demand) : undefined;
+    if (refillMs === "large") this.cooldowns.undecided(route, level);
+    else this.cooldowns.postpone(route, failure, level, refillMs);
+    if (isThrottle && refillMs !== "large") this.#fleet?.throttled(route);
+  }
+
+  /** What the answers of a model had as output in a slice, over all routes; undefined while none has told. */
+  meanOutput(
+    model: string,
+    slice: Slice,
+  ): { readonly answers: number; readonly mean: number; readonly burndown: number } | undefined {
+    let answers = 0;
+    let output = 0;
+    for (const track of this.#tracks.values()) {
+      if (track.route.model !== model || !isSame(track.slice, slice)) continue;
+      const { tokens } = track.usage.stats();
+      answers += tokens?.answers ?? 0;
+      output += tokens?.output ?? 0;
+    }
+    return answers === 0 ? undefined : { answers, mean: output / answers, burndown: outputBurndown(model) };
   }
 
   /** Remembers that the route has refused something that the request asked for. */
@@ -162,15 +180,17 @@ export class RouteHealth {
   evidence(route: Route, slice: Slice, asked: readonly AskedFeature[] = NOTHING_ASKED): RouteEvidence | undefined {
     const track = this.#tracks.peek(this.#keyOf(route, slice));
     const cooling = this.cooling(route, slice, asked);
-    const share = this.capacity.shareOf(route);
+    const bears = this.capacity.tokensPerMinute(route);
+    // Rounded, so that it does not change with every answer.
+    const rate = bears === undefined ? undefined : Number(bears.toPrecision(1));
     const reading = this.#fleet?.reading(route, sliceName(slice), track?.window, track?.recent());
-    if (track === undefined && reading === undefined && cooling === undefined && share >= 1) return undefined;
-    const shown = track?.evidence(share, reading) ?? this.#heard(reading, share);
+    if (track === undefined && reading === undefined && cooling === undefined && rate === undefined) return undefined;
+    const shown = track?.evidence(rate, reading) ?? this.#heard(reading, rate);
     return cooling === undefined ? shown : { ...shown, coolingForMs: cooling.forMs, coolingBecause: cooling.family };
   }
 
-  #heard(reading: WindowReading | undefined, capacityShare: number): RouteEvidence {
-    if (reading === undefined) return { ...NOTHING, capacityShare };
+  #heard(reading: WindowReading | undefined, tokensPerMinute: number | undefined): RouteEvidence {
+    if (reading === undefined) return tokensPerMinute === undefined ? NOTHING : { ...NOTHING, tokensPerMinute };
     const known = this.#hearsay.get(reading);
     if (known !== undefined) return known;
     const evidence = { ...reading, coolingForMs: 0 };

@@ -50,7 +50,7 @@ export interface TrackSnapshot extends Slice {
 /** Evidence, and what it was made from. */
 interface Made {
   readonly reading: WindowReading;
-  readonly capacityShare: number;
+  readonly tokensPerMinute: number | undefined;
   readonly evidence: RouteEvidence;
 }
 
@@ -170,11 +170,11 @@ export class RouteTrack {
    * The evidence of a route that is not cooling: the same object as long as nothing has changed.
    * @param reading - of the recent samples, if those of others count too
    */
-  evidence(capacityShare: number, reading: WindowReading = this.recent()): RouteEvidence {
+  evidence(tokensPerMinute: number | undefined, reading: WindowReading = this.recent()): RouteEvidence {
     const known = this.#evidence;
-    if (known?.reading === reading && known.capacityShare === capacityShare) return known.evidence;
-    const evidence = { ...reading, ...(capacityShare < 1 ? { capacityShare } : {}), coolingForMs: 0 };
-    this.#evidence = { reading, capacityShare, evidence };
+    if (known?.reading === reading && known.tokensPerMinute === tokensPerMinute) return known.evidence;
+    const evidence = { ...reading, ...(tokensPerMinute !== undefined && { tokensPerMinute }), coolingForMs: 0 };
+    this.#evidence = { reading, tokensPerMinute, evidence };
     return evidence;
   }
 

@@ -56,7 +56,7 @@ function reasonsOf(
   { prefer, priceWeight }: ResolvedPolicy,
   leadsBecause: string | undefined,
 ): readonly string[] {
-  const { coolingForMs = 0, coolingBecause, capacityShare = 1 } = evidence ?? {};
+  const { coolingForMs = 0, coolingBecause, tokensPerMinute } = evidence ?? {};
   const leads = leadsBecause === undefined ? "" : `, leads ${leadsBecause}`;
   return [
     `expects ${Math.round(ttfbMs)} ms to first byte, from ${basisOf(eligible, samples)}`,
@@ -66,9 +66,9 @@ function reasonsOf(
     prefer === "latency"
       ? `scores ${Math.round(score)} (TTFB × price^${priceWeight})${leads}`
       : `ranked by ${prefer}${leads}`,
-    ...(prefer === "throughput" && capacityShare < 1
-      ? [`takes ${Math.round(100 * capacityShare)} % of the requests that it could, because it was throttled`]
-      : []),
+    ...(tokensPerMinute === undefined
+      ? []
+      : [`bears about ${tokensPerMinute} tokens a minute, as far as its throttles tell`]),
     ...(eligible.note === undefined ? [] : [eligible.note]),
     ...(coolingForMs > 0 ? [`postponed for ${Math.ceil(coolingForMs / 1000)} s after ${coolingBecause}`] : []),
     ...(eligible.doubt === undefined ? [] : [`tried after the routes without a doubt: ${eligible.doubt}`]),

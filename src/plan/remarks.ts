@@ -23,6 +23,31 @@ export function remarksOf(
   ]);
 }
 
+/**
+ * A `maxTokens` that reserves far more of the quota than the answers use.
+ * @param output - what the answers of the model have used, burndown included
+ */
+export function reservationRemark(maxTokens: number | undefined, output: OutputTokens | undefined): string | undefined {
+  if (maxTokens === undefined || output === undefined || output.answers < ENOUGH_ANSWERS) return undefined;
+  const used = output.mean * output.burndown;
+  if (maxTokens < LARGE_RESERVATION || maxTokens < FAR_MORE * used) return undefined;
+  const mean = Math.round(output.mean);
+  const times = output.burndown === 1 ? "" : `, which count ${output.burndown} times`;
+  return `maxTokens ${maxTokens} is reserved of the quota per minute by each request until it ends, and the answers have had ${mean} output tokens on average${times}: a lower one lets more requests in at once.`;
+}
+
+/** What a model has answered with. */
+export interface OutputTokens {
+  readonly answers: number;
+  readonly mean: number;
+  /** How many tokens of a quota each of them uses. */
+  readonly burndown: number;
+}
+
+const ENOUGH_ANSWERS = 10;
+const LARGE_RESERVATION = 2_048;
+const FAR_MORE = 4;
+
 function mantleOnly({ catalog }: RouteQuery, { model }: ExistingRoutes): readonly string[] {
   return catalog.isMantleOnly?.(model)
     ? [`${model} is served by bedrock-mantle only, as far as ${tableOf(catalog)} knows: the AWS SDK cannot call it.`]

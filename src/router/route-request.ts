@@ -24,6 +24,10 @@ export interface PlanRequest extends ServiceLevel {
   readonly streaming: boolean;
   /** False when the request had better stay where its prompt cache is. */
   readonly mayProbe: boolean;
+  /** Rough size of the input in bytes, where it is known. */
+  readonly inputBytes?: number;
+  /** The longest answer that is asked for, in tokens. */
+  readonly maxTokens?: number | undefined;
   readonly overrides: RequestRoutingOptions | undefined;
 }
 
@@ -31,4 +35,5 @@ export interface PlanRequest extends ServiceLevel {
 export interface RouteRequest extends PlanRequest, DispatchRequest {
   /** Name of the API operation, e.g. `ConverseStream`. */
   readonly operation: string;
+  readonly inputBytes: number;
 }

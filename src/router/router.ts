@@ -15,6 +15,7 @@ import { type EligibleRoutes, eligibleRoutes } from "../plan/eligible-routes.ts"
 import type { FirstByteRule } from "../plan/first-byte-deadline.ts";
 import { type GuardrailRef, guardrailRefusal, type UsedGuardrail } from "../plan/guardrail.ts";
 import { planOf, type Ranking, rank } from "../plan/rank.ts";
+import { reservationRemark } from "../plan/remarks.ts";
 import { narrowResidency, residencyViolations, resolveResidency } from "../plan/residency.ts";
 import type { Catalog } from "../profiles/catalog.ts";
 import { rareFeatures } from "../profiles/feature-routes.ts";
@@ -142,10 +143,12 @@ export class Router {
   plan(request: PlanRequest): PlannedRequest {
     const view = this.#view(request);
     const { choice, fixed } = view;
-    const plan = planLedBy(choice.first(view.ranking.candidates, request.mayProbe && !isQueued(request)), view);
+    const mayProbe = request.mayProbe && !isQueued(request);
+    const demand = this.#health.capacity.demandOf(request.inputBytes ?? 0, request.maxTokens);
+    const plan = planLedBy(choice.first(view.ranking.candidates, mayProbe, demand), view);
     const named = ({ route }: Candidate): boolean =>
       route.modelId === request.modelId && route.sourceRegion === plan.homeRegion;
-    return { plan, choice, fixed, named: plan.candidates.find(named) };
+    return { plan, choice, fixed, demand, named: plan.candidates.find(named) };
   }
 
   /**
@@ -199,7 +202,9 @@ export class Router {
   /** The plan of the next such request that is no probe, for a person to look at: nothing is counted. */
   preview(request: PlanRequest): Plan {
     const view = this.#view(request);
-    return planLedBy(view.choice.preview(view.ranking.candidates), view);
+    const plan = planLedBy(view.choice.preview(view.ranking.candidates), view);
+    const remark = reservationRemark(request.maxTokens, this.#health.meanOutput(plan.model, view.choice.slice));
+    return remark === undefined ? plan : Object.freeze({ ...plan, remarks: Object.freeze([...plan.remarks, remark]) });
   }
 
   /** What was made of the evidence last time is still right while the evidence is the same. */
@@ -420,5 +425,6 @@ const BECAUSE: Readonly<Record<Choice["because"], string>> = {
   home: "as the home route: no other is 15 % better",
   probe: "as a probe: one request to learn how it is doing",
   "home-postponed": "while the home route is postponed",
-  share: "as the largest pool of capacity that can bear this request",
+  share: "for its share of what the fleet sends",
+  room: "as the largest pool of capacity that has room for this request",
 };

@@ -18,8 +18,8 @@ export interface RouteEvidence {
   readonly answerP95Ms: number;
   /** The recent answers themselves, ascending, when they are too few. */
   readonly fewAnswers: readonly number[];
-  /** The share of the requests that the route can bear, from its throttles; 1 or absent when nothing speaks against it. */
-  readonly capacityShare?: number;
+  /** Tokens that the route bears in a minute, roughly, from its throttles; absent while nothing was throttled. */
+  readonly tokensPerMinute?: number;
   /** Milliseconds until the cooldown or quarantine ends; 0 when the route is usable. */
   readonly coolingForMs: number;
   /** Why it is cooling, e.g. `tokens-per-minute`. */

@@ -4,6 +4,7 @@ import { AttemptLog } from "../../src/dispatch/attempt-log.ts";
 import { extraAttemptRules } from "../../src/dispatch/extra-attempts.ts";
 import type { CallerSignal } from "../../src/dispatch/link-abort.ts";
 import type { DispatchRequest } from "../../src/dispatch/request.ts";
+import { NO_DEMAND } from "../../src/health/capacity.ts";
 import type { AttemptCause } from "../../src/types/attempt.ts";
 import type { EmitRoutingEvent } from "../../src/types/events.ts";
 import type { Candidate } from "../../src/types/plan.ts";
@@ -327,6 +328,7 @@ function attemptOn(
   const met = candidate.route.sourceRegion === log.plan.homeRegion ? "first" : "away";
   return new Attempt(candidate, cause, met, rules, request, track, {
     ownDelay: new OwnDelay(clock),
+    demand: NO_DEMAND,
     log,
     health,
     clock,

@@ -69,22 +69,20 @@ describe("the first route where capacity is preferred", () => {
     expect(nameOf(choice.first(cooling, true)!.route)).toBe("us");
   });
 
-  it("is shown as most requests go", async () => {
-    const { choice, plan, health, clock } = setUp(["global", "us"], "throughput");
+  it("is shown as the pool that has room", () => {
+    const { choice, plan, health } = setUp(["global", "us"], "throughput");
     const candidates = withFacts(plan, (_, tier) => ({ tier }));
     const shown = (): string => nameOf(choice.preview(candidates)!.route);
     expect(shown()).toBe("global");
-    for (let throttle = 0; throttle < 3; throttle += 1) {
-      health.capacity.throttled(routeOf("global"));
-      await clock.advance(1_000);
+    const demand = health.capacity.demandOf(0);
+    for (const [name, left] of [
+      ["global", "us"],
+      ["us", "global"],
+    ] as const) {
+      health.capacity.started(routeOf(name), demand);
+      health.capacity.throttled(routeOf(name), THROTTLED, demand);
+      expect(nameOf(choice.first(candidates, true, demand)!.route)).toBe(left);
     }
-    expect(shown()).toBe("us");
-    for (let throttle = 0; throttle < 5; throttle += 1) {
-      health.capacity.throttled(routeOf("us"));
-      await clock.advance(1_000);
-    }
-    // Neither bears much: what is left goes to the larger share.
-    expect(shown()).toBe("global");
   });
 });
 

@@ -33,7 +33,7 @@ describe("RouteHealth", () => {
 
   it("says what a route has to wait for, with samples and without", () => {
     const { health } = setUp();
-    const waiting = { capacityShare: 0.5, coolingForMs: 5_000, coolingBecause: "tokens-per-minute" };
+    const waiting = { coolingForMs: 5_000, coolingBecause: "tokens-per-minute" };
     health.postpone(US, THROTTLED);
     expect(health.evidence(US, CHAT)).toMatchObject({ samples: 0, answers: 0, fewSamples: [], ...waiting });
     health.track(US, CHAT).answered(100);

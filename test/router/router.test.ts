@@ -336,19 +336,21 @@ describe("the plan of a request by throughput", () => {
     }
   });
 
-  it("spreads the requests by what each pool can bear once it was throttled", async () => {
+  it("goes on to the next pool while one that was throttled has no room", async () => {
     const { router, health, clock } = stageRouter(THROUGHPUT);
     const { candidates } = router.plan(planRequest()).plan;
     const largest = candidates[0]!.route;
     health.track(largest, slice).started("first");
-    health.capacity.throttled(largest);
+    const demand = health.capacity.demandOf(0, 1_000);
+    for (let request = 0; request < 100; request += 1) health.capacity.started(largest, demand);
+    health.capacity.throttled(largest, { kind: "throttled", family: "tokens-per-minute" }, demand);
     await clock.advance(1_000);
     const { plan } = router.plan(planRequest());
     expect(idsOf(plan)).toEqual([`eu-central-1 ${EU_SONNET}`, `eu-central-1 ${GLOBAL_SONNET}`]);
     expect(plan.candidates[0]?.reasons).toContain(
-      "ranked by throughput, leads as the largest pool of capacity that can bear this request",
+      "ranked by throughput, leads as the largest pool of capacity that has room for this request",
     );
-    expect(plan.candidates[1]?.reasons).toContain("takes 50 % of the requests that it could, because it was throttled");
+    expect(plan.candidates[1]?.reasons).toContain("bears about 70000 tokens a minute, as far as its throttles tell");
   });
 });
 

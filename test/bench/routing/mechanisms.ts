@@ -175,7 +175,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   {
     name: "doubling of cooldowns",
     without: "5 s each time",
-    edits: [{ file: "health/cooldowns.ts", from: "rule.baseMs * 2 ** (times - 1)", to: "rule.baseMs" }],
+    edits: [{ file: "health/cooldowns.ts", from: "baseMs * 2 ** (times - 1)", to: "baseMs" }],
   },
   {
     name: "half-open trials",
@@ -281,13 +281,25 @@ export const MECHANISMS: readonly Mechanism[] = [
     edits: [{ file: "health/content-lag.ts", from: "const PATIENCE = 1.5;", to: "const PATIENCE = 0;" }],
   },
   {
-    name: "capacity shares",
+    name: "knowledge of quotas",
+    without: "a throttle says nothing of when there is room again",
+    edits: [
+      {
+        file: "health/capacity.ts",
+        from: "if (!QUOTAS.has(family)) return undefined;",
+        to: "if (family !== undefined) return undefined;",
+      },
+    ],
+    groups: "throttling",
+  },
+  {
+    name: "room by quota",
     without: "the first pool takes what it can until it throttles",
     edits: [
       {
-        file: "health/capacity-shares.ts",
-        from: "if (share >= 1 || this.#random() < share)",
-        to: "if (true)",
+        file: "health/capacity.ts",
+        from: "const waitMs = this.waitMs(contender.route, demand);",
+        to: "const waitMs = 0;",
       },
     ],
     contender: "this library, throughput",
