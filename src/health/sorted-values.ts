@@ -44,8 +44,8 @@ export class SortedValues {
 
   /** Quantile of those from a place on, by linear interpolation between the two nearest; 0 without any. */
   quantile(share: number, from = 0): number {
+    if (from >= this.#length) return 0;
     const place = share * (this.#length - from - 1);
-    if (place < 0) return 0;
     const whole = Math.floor(place);
     const below = this.at(from + whole);
     return below + (this.at(from + Math.ceil(place)) - below) * (place - whole);
