@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-bedrock-runtime";
 import { type Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
-import { outputBurndown } from "../profiles/burndown.ts";
+import { outputBurndown } from "../types/burndown.ts";
 import { InvalidOptionsError, NoRouteError } from "../types/errors.ts";
 import type { Plan } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";

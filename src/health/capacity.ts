@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { outputBurndown } from "../profiles/burndown.ts";
+import { outputBurndown } from "../types/burndown.ts";
 import type { Failure } from "../types/failure.ts";
 import type { Route } from "../types/route.ts";
 import type { TokenUsage } from "../types/token-usage.ts";

@@ -2,7 +2,7 @@
 // `route-choice.ts` (which route a request goes to next), `route-track.ts` (slices), `latency-histogram.ts`.
 
 import { LRUCache } from "lru-cache";
-import { outputBurndown } from "../profiles/burndown.ts";
+import { outputBurndown } from "../types/burndown.ts";
 import type { EmitRoutingEvent } from "../types/events.ts";
 import type { RouteEvidence } from "../types/evidence.ts";
 import type { AskedFeature, Failure } from "../types/failure.ts";

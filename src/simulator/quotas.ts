@@ -1,4 +1,4 @@
-import { outputBurndown } from "../profiles/burndown.ts";
+import { outputBurndown } from "../types/burndown.ts";
 import type { Scope } from "./model-target.ts";
 import { type Refusal, refuse } from "./refusal.ts";
 

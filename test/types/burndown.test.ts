@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { outputBurndown } from "../../src/profiles/burndown.ts";
+import { outputBurndown } from "../../src/types/burndown.ts";
 
 it.each([
   ["anthropic.claude-opus-4-8", 15],
