@@ -112,16 +112,10 @@ export const FAILURE_TABLE: readonly (readonly [FailureFamily, Condition])[] = [
   [
     "model-identifier-invalid",
     {
-      text: /^(?:\d+ validation errors? detected: )?value (?!.* at '(?!modelid'))(?=.* at 'modelid' failed to satisfy)/,
-    },
-  ],
-  [
-    "model-identifier-invalid",
-    {
       name: /^modelnotfound$/,
       model:
         /^is (?:not )?(?:in)?valid|^(?:(?:(?:is |was )?not|could not be) found|does not exist)(?=$|[.,;]| or | in [\w -]*(?:region|-\d)\b)/,
-      text: /^could not (?:resolve|find) (?:the )?(?:foundation )?model\b|^(?:the )?provided arn is invalid|^model: [\w.:/-]+$/,
+      text: /^(?:\d+ validation errors? detected: )?value (?!.* at '(?!modelid'))(?=.* at 'modelid' failed to satisfy)|^could not (?:resolve|find) (?:the )?(?:foundation )?model\b|^(?:the )?provided arn is invalid|^model: [\w.:/-]+$/,
     },
   ],
   [

@@ -119,7 +119,7 @@ function firstName(...values: readonly unknown[]): string {
   for (const value of values) {
     if (typeof value !== "string" || value.length > 200 || SYSTEM_CODE.test(value)) continue;
     const last = value.split(":", 1)[0]?.split(/[#.]/).at(-1) ?? "";
-    const name = last.toLowerCase().replace(/[\s_-]|(?:exception|_?error|fault)$/g, "");
+    const name = last.toLowerCase().replace(/[\s_-]|(?:exception|error|fault)$/g, "");
     if (!NAMELESS.test(name)) return name;
   }
   return "";

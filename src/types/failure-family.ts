@@ -85,10 +85,11 @@ export interface FamilyRule {
 }
 
 const THROTTLED: FamilyRule = { kind: "throttled", cooldown: "moment" };
+const THROTTLED_TIER: FamilyRule = { ...THROTTLED, ofTier: true };
 /** The model's own doing, or nothing known: no reason to avoid the route. */
 const PASSING: FamilyRule = { kind: "unavailable" };
 const UNAVAILABLE: FamilyRule = { kind: "unavailable", cooldown: "moment" };
-const TIMEOUT: FamilyRule = { kind: "timeout", cooldown: "moment" };
+const TIMEOUT: FamilyRule = { kind: "timeout", cooldown: "moment", ofTier: true };
 /** An id that this Region does not know stays unknown until AWS changes it. */
 const NO_ROUTE: FamilyRule = { kind: "invalid-route", cooldown: "release" };
 const NO_ACCESS: FamilyRule = { kind: "invalid-route", cooldown: "setting" };
@@ -105,9 +106,9 @@ export const FAMILIES: Readonly<Record<FailureFamily, FamilyRule>> = {
   "tokens-per-minute": THROTTLED,
   "requests-per-minute": THROTTLED,
   "tokens-per-day": { kind: "throttled", cooldown: "day" },
-  overloaded: { ...THROTTLED, ofTier: true },
+  overloaded: THROTTLED_TIER,
   "model-not-ready": { kind: "throttled", cooldown: "moment", repeat: "patiently" },
-  throttling: { ...THROTTLED, ofTier: true },
+  throttling: THROTTLED_TIER,
   "model-identifier-invalid": NO_ROUTE,
   "model-not-in-region": NO_ROUTE,
   "on-demand-unsupported": NO_ROUTE,
@@ -135,8 +136,8 @@ export const FAMILIES: Readonly<Record<FailureFamily, FamilyRule>> = {
   // The SDK signs the next attempt with the service's time.
   "clock-skew": { kind: "unavailable", repeat: "at-once" },
   unknown: PASSING,
-  timeout: { ...TIMEOUT, ofTier: true },
-  "model-timeout": { ...TIMEOUT, ofTier: true },
+  timeout: TIMEOUT,
+  "model-timeout": TIMEOUT,
   request: REJECTED,
   proxy: REJECTED,
   cancelled: CANCELLED,
