@@ -32,6 +32,7 @@ const MOST_PENDING = 4_096;
 const MOST_OWN_TEXTS = 64;
 /** Rates are means of so many slices, and of what has begun of the next. */
 const RATE_SLICES = 3;
+const SHORTEST_RATE_MS = 3_000;
 /** Three minutes: quotas refill within one. */
 const CAPACITY_HALVES = 36;
 /** A process is quiet with fewer requests than this in the last ten seconds. */
@@ -239,8 +240,9 @@ export class ModelFleet {
 
   #estimate(engineMs: number, names: ReadonlySet<string>): void {
     const current = Math.floor(engineMs / COUNT_MS);
-    const seconds = (RATE_SLICES * COUNT_MS + (engineMs % COUNT_MS)) / 1_000;
-    const { all, others } = this.counts.wanted(names, current - RATE_SLICES);
+    const { all, others, since } = this.counts.wanted(names, current - RATE_SLICES);
+    // A fleet that has just been started, or begins to work again, has not been quiet before: it was not there.
+    const seconds = Math.max(SHORTEST_RATE_MS, engineMs - Math.max(since, current - RATE_SLICES) * COUNT_MS) / 1_000;
     this.rates = { all: all / seconds, others: others / seconds };
     const shares = new Map<string, number>();
     for (const [name, { key }] of this.#routes) {

@@ -79,18 +79,22 @@ export class SharedCounts {
     return found;
   }
 
-  /** How many requests wanted one of the routes from an index on: all of them, and those of others. */
-  wanted(routes: ReadonlySet<string>, from: number): { readonly all: number; readonly others: number } {
-    let [all, others] = [0, 0];
+  /** How many requests wanted one of the routes from an index on, all of them and those of others, and since when. */
+  wanted(
+    routes: ReadonlySet<string>,
+    from: number,
+  ): { readonly all: number; readonly others: number; readonly since: number } {
+    let [all, others, since] = [0, 0, Number.POSITIVE_INFINITY];
     for (const [index, counted] of this.#slices) {
       if (index < from) continue;
       for (const { field, ...count } of counted.read.values()) {
         if (field.kind !== "wanted" || !routes.has(field.route)) continue;
         all += count.all;
         others += count.others;
+        since = Math.min(since, index);
       }
     }
-    return { all, others };
+    return { all, others, since };
   }
 
   /** What became of the requests on a route in so many five seconds before `endMs`, the oldest first. */

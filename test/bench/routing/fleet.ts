@@ -7,8 +7,8 @@ import type { Clock } from "../../../src/util/clock.ts";
 import type { Regime } from "./regime.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
-/** How the processes of a regime tell each other what they have observed. */
-export type Sharing = "store" | "hand-over";
+/** How the processes of a regime tell each other what they have observed; a store of one's own has no distance. */
+export type Sharing = "store" | "hand-over" | RoutingStore;
 
 /** Between a process and the store, there and back. */
 const ROUND_TRIP_MS = 2;
@@ -36,9 +36,9 @@ export function connect(
   health: RouteHealth,
 ): Connection {
   const common = commonOf(regime, clock);
-  if (sharing === "store") {
+  if (sharing !== "hand-over") {
     const own = new ProcessClock(clock, regime, random);
-    joinFleet(common.store, health, { clock: own, random, emit: () => {} });
+    joinFleet(sharing === "store" ? common.store : sharing, health, { clock: own, random, emit: () => {} });
     return { beforeRequest: () => own.thaw(), afterAnswer: () => {} };
   }
   if (common.snapshot !== undefined) restoreSnapshot(JSON.parse(JSON.stringify(common.snapshot)), health, clock);

@@ -40,7 +40,7 @@ export function plannedRoutes(regime: Regime): readonly string[] {
   return router.plan(planRequest(regime)).plan.candidates.map(({ route }) => route.key);
 }
 
-function product(name: string, options: Partial<RoutingOptions>, sharing?: Sharing): Contender {
+export function product(name: string, options: Partial<RoutingOptions>, sharing?: Sharing): Contender {
   return { name, usesPromises: true, makeClient: (setting) => new ProductClient(setting, options, sharing) };
 }
 
