@@ -9,8 +9,11 @@ export interface AgedSamples {
 /** So many samples of one duration; a wait is negative. */
 export type Sample = readonly [ms: number, count: number];
 
-/** However slow the answers of others are said to be, a backup is started by then: one and a half times that is 30 s. */
-const LONGEST_OF_OTHERS_MS = 20_000;
+/**
+ * However slow the answers of others are said to be, a backup is started after 30 s: that is one and a half times this,
+ * and what the spread of a prior adds while samples are few.
+ */
+const LONGEST_OF_OTHERS_MS = 14_000;
 
 /**
  * The reading of the samples of this process and of others, as `LatencyWindow` reads its own: the last three slices, and
