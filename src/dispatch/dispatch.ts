@@ -115,6 +115,8 @@ class RequestRun {
   readonly #live: Set<Attempt> = new Set();
   readonly #tried: Set<Candidate> = new Set();
   readonly #failed: FailedAttempt[] = [];
+  /** Signed with the corrected clock. */
+  readonly #atOnce: Set<Attempt> = new Set();
   #limit: number | undefined;
   /** Tokens that the request took from the retry budget. */
   #retryTokens = 0;
@@ -198,7 +200,7 @@ class RequestRun {
     if (this.#named === undefined || (met !== "first" && candidate !== this.#named)) return met;
     if (candidate !== this.#named) return "instead";
     // Nothing was wrong but what the other route lacks: then the request is where the plain client would have sent it.
-    return this.#failed.every(({ failure }) => failure.feature !== undefined) ? "first" : met;
+    return this.#failed.every(({ failure }) => isAboutNamed(failure)) ? "first" : met;
   }
 
   #settle(attempt: Attempt, result: AttemptResult): void {
@@ -211,7 +213,8 @@ class RequestRun {
     if (this.#done || result.kind === "cut-off") return;
     const { error, failure } = result;
     this.#failed.push({ candidate: attempt.candidate, error, failure });
-    if (isFinal(failure, this.#failed)) {
+    const isCorrected = FAMILIES[failure.family].repeat === "at-once" && this.#atOnce.has(attempt);
+    if (isCorrected || isFinal(failure, this.#failed)) {
       this.#fail(errorToThrow(this.#failed));
       return;
     }
@@ -256,22 +259,24 @@ class RequestRun {
   }
 
   async #goOn(from: Attempt, failure: Failure): Promise<void> {
-    if (this.#log.attempts >= (await this.#attemptLimit())) return this.#fail(errorToThrow(this.#failed));
+    const limit = await this.#attemptLimit();
+    const isOver = this.#log.attempts >= limit;
+    if (isOver && !this.#isOwed(limit)) return this.#fail(errorToThrow(this.#failed));
     const { repeat } = FAMILIES[failure.family];
     if (repeat === "at-once" && !this.#isAborted) {
-      this.#start(from.candidate, "failover");
+      this.#atOnce.add(this.#start(from.candidate, "failover"));
       return;
     }
-    const healthy = this.#choice.next(this.#plan, this.#tried);
+    const named = isOver || isAboutNamed(failure) ? this.#untriedNamed : undefined;
+    const healthy = named ?? (isOver ? undefined : this.#choice.next(this.#plan, this.#tried));
     if (healthy === undefined && this.#callerGoesOn) return this.#fail(errorToThrow(this.#failed));
     if (healthy === undefined && repeat !== "patiently") {
       const cost = failure.kind === "throttled" ? RETRY_COST.throttled : RETRY_COST.other;
       if (!this.#budgets.retry.spend(cost)) return this.#fail(errorToThrow(this.#failed));
       this.#retryTokens += cost;
     }
-    const untried = this.#plan.candidates.find((candidate) => !this.#tried.has(candidate));
-    const next =
-      (failure.feature === undefined ? undefined : this.#untriedNamed) ?? healthy ?? untried ?? (await this.#repeat());
+    const untried = isOver ? undefined : this.#plan.candidates.find((candidate) => !this.#tried.has(candidate));
+    const next = healthy ?? untried ?? (await this.#repeat());
     if (this.#isAborted) return this.#fail(abortError(this.#request.callerSignal));
     if (next === undefined) return this.#fail(errorToThrow(this.#failed));
     if (next.route !== from.route) {
@@ -279,6 +284,20 @@ class RequestRun {
       this.#emit("failover", () => ({ request: this.#about, from: from.route, to: next.route, kind, family }));
     }
     this.#start(next, "failover");
+  }
+
+  /**
+   * Whether attempts beyond `maxAttempts` are made: the plain client sends them all to the route that the request names, so
+   * those that other routes refused as invalid are made up for.
+   */
+  #isOwed(limit: number): boolean {
+    const count = (isMeant: (failure: Failure) => boolean): number =>
+      this.#failed.filter(({ failure }) => isMeant(failure)).length;
+    const isOpen = this.#named !== undefined && !isInvalid(this.#named, this.#failed);
+    const invalid = isOpen ? count(({ kind }) => kind === "invalid-route") : 0;
+    // Beside each other, several attempts may have met the wrong clock that the plain client meets once.
+    const skewed = count(({ family }) => family === "clock-skew");
+    return this.#log.attempts - invalid - Math.max(0, skewed - 1) < limit;
   }
 
   get #untriedNamed(): Candidate | undefined {
@@ -466,18 +485,17 @@ function isFinal(failure: Failure, failed: readonly FailedAttempt[]): boolean {
   if (failure.kind === "rejected" || failure.kind === "cancelled") return true;
   const alike = failed.filter((attempt) => attempt.failure.family === failure.family);
   // Nothing is known of an unknown error: one more try may show whether it was the route.
-  if (failure.family === "unknown") return alike.length > 1;
-  // A second attempt was signed with the corrected clock.
-  const { route } = failed.at(-1)?.candidate ?? {};
-  return (
-    FAMILIES[failure.family].repeat === "at-once" &&
-    alike.filter(({ candidate }) => candidate.route === route).length > 1
-  );
+  return failure.family === "unknown" && alike.length > 1;
 }
 
 /** Whether the request has found the route to be invalid: another attempt on it would be wasted. */
 function isInvalid(candidate: Candidate, failed: readonly FailedAttempt[]): boolean {
   return failed.some((attempt) => attempt.candidate === candidate && attempt.failure.kind === "invalid-route");
+}
+
+/** Whether the route refused what the route that the request names may grant. */
+function isAboutNamed({ kind, family }: Failure): boolean {
+  return kind === "invalid-route" && FAMILIES[family].invalidWhen === "instead";
 }
 
 /** When every route of the plan is invalid, the model, the account or the caller's configuration is. */

@@ -19,7 +19,7 @@ import { reservationRemark } from "../plan/remarks.ts";
 import { narrowResidency, residencyViolations, resolveResidency } from "../plan/residency.ts";
 import type { Catalog } from "../profiles/catalog.ts";
 import { rareFeatures } from "../profiles/feature-routes.ts";
-import { parseModelRef } from "../profiles/model-ref.ts";
+import { type ModelRef, parseModelRef } from "../profiles/model-ref.ts";
 import { NoRouteError } from "../types/errors.ts";
 import type { EmitRoutingEvent, RequestInfo } from "../types/events.ts";
 import type { AskedFeature } from "../types/failure.ts";
@@ -46,12 +46,15 @@ const DAY_MS = 86_400_000;
 interface Known {
   readonly number: number;
   readonly eligible: EligibleRoutes;
+  /** What the request names, as routes have it. */
+  readonly namedId: string;
   readonly views: LRUCache<string, View>;
 }
 
 /** The routes as they stand for one workload, and which of them its requests go to. */
 interface View {
   readonly eligible: EligibleRoutes;
+  readonly namedId: string;
   readonly choice: RouteChoice;
   readonly fixed: PlannedRequest["fixed"];
   ranking: Ranking;
@@ -146,9 +149,9 @@ export class Router {
     const mayProbe = request.mayProbe && !isQueued(request);
     const demand = this.#health.capacity.demandOf(request.inputBytes ?? 0, request.maxTokens);
     const plan = planLedBy(choice.first(view.ranking.candidates, mayProbe, demand), view);
-    const named = ({ route }: Candidate): boolean =>
-      route.modelId === request.modelId && route.sourceRegion === plan.homeRegion;
-    return { plan, choice, fixed, demand, named: plan.candidates.find(named) };
+    const isNamed = ({ route: { modelId, sourceRegion } }: Candidate): boolean =>
+      (modelId === view.namedId || modelId === request.modelId) && sourceRegion === plan.homeRegion;
+    return { plan, choice, fixed, demand, named: plan.candidates.find(isNamed) };
   }
 
   /**
@@ -209,7 +212,7 @@ export class Router {
 
   /** What was made of the evidence last time is still right while the evidence is the same. */
   #view(request: PlanRequest): View {
-    const { number, eligible, views } = this.#known(request);
+    const { number, eligible, namedId, views } = this.#known(request);
     const health = this.#health;
     const { workload } = resolveRequestOptions(request.overrides, this.options);
     const asked = health.refusedFeatures.among(request.features ?? []);
@@ -241,6 +244,7 @@ export class Router {
     if (known !== undefined) return Object.assign(known, fresh);
     const view: View = {
       eligible,
+      namedId,
       choice,
       fixed: {
         late: typeof firstByteRule.backupAfterMs === "number",
@@ -365,7 +369,12 @@ export class Router {
       firstByteRule: queued ? waits(streaming) : this.options.firstByte[streaming ? "streaming" : "unary"],
     });
     this.#knownKinds += 1;
-    const made: Known = { number: this.#knownKinds, eligible, views: new LRUCache({ max: MAX_SLICES }) };
+    const made: Known = {
+      number: this.#knownKinds,
+      eligible,
+      namedId: idOf(ref),
+      views: new LRUCache({ max: MAX_SLICES }),
+    };
     this.#eligible.set(key, made);
     return made;
   }
@@ -395,6 +404,12 @@ function planLedBy(choice: Choice | undefined, view: View): Plan {
 
 function sliceOf({ streaming, serviceTier, latency }: PlanRequest, workload: string): Slice {
   return { workload, streaming, ...serviceLevel(serviceTier, latency) };
+}
+
+/** As routes have it: what an ARN names by an id is sent by that id. */
+function idOf(ref: ModelRef): string {
+  if (ref.kind === "system-profile") return ref.profileId;
+  return ref.kind === "foundation-model" ? ref.model : ref.modelId;
 }
 
 function haveSameFeatures({ features: a = [] }: PlanRequest, { features: b = [] }: PlanRequest): boolean {

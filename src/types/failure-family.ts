@@ -95,8 +95,9 @@ const NO_ROUTE: FamilyRule = { kind: "invalid-route", cooldown: "release" };
 const NO_ACCESS: FamilyRule = { kind: "invalid-route", cooldown: "setting" };
 const NO_REGION: FamilyRule = { kind: "invalid-route", cooldown: "region" };
 /** The caller's on the first route, that route's on any other. */
-const ACCOUNT: FamilyRule = { kind: "rejected", invalidWhen: "moved", cooldown: "setting" };
-/** The route that the request names may have what this one lacks. */
+const CREDENTIALS: FamilyRule = { kind: "rejected", invalidWhen: "moved", cooldown: "setting" };
+/** The route that the request names may be open to the account where this one is not. */
+const ACCOUNT: FamilyRule = { ...CREDENTIALS, invalidWhen: "instead" };
 const FEATURE: FamilyRule = { kind: "rejected", invalidWhen: "instead", cooldown: "feature" };
 const REJECTED: FamilyRule = { kind: "rejected" };
 const CANCELLED: FamilyRule = { kind: "cancelled" };
@@ -122,7 +123,7 @@ export const FAMILIES: Readonly<Record<FailureFamily, FamilyRule>> = {
   "sealed-elsewhere": { kind: "invalid-route" },
   "unsupported-feature": FEATURE,
   "regional-resource": FEATURE,
-  credentials: ACCOUNT,
+  credentials: CREDENTIALS,
   "access-denied": ACCOUNT,
   "account-gate": ACCOUNT,
   tls: { kind: "rejected", invalidWhen: "away", cooldown: "region" },
