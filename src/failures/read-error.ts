@@ -67,7 +67,7 @@ interface Said {
 }
 
 /** What is longer quotes the caller, and is read at both ends only: a body beyond the first, any message beyond the second. */
-const MOST_JSON = 65_536;
+const MOST_JSON = 60_000;
 const MOST = 4_000;
 const LEAD_IN = /^the model returned (?:the )?following errors?: */i;
 /** What the SDK appends to an error whose response it could not read. */

@@ -96,6 +96,7 @@ export class Router {
   readonly #choices: LRUCache<string, RouteChoice> = new LRUCache({ max: MAX_CHOICES });
   #knownKinds = 0;
   #latest: { readonly request: PlanRequest; readonly known: Known } | undefined;
+  #latestName: Readonly<Record<"workload" | "level" | "asked" | "name", string>> = NO_NAME;
   #catalog: Catalog | undefined;
   /** ISO 8601 date (UTC), and when it is over. */
   #today = "";
@@ -150,7 +151,7 @@ export class Router {
     const demand = this.#health.capacity.demandOf(request.inputBytes ?? 0, request.maxTokens);
     const plan = planLedBy(choice.first(view.ranking.candidates, mayProbe, demand), view);
     const isNamed = ({ route: { modelId, sourceRegion } }: Candidate): boolean =>
-      (modelId === view.namedId || modelId === request.modelId) && sourceRegion === plan.homeRegion;
+      sourceRegion === plan.homeRegion && (modelId === view.namedId || modelId === request.modelId);
     return { plan, choice, fixed, demand, named: plan.candidates.find(isNamed) };
   }
 
@@ -210,13 +211,21 @@ export class Router {
     return remark === undefined ? plan : Object.freeze({ ...plan, remarks: Object.freeze([...plan.remarks, remark]) });
   }
 
+  /** Most often the one before, as text that has been hashed. */
+  #viewName(workload: string, level: string, asked: string): string {
+    const latest = this.#latestName;
+    if (latest.workload === workload && latest.level === level && latest.asked === asked) return latest.name;
+    this.#latestName = { workload, level, asked, name: `${workload}${level}\n${asked}` };
+    return this.#latestName.name;
+  }
+
   /** What was made of the evidence last time is still right while the evidence is the same. */
   #view(request: PlanRequest): View {
     const { number, eligible, namedId, views } = this.#known(request);
     const health = this.#health;
     const { workload } = resolveRequestOptions(request.overrides, this.options);
     const asked = health.refusedFeatures.among(request.features ?? []);
-    const viewName = `${workload}${levelName(request)}\n${asked}`;
+    const viewName = this.#viewName(workload, levelName(request), `${asked}`);
     const known = views.get(viewName);
     const now = this.#clock.now();
     if (
@@ -384,6 +393,9 @@ export class Router {
 function waits(streaming: boolean): FirstByteRule {
   return { streaming, backupAfterMs: false, hedgeAfterMs: false };
 }
+
+/** Equal to no workload: there is a line break in none. */
+const NO_NAME = { workload: "\n", level: "", asked: "", name: "" };
 
 /** A refusal that `getRouting` can explain. */
 export function noRoute(plan: Plan): NoRouteError {

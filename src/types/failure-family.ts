@@ -88,12 +88,12 @@ const THROTTLED: FamilyRule = { kind: "throttled", cooldown: "moment" };
 const THROTTLED_TIER: FamilyRule = { ...THROTTLED, ofTier: true };
 /** The model's own doing, or nothing known: no reason to avoid the route. */
 const PASSING: FamilyRule = { kind: "unavailable" };
-const UNAVAILABLE: FamilyRule = { kind: "unavailable", cooldown: "moment" };
+const UNAVAILABLE: FamilyRule = { ...PASSING, cooldown: "moment" };
 const TIMEOUT: FamilyRule = { kind: "timeout", cooldown: "moment", ofTier: true };
 /** An id that this Region does not know stays unknown until AWS changes it. */
 const NO_ROUTE: FamilyRule = { kind: "invalid-route", cooldown: "release" };
-const NO_ACCESS: FamilyRule = { kind: "invalid-route", cooldown: "setting" };
-const NO_REGION: FamilyRule = { kind: "invalid-route", cooldown: "region" };
+const NO_ACCESS: FamilyRule = { ...NO_ROUTE, cooldown: "setting" };
+const NO_REGION: FamilyRule = { ...NO_ROUTE, cooldown: "region" };
 /** The caller's on the first route, that route's on any other. */
 const CREDENTIALS: FamilyRule = { kind: "rejected", invalidWhen: "moved", cooldown: "setting" };
 /** The route that the request names may be open to the account where this one is not. */
