@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { NoRouteError } from "../types/errors.ts";
+import { InvalidOptionsError, NoRouteError } from "../types/errors.ts";
 import type { Plan } from "../types/plan.ts";
 import { type IamPolicyOptions, iamPolicy } from "./access/iam-policy.ts";
 import { type PolicyDocument, policySize } from "./access/policy-document.ts";
@@ -15,7 +15,7 @@ import { addPolicyFlags, type PolicyFlags, parseRegion, routingFrom } from "./po
 
 /** Flags of the command `iam`. */
 export interface IamFlags extends PolicyFlags {
-  readonly model: readonly string[];
+  readonly model?: readonly string[];
   readonly region?: string;
   readonly account: string;
   readonly streaming: boolean;
@@ -28,9 +28,9 @@ export interface IamFlags extends PolicyFlags {
 export function addIamCommand(program: Command): void {
   addPolicyFlags(program.command("iam"))
     .description("print the least-privilege IAM policy for exactly the routes of a plan; no network call")
-    .requiredOption(
+    .option(
       "-m, --model <modelId...>",
-      "foundation-model ids, inference profile ids or ARNs; all of them go into one policy",
+      "foundation-model ids, inference profile ids or ARNs; all of them go into one policy. Required, but for --scp forbid-global",
     )
     .option("-r, --region <region>", "home Region (default: as the AWS SDK is configured)", parseRegion)
     .option("--account <id>", "twelve-digit account id in the ARNs of inference profiles; * is any", accountId, "*")
@@ -54,7 +54,8 @@ Examples:
   $ npx bedrock-routed-client iam --model anthropic.claude-sonnet-4-6 --region eu-central-1 --residency eu
   $ npx bedrock-routed-client iam -m anthropic.claude-sonnet-4-6 -r us-east-1 | \\
       aws iam create-policy --policy-name bedrock-routes --policy-document file:///dev/stdin
-  $ npx bedrock-routed-client iam -m anthropic.claude-sonnet-4-6 -r eu-central-1 --scp profiles`,
+  $ npx bedrock-routed-client iam -m anthropic.claude-sonnet-4-6 -r eu-central-1 --scp profiles
+  $ npx bedrock-routed-client iam --scp forbid-global`,
     )
     .action((flags: IamFlags) => iam(flags));
 }
@@ -71,10 +72,16 @@ async function iam(flags: IamFlags): Promise<void> {
 }
 
 async function plansFor(flags: IamFlags): Promise<readonly Plan[]> {
+  const { model: models = [], scp } = flags;
+  if (models.length === 0) {
+    // The same statement for every model and Region.
+    if (scp === "forbid-global") return [];
+    throw new InvalidOptionsError("--model", "must name at least one model", undefined);
+  }
   const routing = await routingFrom(flags);
   const { client, close } = await connect(flags.region, { catalog: "bundled", ...routing }, false);
   try {
-    const plans = await Promise.all(flags.model.map((model) => client.routing.plan(model)));
+    const plans = await Promise.all(models.map((model) => client.routing.plan(model)));
     const empty = plans.find(({ candidates }) => candidates.length === 0);
     if (empty !== undefined) throw new NoRouteError(empty);
     return plans;

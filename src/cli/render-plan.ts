@@ -18,7 +18,10 @@ export function renderPlan(plan: Plan, colors: Colors): string {
   });
   if (plan.rejections.length > 0) lines.push("", "Rejected:");
   for (const { route, reason, detail } of plan.rejections) {
-    lines.push(`${colors.yellow(`- ${route.modelId}`)}  ${reason}: ${detail}`);
+    // What cannot be called from any source Region belongs to none.
+    const from =
+      route.sourceRegion === plan.homeRegion || reason === "not-a-source-region" ? "" : ` from ${route.sourceRegion}`;
+    lines.push(`${colors.yellow(`- ${route.modelId}`)}${from}  ${reason}: ${detail}`);
   }
   if (plan.remarks.length > 0) lines.push("", ...plan.remarks.map((remark) => colors.yellow(`Note: ${remark}`)));
   return `${lines.join("\n")}\n`;

@@ -9,6 +9,8 @@ export function nearestModel(modelId: string, catalog: Catalog): string | undefi
   if (modelId.length > LONGEST) return undefined;
   const text = modelId.trim().toLowerCase();
   const models = catalog.models();
+  const withoutVendor = models.find((model) => model.slice(model.indexOf(".") + 1) === text);
+  if (withoutVendor !== undefined) return withoutVendor;
   const names = [...models, ...models.flatMap((model) => catalog.profilesOf(model).map(({ id }) => id))];
   let best: { readonly name: string; readonly distant: number } | undefined;
   for (const name of names) {

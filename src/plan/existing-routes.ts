@@ -1,4 +1,4 @@
-import type { InferenceProfile } from "../profiles/catalog.ts";
+import { type InferenceProfile, knowsRegion } from "../profiles/catalog.ts";
 import { geographyOf } from "../profiles/geography.ts";
 import { canBeModelId, type ModelRef } from "../profiles/model-ref.ts";
 import { UnknownModelError } from "../types/errors.ts";
@@ -22,7 +22,8 @@ export interface ExistingRoutes {
 /**
  * Lists every route to the model that a `modelId` names: its inference profiles and the model itself, from each source
  * Region that may call them. What the catalogue does not know is one route of its own, from the home Region or the one
- * that its ARN names, and goes there as it is: Bedrock may know it.
+ * that its ARN names, and goes there as it is: Bedrock may know it. So is anything, from a home Region of which the
+ * catalogue knows nothing.
  * @throws {@link UnknownModelError} for text that cannot be a `modelId`
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html
  */
@@ -50,11 +51,22 @@ export function existingRoutes(request: RouteQuery): ExistingRoutes {
     ...(inRegion.includes(region) ? [inRegionRoute(model, model, region, doubtInRegion(model, region, request))] : []),
   ]);
   const { routes, rejections } = mergeOwnRoutes(placed, others, model, catalog);
+  const rejected = [...rejections, ...misplaced, ...uncallable(model, profiles, inRegion, request)];
+  // Nothing that the table says of other Regions tells what a Region offers of which it says nothing at all.
+  if (routes.length === 0 && !knowsRegion(catalog, request.homeRegion)) {
+    const given =
+      ref.kind === "system-profile"
+        ? { routes: [{ ...undocumentedProfile(ref, request), note: SENT_AS_GIVEN }], rejections: [] }
+        : asGiven(ref, request);
+    const keys = given.routes.map(({ route }) => route.key);
+    const others = [...given.rejections, ...rejected].filter(({ route }) => !keys.includes(route.key));
+    return { model, routes: given.routes, rejections: others, unlisted: true };
+  }
   const unlisted = named !== undefined && !profiles.some(({ id }) => id === named.profileId);
   return {
     model,
     routes: unlisted ? [undocumentedProfile(named, request), ...routes] : routes,
-    rejections: [...rejections, ...misplaced, ...uncallable(model, profiles, inRegion, request)],
+    rejections: rejected,
     ...(unlisted && { unlisted }),
   };
 }

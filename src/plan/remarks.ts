@@ -1,3 +1,4 @@
+import { knowsRegion } from "../profiles/catalog.ts";
 import type { ModelRef } from "../profiles/model-ref.ts";
 import type { Rejection } from "../types/plan.ts";
 import { nearestModel } from "./did-you-mean.ts";
@@ -54,8 +55,13 @@ function mantleOnly({ catalog }: RouteQuery, { model }: ExistingRoutes): readonl
     : [];
 }
 
-function unlisted({ ref, catalog, sourceRegions }: RouteQuery): readonly string[] {
+function unlisted({ ref, catalog, homeRegion, sourceRegions }: RouteQuery): readonly string[] {
   if (catalog.isMantleOnly?.("model" in ref ? ref.model : ref.modelId)) return [];
+  if ("model" in ref && catalog.models().includes(ref.model) && !knowsRegion(catalog, homeRegion)) {
+    return [
+      `Region ${homeRegion} is not in ${tableOf(catalog)}: ${idOf(ref)} is sent there as given; with catalog: "live" AWS is asked what exists.`,
+    ];
+  }
   const known = `${idOf(ref)} is not in ${tableOf(catalog)} and is sent as given`;
   const others =
     ref.kind === "system-profile"

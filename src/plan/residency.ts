@@ -43,7 +43,7 @@ export function narrowResidency(client: ResolvedResidency, request: ResolvedResi
   const clients = client.geographies ?? [];
   const requests = request.geographies ?? [];
   return allow(
-    `${client.label} and ${request.label}`,
+    client.label === request.label ? client.label : `${client.label} and ${request.label}`,
     client.regions.filter((region) => allowed.includes(region)),
     [
       ...clients.filter((geography) => requests.some((other) => isWithin(geography, other))),

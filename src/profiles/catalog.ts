@@ -62,6 +62,17 @@ export interface Catalog {
   models(): readonly string[];
 }
 
+/** Whether the table has a row of any model for callers in a source Region: a new Region, or a whole partition, may have none. */
+export function knowsRegion(catalog: Catalog, sourceRegion: string): boolean {
+  return catalog
+    .models()
+    .some(
+      (model) =>
+        catalog.inRegionRegions(model).includes(sourceRegion) ||
+        catalog.profilesOf(model).some(({ destinations }) => Object.hasOwn(destinations, sourceRegion)),
+    );
+}
+
 /** What is behind an application inference profile, as `GetInferenceProfile` tells it. */
 export interface ApplicationProfileFacts {
   readonly model: string;

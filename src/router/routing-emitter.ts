@@ -1,4 +1,5 @@
 import type { RoutingEvents, RoutingListener } from "../types/events.ts";
+import { guessOf, refuse } from "../types/schema.ts";
 import { channels } from "./channels.ts";
 
 /**
@@ -18,11 +19,17 @@ export class RoutingEmitter {
   };
 
   on<Name extends keyof RoutingEvents>(name: Name, listener: RoutingListener<Name>): void {
-    this.#listeners[name].add(listener);
+    this.#listenersOf(name).add(listener);
   }
 
   off<Name extends keyof RoutingEvents>(name: Name, listener: RoutingListener<Name>): void {
-    this.#listeners[name].delete(listener);
+    this.#listenersOf(name).delete(listener);
+  }
+
+  #listenersOf<Name extends keyof RoutingEvents>(name: Name): Set<RoutingListener<Name>> {
+    const names = Object.keys(this.#listeners);
+    if (names.includes(name)) return this.#listeners[name];
+    return refuse("name of a routing event", `must be ${names.join(", ")}`, name, guessOf(name, names));
   }
 
   emit<Name extends keyof RoutingEvents>(name: Name, makeEvent: () => RoutingEvents[Name]): void {

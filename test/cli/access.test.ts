@@ -33,6 +33,17 @@ describe("iam", () => {
     expect(forbid.stderr).toContain("note: it denies global.anthropic.claude-sonnet-4-6 from eu-central-1");
   });
 
+  it("needs no model and no Region to forbid global inference, and a model for everything else", async () => {
+    const [forbid, regions] = await Promise.all([
+      route("iam", "--scp", "forbid-global"),
+      route("iam", "--scp", "regions", "--region", "eu-central-1"),
+    ]);
+    expect(forbid).toMatchObject({ code: 0, stderr: "" });
+    expect(JSON.parse(forbid.stdout).Statement[0].Effect).toBe("Deny");
+    expect(regions).toMatchObject({ code: 2, stdout: "" });
+    expect(regions.stderr).toContain("--model must name at least one model");
+  });
+
   it("warns of a policy that is larger than IAM takes", async () => {
     const { code, stderr } = await route(
       "iam",

@@ -9,6 +9,8 @@ it.each([
   ["us.amazon.nova-pro-v1", "us.amazon.nova-pro-v1:0"],
   ["Anthropic.Claude-Sonnet-4-6", "anthropic.claude-sonnet-4-6"],
   [" anthropic.claude-sonnet-4-6", "anthropic.claude-sonnet-4-6"],
+  ["claude-sonnet-4-6", "anthropic.claude-sonnet-4-6"],
+  ["nova-2-lite-v1:0", "amazon.nova-2-lite-v1:0"],
 ])("takes %j for %s", (text, expected) => {
   expect(nearestModel(text, bundledCatalog())).toBe(expected);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { eligibleRoutes } from "../../src/plan/eligible-routes.ts";
 import { type ExistingRoutes, existingRoutes } from "../../src/plan/existing-routes.ts";
 import { bundledCatalog } from "../../src/profiles/bundled-catalog.ts";
 import type { Catalog } from "../../src/profiles/catalog.ts";
@@ -126,7 +127,7 @@ describe("existingRoutes", () => {
       ...bundledCatalog(),
       profilesOf: () => [profile],
       profile: (id) => (id === profile.id ? profile : undefined),
-      inRegionRegions: () => [],
+      inRegionRegions: (other) => (other === model ? [] : bundledCatalog().inRegionRegions(other)),
     };
     expect(list({ model, home: "us-east-1", catalog })).toMatchObject({
       routes: [],
@@ -286,6 +287,45 @@ describe("existingRoutes, of a model that nobody knows", () => {
 
   it("does not take a megabyte for a misspelling", () => {
     expect(() => list({ model: "x".repeat(1_000_000), home: "us-east-1" })).toThrow(UnknownModelError);
+  });
+});
+
+describe("existingRoutes, from a home Region of which the table knows nothing", () => {
+  it.each([
+    ["eusc-de-east-1", NOVA, ["eusc-de-east-1"]],
+    ["cn-north-1", CLAUDE, ["cn-north-1"]],
+    ["eu-central-9", CLAUDE, ["eu-central-9"]],
+    ["eu-central-9", `eu.${CLAUDE}`, ["unknown"]],
+    ["eu-central-9", `global.${CLAUDE}`, ["*"]],
+    ["eu-central-9", `arn:aws:bedrock:eu-central-9:123456789012:inference-profile/eu.${CLAUDE}`, ["unknown"]],
+    ["eu-central-9", `arn:aws:bedrock:eu-central-9::foundation-model/${CLAUDE}`, ["eu-central-9"]],
+  ])("is %s given what it is asked for, %s", (home, model, destinationRegions) => {
+    const { routes, unlisted } = list({ model, home });
+    expect(routes).toMatchObject([{ route: { sourceRegion: home, destinationRegions }, explicit: true }]);
+    expect(unlisted).toBe(true);
+  });
+
+  it("meets a residency by what is known of the Region, and no other", () => {
+    const served = (model: string, home: string, residency: string): number =>
+      eligibleRoutes(routeRequest({ model, home, policy: { policy: "latency", residency } })).routes.length;
+    expect(served(NOVA, "eusc-de-east-1", "home")).toBe(1);
+    expect(served(NOVA, "eusc-de-east-1", "eu")).toBe(0);
+    expect(served(`eu.${CLAUDE}`, "eusc-de-east-1", "eu")).toBe(0);
+    expect(served(`global.${CLAUDE}`, "eu-central-9", "home")).toBe(0);
+    expect(served(CLAUDE, "eu-central-9", "us")).toBe(0);
+  });
+
+  it("is not asked when another source Region has a route", () => {
+    expect(keys({ model: CLAUDE, home: "eu-central-9", sourceRegions: ["eu-central-1"] })).toEqual([
+      `eu-central-1|eu.${CLAUDE}`,
+      `eu-central-1|global.${CLAUDE}`,
+    ]);
+  });
+
+  it("refuses a model's ARN of another Region, and what a known Region does not offer", () => {
+    const arn = list({ model: `arn:aws:bedrock:us-east-1::foundation-model/${CLAUDE}`, home: "eu-central-9" });
+    expect(arn.routes).toEqual([]);
+    expect(list({ model: NOVA, home: "us-gov-east-1" }).routes).toEqual([]);
   });
 });
 

@@ -28,6 +28,13 @@ describe("the remarks of a plan", () => {
       ],
     ],
     [
+      "a Region that the table does not know",
+      { model: SONNET, home: "eusc-de-east-1" },
+      [
+        `Region eusc-de-east-1 is not in ${TABLE}: ${SONNET} is sent there as given; with catalog: "live" AWS is asked what exists.`,
+      ],
+    ],
+    [
       "a new model",
       { model: "acme.model-1", home: "us-east-1" },
       [`acme.model-1 is not in ${TABLE} and is sent as given; with catalog: "live" AWS is asked what exists.`],

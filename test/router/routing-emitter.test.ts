@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { RoutingEmitter } from "../../src/router/routing-emitter.ts";
+import { InvalidOptionsError } from "../../src/types/errors.ts";
 import type { RoutingEvents } from "../../src/types/events.ts";
 import { planOf, requestInfo } from "../support/routes.ts";
 
@@ -22,6 +23,18 @@ const failover: RoutingEvents["failover"] = {
 const cooldown: RoutingEvents["cooldown"] = { route, scope: "route", family: "server-error", forMs: 5_000, until: 1 };
 
 describe("RoutingEmitter", () => {
+  it.each(["failovers", "error", "constructor", ""])("refuses a listener of %j, which is no event", (name) => {
+    const emitter = new RoutingEmitter();
+    for (const method of ["on", "off"] as const) {
+      expect(() => emitter[method](name as "failover", () => undefined)).toThrow(InvalidOptionsError);
+    }
+  });
+
+  it("says which events there are, and which was meant", () => {
+    const attempt = (): void => new RoutingEmitter().on("failovers" as "failover", () => undefined);
+    expect(attempt).toThrow(/plan, attempt, request, .*did you mean "failover"/);
+  });
+
   afterEach(() => {
     vi.restoreAllMocks();
   });
