@@ -1,3 +1,5 @@
+import { conversationOf } from "./conversation.ts";
+
 /** What routing has to know of an input, found in one walk over it. */
 export interface InputFindings {
   /**
@@ -22,6 +24,8 @@ export interface InputFindings {
   readonly bytes: number;
   /** The longest answer that is asked for, in tokens, where the input says it. */
   readonly maxTokens: number | undefined;
+  /** What the turns of its conversation have in common, as an opaque key. */
+  readonly conversation: string | undefined;
   readonly features: RequestedFeatures;
 }
 
@@ -89,6 +93,7 @@ class Inspection {
       oneShot: isOneShot(input.body),
       bytes: this.#bytes,
       maxTokens: this.#maxTokens ?? body.maxTokens,
+      conversation: conversationOf(input),
       features: {
         serviceTier: this.#serviceTier ?? body.serviceTier,
         latency: this.#latency,
@@ -270,6 +275,11 @@ function bodyFindings(body: unknown): BodyFindings {
     betas: (memberOf(text, '"anthropic_beta"', /^\s*:\s*\[([^\]]*)\]/)?.match(/[^\s",]+/g) ??
       NONE) as readonly string[],
   };
+}
+
+/** The longest answer that a body of Converse asks for. */
+export function maxTokensIn(body: Buffer): number | undefined {
+  return numberOf(Number(memberOf(body, '"maxTokens"', /^\s*:\s*(\d{1,9})\b/) ?? Number.NaN));
 }
 
 /** How far behind its name the value of a member is looked for. */

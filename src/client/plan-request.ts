@@ -17,7 +17,7 @@ export function planRequestOf(
   overrides: RequestRoutingOptions | undefined,
   findings: InputFindings = inspectInput(input),
 ): PlanRequest {
-  const { pinnedBy, guardrail, usesCache, features, bytes, maxTokens } = findings;
+  const { pinnedBy, guardrail, usesCache, conversation, features, bytes, maxTokens } = findings;
   const isOff = router.isOff(overrides);
   // The SDK sends anything as text, so anything has to meet the residency.
   const given = String(input.modelId);
@@ -29,7 +29,8 @@ export function planRequestOf(
     features: askedFeatures(findings),
     exact: operation.handling === "home-region" || isOff,
     streaming: operation.handling === "routed" && operation.stream !== undefined,
-    mayProbe: !usesCache,
+    mayProbe: usesCache ? "while-slow" : true,
+    conversation,
     inputBytes: bytes,
     maxTokens,
     ...serviceLevel(features.serviceTier, features.latency),

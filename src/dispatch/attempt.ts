@@ -263,6 +263,11 @@ export class Attempt implements StreamEndListener {
     if (outcome === "succeeded") this.#track.succeeded(entry.totalMs);
     else this.#track.failed(outcome);
     if (entry.ttfbMs !== undefined) settleUsage(entry, this.#track, this.#recorder);
+    const { conversation } = this.#request;
+    if (conversation !== undefined && entry.usage !== undefined) {
+      const { health, priceOf = unknownPrice } = this.#recorder;
+      health.caches.answered(conversation, this.route, entry.usage, (usage) => usdOf(usage, this.route, priceOf));
+    }
     const { log, emit, about } = this.#recorder;
     emit("attempt", () => attemptEvent(entry, about, log.costOf(entry)));
     log.attemptEnded();

@@ -12,6 +12,8 @@ import type { CallerSignal } from "./link-abort.ts";
 export interface DispatchRequest {
   /** Rough size of the input in bytes: the first byte of a long prompt takes longer. */
   readonly inputBytes: number;
+  /** What the turns of a conversation have in common, as an opaque key. */
+  readonly conversation?: string | undefined;
   /** Where the answer stream stands in the output; undefined for a unary operation. */
   readonly stream: { readonly field: "stream" | "body"; readonly format: AnswerFormat } | undefined;
   /** False when the request can be sent only once, because its body is consumed by sending it. */

@@ -101,6 +101,7 @@ export class Door {
       ...facts.level,
       streaming,
       mayProbe: facts.mayProbe,
+      conversation: facts.conversation,
       overrides,
       inputBytes: facts.bytes,
       maxTokens: facts.maxTokens,

@@ -1,5 +1,7 @@
-import { inspectInput, type NamedGuardrail } from "../client/inspect-input.ts";
+import { conversationOf } from "../client/conversation.ts";
+import { inspectInput, maxTokensIn, type NamedGuardrail } from "../client/inspect-input.ts";
 import { askedFeatures } from "../client/plan-request.ts";
+import type { MayProbe } from "../health/home-route.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
 import type { AskedFeature } from "../types/failure.ts";
 import { type ServiceLevel, serviceLevel } from "../types/service-level.ts";
@@ -21,7 +23,8 @@ export interface RequestFacts {
   readonly previousResponse: string | undefined;
   /** Whether the request leaves the answer where it was made. */
   readonly stores: boolean;
-  readonly mayProbe: boolean;
+  readonly mayProbe: MayProbe;
+  readonly conversation: string | undefined;
   readonly bytes: number;
   readonly maxTokens: number | undefined;
   /** The body for a route. */
@@ -55,9 +58,10 @@ function pathFacts(
     features: askedFeatures(findings),
     previousResponse: undefined,
     stores: false,
-    mayProbe: !findings.usesCache,
+    mayProbe: findings.usesCache ? "while-slow" : true,
+    conversation: conversationOf({ body }),
     bytes: body.length,
-    maxTokens: findings.maxTokens,
+    maxTokens: converse ? maxTokensIn(body) : findings.maxTokens,
     bodyFor: () => body,
   };
 }
@@ -74,7 +78,6 @@ function converseInput(body: Buffer): Fields {
 }
 
 const CONVERSE_MARKS = [
-  '"maxTokens"',
   '"guardrailConfig"',
   '"serviceTier"',
   '"service_tier"',
@@ -107,7 +110,8 @@ function bodyFacts(api: BodyModelApi, body: Buffer, headers: Headers): RequestFa
     features: askedFeatures(findings),
     previousResponse: typeof previousResponse === "string" ? previousResponse : undefined,
     stores: api === "responses" && value("store") !== false,
-    mayProbe: !findings.usesCache,
+    mayProbe: findings.usesCache ? "while-slow" : true,
+    conversation: findings.conversation,
     bytes: body.length,
     maxTokens: findings.maxTokens,
     bodyFor: (routeModelId) => withMember(body, members, "model", routeModelId),

@@ -18,8 +18,14 @@ export interface Standing {
 /** Where a request goes first, and why. */
 export interface Choice {
   readonly route: Route;
-  readonly because: "home" | "probe" | "home-postponed" | "room" | "share";
+  readonly because: "home" | "probe" | "home-postponed" | "room" | "share" | "cache";
 }
+
+/**
+ * Whether a request may leave home for the sake of learning: never, whenever it is due, or only while home is slower than
+ * was expected, because its prompt is meant to be cached.
+ */
+export type MayProbe = boolean | "while-slow";
 
 /** How much better another route must score before it takes over from the home route. */
 const LEAVE_AT = 0.85;
@@ -92,7 +98,7 @@ export class HomeRoute {
    * @param mayProbe - false when the request must not leave home for the sake of learning, because of a prompt cache
    * @param crowd - the other processes, while there are any at work
    */
-  choose(contenders: readonly Contender[], nowMs: number, mayProbe: boolean, crowd?: Crowd): Choice | undefined {
+  choose(contenders: readonly Contender[], nowMs: number, mayProbe: MayProbe, crowd?: Crowd): Choice | undefined {
     if (contenders.length === 0) return undefined;
     this.#settle(contenders, nowMs, crowd);
     return this.#probeDue(contenders, nowMs, mayProbe, crowd) ?? this.#usual(this.#home, contenders);
@@ -183,11 +189,11 @@ export class HomeRoute {
   #probeDue(
     contenders: readonly Contender[],
     nowMs: number,
-    mayProbe: boolean,
+    mayProbe: MayProbe,
     crowd: Crowd | undefined,
   ): Choice | undefined {
     const follow = this.#followUp(nowMs);
-    if (mayProbe && follow !== undefined && follow.sent < FOLLOW_UPS) {
+    if (mayProbe !== false && follow !== undefined && follow.sent < FOLLOW_UPS) {
       if (contenders.some((other) => other.route === follow.route && isUsable(other))) {
         follow.sent += 1;
         follow.lastSentAt = nowMs;
@@ -195,7 +201,7 @@ export class HomeRoute {
       }
     }
     if (this.#probe !== undefined && nowMs - this.#probe.at > PROBE_LIMIT_MS) this.#probe = undefined;
-    const due = this.#routeDue(contenders, mayProbe && this.#probe === undefined, crowd);
+    const due = this.#routeDue(contenders, this.#probe === undefined && mayProbe, crowd);
     if (due === undefined) return undefined;
     const interval = this.#intervalOf(due);
     interval.since = 0;
@@ -213,7 +219,7 @@ export class HomeRoute {
   }
 
   /** Counts the request, and names the route that it may probe. */
-  #routeDue(contenders: readonly Contender[], mayProbe: boolean, crowd: Crowd | undefined): Route | undefined {
+  #routeDue(contenders: readonly Contender[], mayProbe: MayProbe, crowd: Crowd | undefined): Route | undefined {
     let due: Route | undefined;
     const home = contenders.find(({ route }) => route === this.#home);
     const isSlow = home !== undefined && home.samples > 0 && home.ttfbMs > EARLY_PROBE_AT * home.priorMs;
@@ -222,11 +228,11 @@ export class HomeRoute {
       if (route === this.#home) continue;
       const interval = this.#intervalOf(route);
       interval.since += 1;
-      const isDue =
-        crowd === undefined
-          ? interval.since >= interval.every || (isSlow && contender.samples === 0)
-          : this.#isDrawn(crowd, interval, contender, isSlow);
-      if (!mayProbe || !isDue || !isUsable(contender)) continue;
+      const isEarly = isSlow && contender.samples === 0;
+      const isInTurn =
+        crowd === undefined ? interval.since >= interval.every : this.#isDrawn(crowd, interval, contender, isSlow);
+      const isDue = (isInTurn && (mayProbe === true || isSlow)) || (isEarly && crowd === undefined);
+      if (mayProbe === false || !isDue || !isUsable(contender)) continue;
       if (due === undefined || this.#standing.lastSampleAt(route) < this.#standing.lastSampleAt(due)) due = route;
     }
     return due;

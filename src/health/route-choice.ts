@@ -6,7 +6,7 @@ import type { Route } from "../types/route.ts";
 import type { Clock } from "../util/clock.ts";
 import { type Demand, NO_DEMAND } from "./capacity.ts";
 import type { Crowd } from "./fleet/fleet.ts";
-import { type Choice, HomeRoute, type Standing } from "./home-route.ts";
+import { type Choice, HomeRoute, type MayProbe, type Standing } from "./home-route.ts";
 import type { RouteHealth } from "./route-health.ts";
 import type { Slice } from "./route-track.ts";
 
@@ -15,6 +15,13 @@ export interface FailedAttempt {
   readonly candidate: Candidate;
   readonly error: unknown;
   readonly failure: Failure;
+}
+
+/** A route that a request had better stay on. */
+export interface KeptRoute {
+  readonly routeKey: string;
+  /** How many times better another route must score. */
+  readonly worth: number;
 }
 
 /** What is spread by what each route can bear may go to another one this much better, with every request. */
@@ -67,20 +74,29 @@ export class RouteChoice {
    * @param candidates - as they are ranked now
    * @param mayProbe - false when the request must not leave home for the sake of learning
    * @param demand - what it takes of a quota
+   * @param kept - the route that holds its prompt in a cache
    */
-  first(candidates: readonly Candidate[], mayProbe: boolean, demand: Demand = NO_DEMAND): Choice | undefined {
+  first(
+    candidates: readonly Candidate[],
+    mayProbe: MayProbe,
+    demand: Demand = NO_DEMAND,
+    kept?: KeptRoute,
+  ): Choice | undefined {
     const contenders = this.#contendersOf(candidates);
-    if (this.#health.fleet !== undefined) return this.#firstInFleet(contenders, mayProbe, demand);
-    return this.#choose(contenders, mayProbe, demand);
+    const choice =
+      this.#health.fleet === undefined
+        ? this.#choose(contenders, mayProbe, demand)
+        : this.#firstInFleet(contenders, mayProbe, demand);
+    return choice === undefined || kept === undefined ? choice : keepRoute(kept, choice, contenders);
   }
 
-  #choose(contenders: readonly Candidate[], mayProbe: boolean, demand: Demand, crowd?: Crowd): Choice | undefined {
+  #choose(contenders: readonly Candidate[], mayProbe: MayProbe, demand: Demand, crowd?: Crowd): Choice | undefined {
     return this.#home === undefined
       ? this.#health.capacity.choose(contenders, demand)
       : this.#home.choose(this.#withRoom(contenders, demand), this.#clock.now(), mayProbe, crowd);
   }
 
-  #firstInFleet(contenders: readonly Candidate[], mayProbe: boolean, demand: Demand): Choice | undefined {
+  #firstInFleet(contenders: readonly Candidate[], mayProbe: MayProbe, demand: Demand): Choice | undefined {
     const { fleet } = this.#health;
     const crowd = fleet?.crowd(this.#byPrior);
     this.#followEvictions();
@@ -248,6 +264,14 @@ export class RouteChoice {
     if (best === undefined || leader.score < best.score * LEAVE_AT) return candidates;
     return [best, ...candidates.filter((candidate) => candidate !== best)];
   }
+}
+
+function keepRoute({ routeKey, worth }: KeptRoute, choice: Choice, contenders: readonly Candidate[]): Choice {
+  if (choice.route.key === routeKey) return choice;
+  const kept = contenders.find(({ route, coolingForMs }) => route.key === routeKey && coolingForMs === undefined);
+  const other = contenders.find(({ route }) => route === choice.route);
+  if (kept === undefined || other === undefined || kept.score > other.score * worth) return choice;
+  return { route: kept.route, because: "cache" };
 }
 
 function firstUsableTier(candidates: readonly Candidate[]): readonly Candidate[] {

@@ -20,6 +20,8 @@ import { PromptScale } from "./prompt-scale.ts";
 import { RefusedFeatures } from "./refused-features.ts";
 import { RouteTrack, type Slice, sliceName, type TrackSnapshot } from "./route-track.ts";
 
+import { WarmCaches } from "./warm-caches.ts";
+
 /** Routes × slices that are remembered; the least recently used is forgotten first. */
 const MAX_TRACKED = 1_000;
 
@@ -30,6 +32,7 @@ const MAX_TRACKED = 1_000;
 export class RouteHealth {
   readonly cooldowns: Cooldowns;
   readonly capacity: Capacity;
+  readonly caches: WarmCaches;
   readonly refusedFeatures: RefusedFeatures;
   readonly #clock: Clock;
   readonly #tracks: LRUCache<string, RouteTrack> = new LRUCache({ max: MAX_TRACKED });
@@ -49,6 +52,7 @@ export class RouteHealth {
     this.#clock = clock;
     this.cooldowns = new Cooldowns(clock, random, emit);
     this.capacity = new Capacity(clock);
+    this.caches = new WarmCaches(clock);
     this.refusedFeatures = new RefusedFeatures(clock);
   }
 
@@ -213,6 +217,7 @@ export class RouteHealth {
     this.#tracks.clear();
     this.#promptScales.clear();
     this.#contentLags.clear();
+    this.caches.clear();
     this.#latestTrack = undefined;
     this.#latestScale = undefined;
     this.#latestLag = undefined;

@@ -1,4 +1,5 @@
 import type { DispatchRequest } from "../dispatch/request.ts";
+import type { MayProbe } from "../health/home-route.ts";
 import type { RequestRoutingOptions } from "../options/options.ts";
 import type { GuardrailRef } from "../plan/guardrail.ts";
 import type { AskedFeature } from "../types/failure.ts";
@@ -22,8 +23,10 @@ export interface PlanRequest extends ServiceLevel {
   /** True when the operation takes the `modelId` exactly as given, from the home Region only. */
   readonly exact: boolean;
   readonly streaming: boolean;
-  /** False when the request had better stay where its prompt cache is. */
-  readonly mayProbe: boolean;
+  /** False when the request must not leave home for the sake of learning. */
+  readonly mayProbe: MayProbe;
+  /** What the turns of a conversation have in common, as an opaque key; undefined where it cannot be told. */
+  readonly conversation?: string | undefined;
   /** Rough size of the input in bytes, where it is known. */
   readonly inputBytes?: number;
   /** The longest answer that is asked for, in tokens. */

@@ -6,9 +6,10 @@ import type { Dispatcher, DispatchResult } from "../dispatch/dispatch.ts";
 import { abortError, type CallerSignal, isAborted } from "../dispatch/link-abort.ts";
 import type { PlannedRequest } from "../dispatch/request.ts";
 import type { Choice } from "../health/home-route.ts";
-import { RouteChoice } from "../health/route-choice.ts";
+import { type KeptRoute, RouteChoice } from "../health/route-choice.ts";
 import type { RouteHealth } from "../health/route-health.ts";
 import type { Slice } from "../health/route-track.ts";
+import type { WarmCache } from "../health/warm-caches.ts";
 import type { RequestRoutingOptions } from "../options/options.ts";
 import { type PolicyRule, type ResolvedOptions, resolveRequestOptions } from "../options/resolve-options.ts";
 import { type EligibleRoutes, eligibleRoutes } from "../plan/eligible-routes.ts";
@@ -147,9 +148,11 @@ export class Router {
   plan(request: PlanRequest): PlannedRequest {
     const view = this.#view(request);
     const { choice, fixed } = view;
-    const mayProbe = request.mayProbe && !isQueued(request);
+    const warm = this.#health.caches.of(request.conversation);
+    const mayProbe = warm === undefined && !isQueued(request) && request.mayProbe;
     const demand = this.#health.capacity.demandOf(request.inputBytes ?? 0, request.maxTokens);
-    const plan = planLedBy(choice.first(view.ranking.candidates, mayProbe, demand), view);
+    const kept = warm && keptBy(warm, view.eligible.policy);
+    const plan = planLedBy(choice.first(view.ranking.candidates, mayProbe, demand, kept), view);
     const isNamed = ({ route: { modelId, sourceRegion } }: Candidate): boolean =>
       sourceRegion === plan.homeRegion && (modelId === view.namedId || modelId === request.modelId);
     return { plan, choice, fixed, demand, named: plan.candidates.find(isNamed) };
@@ -414,6 +417,17 @@ function planLedBy(choice: Choice | undefined, view: View): Plan {
   return plan;
 }
 
+/** Turns that are expected of a conversation beyond as many as it has had. */
+const FURTHER_TURNS = 4;
+
+/**
+ * How many times better another route must score to be worth the cache that is left behind: dearer is as bad as slower,
+ * and is paid once, while every further turn gains.
+ */
+function keptBy({ routeKey, missPrice, turns }: WarmCache, { priceWeight }: ResolvedPolicy): KeptRoute {
+  return { routeKey, worth: 1 + (missPrice ** priceWeight - 1) / (turns + FURTHER_TURNS) };
+}
+
 function sliceOf({ streaming, serviceTier, latency }: PlanRequest, workload: string): Slice {
   return { workload, streaming, ...serviceLevel(serviceTier, latency) };
 }
@@ -453,5 +467,6 @@ const BECAUSE: Readonly<Record<Choice["because"], string>> = {
   probe: "as a probe: one request to learn how it is doing",
   "home-postponed": "while the home route is postponed",
   share: "for its share of what the fleet sends",
+  cache: "because the prompt of the conversation is cached there",
   room: "as the largest pool of capacity that has room for this request",
 };

@@ -89,12 +89,18 @@ export const MECHANISMS: readonly Mechanism[] = [
   {
     name: "probes",
     without: "another route is measured only when it is needed",
-    edits: [{ file: "health/home-route.ts", from: "if (!mayProbe || !isDue", to: "if (true || !isDue" }],
+    edits: [{ file: "health/home-route.ts", from: "if (mayProbe === false || !isDue", to: "if (true || !isDue" }],
   },
   {
     name: "early probe while home is slow",
     without: "the first probe after 32 requests",
-    edits: [{ file: "health/home-route.ts", from: " || (isSlow && contender.samples === 0)", to: "" }],
+    edits: [
+      {
+        file: "health/home-route.ts",
+        from: "const isEarly = isSlow && contender.samples === 0;",
+        to: "const isEarly = false;",
+      },
+    ],
   },
   {
     name: "doubling of probe intervals",
@@ -279,6 +285,18 @@ export const MECHANISMS: readonly Mechanism[] = [
     name: "patience with models that think",
     without: "a stream without content is silent",
     edits: [{ file: "health/content-lag.ts", from: "const PATIENCE = 1.5;", to: "const PATIENCE = 0;" }],
+  },
+  {
+    name: "warm caches",
+    without: "a conversation follows the home route wherever it is cached",
+    edits: [
+      {
+        file: "health/route-choice.ts",
+        from: "choice === undefined || kept === undefined ? choice",
+        to: "choice !== undefined || kept === undefined ? choice",
+      },
+    ],
+    groups: "conversations",
   },
   {
     name: "knowledge of quotas",

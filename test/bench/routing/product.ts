@@ -75,12 +75,12 @@ class ProductClient implements BenchClient {
     const caller = new AbortController();
     flight.onGiveUp(() => caller.abort());
     const { inputBytes, conversation, tier } = flight.arrival;
-    const marked = conversation !== undefined && this.#regime.conversations?.marked === true;
     const result = await this.#router.send({
       ...planRequest(this.#regime),
       operation: "ConverseStream",
       ...serviceLevel(tier, undefined),
-      mayProbe: !marked,
+      mayProbe: conversation !== undefined && this.#regime.conversations?.marked === true ? "while-slow" : true,
+      conversation: conversation === undefined ? undefined : String(conversation),
       callerSignal: caller.signal,
       replayable: true,
       inputBytes,
@@ -109,10 +109,10 @@ class ProductClient implements BenchClient {
         content?.reject(requestAborted());
         reject(requestAborted());
       };
-      const onEnd = (outcome: AttemptEnd["outcome"]): void => {
+      const onEnd = (outcome: AttemptEnd["outcome"], cached?: boolean): void => {
         signal?.removeEventListener?.("abort", onAbort);
         content?.resolve();
-        if (outcome === "answered") resolve({ servedBy: place, stream: ANSWER } satisfies Answer);
+        if (outcome === "answered") resolve({ servedBy: place, stream: answerWith(cached) } satisfies Answer);
         else reject(outcome === "throttled" ? throttling() : serviceUnavailable());
       };
       const onBegun = (): void => {
@@ -179,18 +179,34 @@ const EVENTS: readonly object[] = [
 ];
 
 /** First content and end at once: the benchmark is about the time until then. */
-const ANSWER: AsyncIterable<unknown> = {
+const answerFrom = (events: readonly object[]): AsyncIterable<unknown> => ({
   [Symbol.asyncIterator]() {
     let sent = 0;
     return {
       async next() {
-        const value = EVENTS[sent];
+        const value = events[sent];
         sent += 1;
         return value === undefined ? { done: true, value } : { done: false, value };
       },
     };
   },
-};
+});
+
+/** So many cached tokens that a turn without them costs as much more as the regimes of conversations say. */
+const usageWith = (read: number, written: number): object => ({
+  metadata: {
+    usage: { inputTokens: 200, outputTokens: 100, cacheReadInputTokens: read, cacheWriteInputTokens: written },
+  },
+});
+
+const ANSWER = answerFrom(EVENTS);
+const CACHED = answerFrom([...EVENTS, usageWith(1_050, 0)]);
+const WRITTEN = answerFrom([...EVENTS, usageWith(0, 1_050)]);
+
+function answerWith(cached: boolean | undefined): AsyncIterable<unknown> {
+  if (cached === undefined) return ANSWER;
+  return cached ? CACHED : WRITTEN;
+}
 
 /** An answer that begins at once and has its content later. */
 async function* answerAfter(content: Deferred): AsyncGenerator<object> {

@@ -46,44 +46,56 @@ export function conductTable(board: Scoreboard): string {
   );
 }
 
-/** One contender, regime by regime, beside what one has today. */
-export function detailTable(board: Scoreboard, contender: string, today: string | undefined): string {
+/** One contender, regime by regime. */
+export function detailTable(board: Scoreboard, contender: string): string {
   return markdownTable(
-    [
-      "regime",
-      "regret %",
-      "worst seed",
-      "mean ms",
-      "P50",
-      "P95",
-      "P99",
-      "oracle P99",
-      ...(today === undefined ? [] : [`${today}: P99`, "its failed %"]),
-      "failed %",
-      "extra %",
-      "throttled %",
-      "switches/h",
-      "default %",
-      "price",
-    ],
+    ["regime", "regret %", "worst seed", "P99 s", "oracle's", "failed %", "extra %", "default %"],
     board.regimes.map((regime) => {
       const own = board.of(regime, contender);
-      const other = today === undefined ? undefined : board.of(regime, today);
       return [
         regime,
-        board.regret(regime, contender).toFixed(1),
-        board.worstSeedRegret(regime, contender).toFixed(1),
-        ...[own.meanMs, own.p50Ms, own.p95Ms, own.p99Ms, board.oracle(regime).p99Ms].map((ms) => ms.toFixed(0)),
-        ...(other === undefined ? [] : [other.p99Ms.toFixed(0), other.failedPercent.toFixed(2)]),
+        short(board.regret(regime, contender)),
+        short(board.worstSeedRegret(regime, contender)),
+        ...[own.p99Ms, board.oracle(regime).p99Ms].map((ms) => (ms / 1_000).toFixed(1)),
         own.failedPercent.toFixed(2),
         own.extraPercent.toFixed(1),
-        own.throttledPercent.toFixed(1),
-        own.switchesPerHour.toFixed(0),
-        own.onDefaultPercent.toFixed(1),
-        own.meanPrice.toFixed(3),
+        own.onDefaultPercent.toFixed(0),
       ];
     }),
   );
+}
+
+/** In a few lines: where the contender wins, ties and loses against whichever rival is best there, and what it misses. */
+export function verdict(board: Scoreboard, contender: string, rivals: readonly string[]): string {
+  const standings = board.groups.map((group) => {
+    const regimes = board.regimesOf(group);
+    const own = board.meanRegret(contender, regimes);
+    const others = rivals.map((rival) => ({ rival, regret: board.meanRegret(rival, regimes) }));
+    const best = others.reduce((least, other) => (other.regret < least.regret ? other : least));
+    return { group, own, best, by: best.regret - own };
+  });
+  const listed = (wanted: (by: number) => boolean, detail: boolean): string =>
+    standings
+      .filter(({ by }) => wanted(by))
+      .sort((a, b) => a.by - b.by)
+      .map(({ group, own, best }) =>
+        detail ? `${group} (${short(own)} against ${short(best.regret)} of "${best.rival}")` : group,
+      )
+      .join("; ") || "none";
+  const overall = rivals
+    .map((rival) => ({ rival, regret: board.meanRegret(rival) }))
+    .sort((x, y) => x.regret - y.regret);
+  const results = checkTargets(board, contender);
+  const missed = results.filter(({ met }) => !met);
+  const [next] = overall;
+  return [
+    `- **All ${board.regimes.length} regimes**: mean regret ${short(board.meanRegret(contender))} %; the best rival, "${next?.rival}", has ${short(next?.regret ?? Number.NaN)} %.`,
+    "- In each group it is held against the rival that is best *there*, of all that were run: mostly another one, often a rule that never changes and happens to be right.",
+    `- **Wins** by more than half a point: ${listed((by) => by > TIE, false)}.`,
+    `- **Ties**: ${listed((by) => Math.abs(by) <= TIE, false)}.`,
+    `- **Loses**: ${listed((by) => by < -TIE, true)}.`,
+    `- **Targets**: ${results.length - missed.length} of ${results.length} met${missed.length === 0 ? "" : `; missed: ${missed.map(({ regime, figure, measured, target }) => `${regime}, ${figure} ${measured} (${target})`).join("; ")}`}.`,
+  ].join("\n");
 }
 
 /** A difference that no decision would be based on. */
@@ -113,23 +125,37 @@ export function lossTable(board: Scoreboard, contender: string, rivals: readonly
   );
 }
 
-/** Every target with what was measured; the missed ones first. */
+/** The targets with the worst that was measured in the regimes of each; the missed ones first. */
 export function targetTable(board: Scoreboard, contender: string): { readonly table: string; readonly missed: number } {
   const results: readonly TargetResult[] = [...checkTargets(board, contender), overall(board, contender)];
-  const sorted = [...results].sort((a, b) => Number(a.met) - Number(b.met));
+  const rows = new Map<string, { of: TargetResult; count: number; missed: number }>();
+  for (const result of results) {
+    const key = `${result.regime.split(" ")[0]} ${result.figure} ${result.target}`;
+    const row = rows.get(key) ?? { of: result, count: 0, missed: 0 };
+    row.count += 1;
+    if (!result.met) row.missed += 1;
+    if (isWorse(result, row.of)) row.of = result;
+    rows.set(key, row);
+  }
+  const sorted = [...rows.values()].sort((a, b) => Number(b.missed > 0) - Number(a.missed > 0));
   return {
     table: markdownTable(
-      ["regime", "figure", "target", "measured", ""],
-      sorted.map(({ regime, figure, target, measured, met }) => [
-        regime,
+      ["worst regime", "figure", "target", "measured", ""],
+      sorted.map(({ of: { regime, figure, target, measured }, count, missed }) => [
+        count === 1 ? regime : `${regime} (of ${count})`,
         figure,
         target,
         measured,
-        met ? "met" : "**missed**",
+        missed === 0 ? "met" : `**missed**${count === 1 ? "" : ` in ${missed}`}`,
       ]),
     ),
     missed: results.filter(({ met }) => !met).length,
   };
+}
+
+function isWorse(a: TargetResult, b: TargetResult): boolean {
+  const value = ({ measured }: TargetResult): number => Number.parseFloat(measured.replace("never", "Infinity"));
+  return a.target.startsWith("≤") ? value(a) > value(b) : value(a) < value(b);
 }
 
 function overall(board: Scoreboard, contender: string): TargetResult {

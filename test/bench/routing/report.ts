@@ -1,5 +1,13 @@
 import { products } from "./product.ts";
-import { conductTable, detailTable, groupLegend, lossTable, regretTable, targetTable } from "./regime-tables.ts";
+import {
+  conductTable,
+  detailTable,
+  groupLegend,
+  lossTable,
+  regretTable,
+  targetTable,
+  verdict,
+} from "./regime-tables.ts";
 import type { Scoreboard } from "./scoreboard.ts";
 import { pairTable, worldTable, worldTargetTable } from "./world-tables.ts";
 
@@ -9,7 +17,6 @@ export interface Report {
   readonly missed: number;
 }
 
-const TODAY = "SDK retries only";
 const BANDIT = "sliding-window UCB, protected";
 
 /** The results of the regimes, as Markdown. */
@@ -17,7 +24,9 @@ export function reportRegimes(board: Scoreboard): Report {
   // What options change is told by the first two tables; the defaults are looked at closely.
   const [contender] = ourProducts(board);
   const closely = contender === undefined ? { text: "", missed: 0 } : reportClosely(board, contender);
+  const rivals = board.contenders.filter((rival) => !products.some(({ name }) => name === rival));
   const text = [
+    ...(contender === undefined || rivals.length === 0 ? [] : [verdict(board, contender, rivals)]),
     "### Regret",
     `Groups, with the number of regimes: ${groupLegend(board)}.`,
     regretTable(board),
@@ -39,7 +48,7 @@ function reportClosely(board: Scoreboard, contender: string): Report {
     targets.missed === 0 ? "All met." : `${targets.missed} missed.`,
     targets.table,
     `### ${capitalised(contender)}, regime by regime`,
-    detailTable(board, contender, board.contenders.includes(TODAY) ? TODAY : undefined),
+    detailTable(board, contender),
   ].join("\n\n");
   return { text, missed: targets.missed };
 }
