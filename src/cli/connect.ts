@@ -19,6 +19,8 @@ export async function connect(
   simulate: boolean,
   simulation: SimulatorOptions = {},
 ): Promise<ConnectedClient> {
+  // The SDK's remark about Node.js versions would stand in the middle of every command's output.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   if (!simulate) {
     const client = createRoutedClient({ ...(region === undefined ? {} : { region }), routing });
     return {

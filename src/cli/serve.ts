@@ -85,8 +85,10 @@ async function serve(flags: GatewayFlags): Promise<void> {
 
 async function run([file = "", ...args]: readonly string[], flags: GatewayFlags): Promise<void> {
   const log = flags.accessLog === undefined ? undefined : accessLog(flags.accessLog);
+  // As it was found: what this command sets for itself is not the child's.
+  const parent = { ...process.env };
   const { gateway, connected, region } = await open(flags, log);
-  const env = childEnvironment(process.env, gateway.url, region, flags.token, flags.simulate === true);
+  const env = childEnvironment(parent, gateway.url, region, flags.token, flags.simulate === true);
   try {
     process.exitCode = await exitCodeOf(file, args, env);
   } finally {
@@ -102,8 +104,6 @@ interface Opened {
 }
 
 async function open(flags: GatewayFlags, onAccess: ((access: Access) => void) | undefined): Promise<Opened> {
-  // About Node.js versions; it would stand in the middle of the output.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   refuseLoop(flags.port);
   const routing = { ...(await routingFrom(flags)), profileIds: flags.profileIds };
   const connected = await connect(flags.region, routing, flags.simulate ?? false);

@@ -39,11 +39,23 @@ describe("bedrock-route run", () => {
   });
 
   it("hands signals on", async () => {
-    const child = start("run", "--simulate", "--", process.execPath, "-e", WAITS);
+    const child = start(["run", "--simulate", "--", process.execPath, "-e", WAITS]);
     await printed(child, "ready");
     child.kill("SIGTERM");
     const [code] = await once(child, "exit");
     expect(code).toBe(3);
+  });
+
+  it("silences the SDK's remark about Node.js for itself, and not for the command", async () => {
+    const name = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
+    const { [name]: _, ...env } = NO_AWS_CONFIGURATION;
+    const print = `console.log("[" + process.env.${name} + "]")`;
+    const child = start(["run", "--simulate", "--", process.execPath, "-e", print], { env, stderr: "pipe" });
+    const said: string[] = [];
+    child.stderr?.on("data", (chunk) => said.push(String(chunk)));
+    expect(await printed(child, "]")).toBe("[undefined]\n");
+    await once(child, "close");
+    expect(said.join("")).not.toContain("NodeVersionSupportWarning");
   });
 
   it("leaves what its parent has set, but for what leads to Amazon Bedrock", () => {
@@ -78,7 +90,7 @@ describe("bedrock-route run", () => {
 
 describe("bedrock-route serve", () => {
   it("prints what tools have to be told, serves, logs, and stops on a signal", async () => {
-    const child = start("serve", "--simulate", "--port", "0", "--region", "eu-central-1", "--token", "t0ken");
+    const child = start(["serve", "--simulate", "--port", "0", "--region", "eu-central-1", "--token", "t0ken"]);
     const output = await printed(child, "opencode");
     expect(output).not.toContain("t0ken");
     const url = /AWS_ENDPOINT_URL_BEDROCK_RUNTIME=(\S+)/.exec(output)?.[1];
@@ -108,11 +120,17 @@ const WAITS = `
   setInterval(() => {}, 1000);
 `;
 
-function start(...args: string[]): ChildProcess {
+function start(
+  args: readonly string[],
+  {
+    env = NO_AWS_CONFIGURATION,
+    stderr = "inherit",
+  }: { env?: Record<string, string>; stderr?: "inherit" | "pipe" } = {},
+): ChildProcess {
   return spawn(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...args], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, ...NO_AWS_CONFIGURATION },
-    stdio: ["ignore", "pipe", "inherit"],
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ["ignore", "pipe", stderr],
   });
 }
 
