@@ -104,6 +104,8 @@ const READ_HEADERS = /^(?:x-amzn-bedrock-|content-type$|accept$)/;
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html */
 function signedAt(request: Http2ServerRequest, aheadMs: number): Verdict {
+  // An API key is no signature.
+  if (request.headers["x-amz-date"] === undefined) return undefined;
   const stamp = String(request.headers["x-amz-date"]);
   const at = Date.parse(stamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
   const offMs = Date.now() + aheadMs - at;
