@@ -42,8 +42,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     breaks: "one attempt more than maxAttempts",
     file: "dispatch/dispatch.ts",
-    from: "if (this.#log.attempts >= (await",
-    to: "if (this.#log.attempts > (await",
+    from: "const isOver = this.#log.attempts >= limit;",
+    to: "const isOver = this.#log.attempts > limit;",
   },
   {
     breaks: "a rejected request goes on to the next route",
@@ -72,7 +72,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     breaks: "a cooling route is as good as any",
     file: "health/route-choice.ts",
-    from: "!tried.has(candidate) && cooldowns.cooling(candidate.route, this.slice) === undefined",
+    from: "!tried.has(candidate) && this.#health.cooling(candidate.route, this.slice, this.asked) === undefined",
     to: "!tried.has(candidate)",
   },
   {
@@ -102,7 +102,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     breaks: "a budget never runs out",
     file: "dispatch/token-budget.ts",
-    from: "if (this.#tokens < 1) return false;",
+    from: "if (this.#tokens < tokens) return false;",
     to: "",
   },
   {
