@@ -12,6 +12,11 @@ export interface ConnectedClient {
   close(): Promise<void>;
 }
 
+/** The SDK's warning about versions of Node.js would stand in the middle of a command's output. */
+export function silenceNodeVersions(): void {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+}
+
 /** Connects to AWS as the SDK is configured, or to a simulator on loopback that needs no account. */
 export async function connect(
   region: string | undefined,
@@ -19,8 +24,7 @@ export async function connect(
   simulate: boolean,
   simulation: SimulatorOptions = {},
 ): Promise<ConnectedClient> {
-  // The SDK's remark about Node.js versions would stand in the middle of every command's output.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  silenceNodeVersions();
   if (!simulate) {
     const client = createRoutedClient({ ...(region === undefined ? {} : { region }), routing });
     return {

@@ -7,6 +7,7 @@ import { formatStats } from "../router/format-stats.ts";
 import { getRouting } from "../router/reports.ts";
 import { createSimulator, type Simulator } from "../simulator/index.ts";
 import { isRoutingError } from "../types/errors.ts";
+import { silenceNodeVersions } from "./connect.ts";
 import { DEFAULT_LAB_OPTIONS } from "./lab/options.ts";
 
 const CLAUDE = "anthropic.claude-sonnet-4-6";
@@ -22,8 +23,7 @@ export interface DemoFlags {
 
 /** Shows the main job end to end: the real AWS SDK against a simulator on loopback, at the latency lab's speed. */
 export async function demo({ speed }: DemoFlags): Promise<void> {
-  // About Node.js versions; it would stand in the middle of the output.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  silenceNodeVersions();
   // The lab's rare answers of 44 s and 182 s are real, and no way to spend a demo.
   const simulator = await createSimulator({ tails: false, timeScale: 1 / speed });
   try {

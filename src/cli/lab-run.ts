@@ -3,6 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { version } from "../../package.json";
 import { bundledCatalog } from "../profiles/bundled-catalog.ts";
 import { InvalidOptionsError } from "../types/errors.ts";
+import { silenceNodeVersions } from "./connect.ts";
 import { EXIT_CODES } from "./exit-code.ts";
 import type { CallRecord } from "./lab/call-record.ts";
 import { type Estimate, estimate } from "./lab/estimate.ts";
@@ -26,7 +27,7 @@ const STOPPED = 130;
 
 /** Runs a lab, or goes on with one, and writes its results. */
 export async function runLab(given: Partial<LabOptions>, flags: LabFlags): Promise<void> {
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  silenceNodeVersions();
   const { out, simulate = false } = flags;
   const catalog = bundledCatalog();
   const begun = existingJournal(given, flags);

@@ -16,6 +16,7 @@ import { createSimulator, type SimulatedClientConfig } from "../simulator/index.
 import { HomeRegionError, InvalidOptionsError } from "../types/errors.ts";
 import { received } from "../util/received.ts";
 import { catalogText } from "./catalog-file.ts";
+import { silenceNodeVersions } from "./connect.ts";
 import { EXIT_CODES } from "./exit-code.ts";
 import { type ProfileRow, renderProfiles } from "./render-profiles.ts";
 
@@ -42,6 +43,7 @@ interface Table {
 
 /** Prints which profiles can be called from where, and what AWS lists otherwise. Without `--live` no network call. */
 export async function profiles(flags: ProfilesFlags): Promise<void> {
+  silenceNodeVersions();
   const live = flags.live === true || flags.simulate === true;
   refuseContradictions(flags, live);
   // Both `-r a b` and `-r a,b` are what people write.

@@ -1,4 +1,4 @@
-import type { Catalog } from "../profiles/catalog.ts";
+import { type Catalog, knowsRegion } from "../profiles/catalog.ts";
 import type { ModelRef } from "../profiles/model-ref.ts";
 
 /** The destination Regions that an explicit `modelId` stands for. */
@@ -33,6 +33,10 @@ export function boundaryOf(ref: ModelRef, catalog: Catalog, sourceRegions: reado
         Object.hasOwn(destinations, region),
       );
       const [home] = sourceRegions;
+      // The table cannot tell what the profile is in a Region that it does not know: there, the profile itself.
+      if (callable.length === 0 && home !== undefined && !knowsRegion(catalog, home)) {
+        return { modelId, seenFrom: [home], regions: [] };
+      }
       const seenFrom = home !== undefined && callable.includes(home) ? [home] : callable;
       return { modelId, seenFrom, regions: [...new Set(seenFrom.flatMap((region) => destinations[region] ?? []))] };
     }

@@ -303,6 +303,7 @@ describe("existingRoutes, from a home Region of which the table knows nothing", 
     const { routes, unlisted } = list({ model, home });
     expect(routes).toMatchObject([{ route: { sourceRegion: home, destinationRegions }, explicit: true }]);
     expect(unlisted).toBe(true);
+    expect(eligibleRoutes(routeRequest({ model, home })).routes).toHaveLength(1);
   });
 
   it("meets a residency by what is known of the Region, and no other", () => {
@@ -311,6 +312,7 @@ describe("existingRoutes, from a home Region of which the table knows nothing", 
     expect(served(NOVA, "eusc-de-east-1", "home")).toBe(1);
     expect(served(NOVA, "eusc-de-east-1", "eu")).toBe(0);
     expect(served(`eu.${CLAUDE}`, "eusc-de-east-1", "eu")).toBe(0);
+    expect(served(`us.${CLAUDE}`, "eu-central-9", "home")).toBe(0);
     expect(served(`global.${CLAUDE}`, "eu-central-9", "home")).toBe(0);
     expect(served(CLAUDE, "eu-central-9", "us")).toBe(0);
   });
