@@ -38,7 +38,7 @@ describe("the package", () => {
     const dead = pages
       .filter((page) => page.endsWith(".md"))
       .flatMap((page) =>
-        [...readFileSync(join(installed, page), "utf8").matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
+        [...proseOf(join(installed, page)).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
           .filter(([, target]) => !existsSync(join(installed, dirname(page), target)))
           .map(([, target]) => `${page} -> ${target}`),
       );
@@ -112,4 +112,9 @@ async function bundledPackages() {
   );
   const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
   return [...new Set(folders)].map((folder) => join(PROJECT, folder));
+}
+
+/** A page without its code, in which brackets and parentheses are no link. */
+function proseOf(page) {
+  return readFileSync(page, "utf8").replaceAll(/^```.*?^```/gms, "");
 }
