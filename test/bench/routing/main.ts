@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { type Ablation, ablationReport } from "./ablation.ts";
+import { reportFleets } from "./fleet-tables.ts";
 import type { Summary } from "./measure.ts";
 import type { Mechanism } from "./mechanisms.ts";
 import { BENCH_USAGE, type BenchOptions, readOptions } from "./options.ts";
@@ -21,9 +22,7 @@ async function run(options: BenchOptions): Promise<void> {
   const summaries = await runTasks(tasks, options.threads, (done) => showProgress(done, tasks.length));
   const seconds = (performance.now() - startedAt) / 1_000;
   const requests = summaries.reduce((sum, summary) => sum + summary.requests, 0);
-  const report = (options.kind === "worlds" ? reportWorlds : reportRegimes)(
-    new Scoreboard(inOrder(summaries, options)),
-  );
+  const report = REPORTS[options.kind](new Scoreboard(inOrder(summaries, options)));
   console.log(report.text);
   console.log(
     `\n${requests} requests in ${seconds.toFixed(1)} s on ${options.threads} threads: ${Math.round(requests / seconds)} a second`,
@@ -32,6 +31,8 @@ async function run(options: BenchOptions): Promise<void> {
   if (options.complete) writePart(options.kind, report.text, new Date().toISOString().slice(0, 10));
   if (options.check && report.missed > 0) process.exitCode = 1;
 }
+
+const REPORTS = { regimes: reportRegimes, worlds: reportWorlds, fleets: reportFleets } as const;
 
 /** The library with all of its mechanisms, then without one after the other. */
 async function runWithout(options: BenchOptions): Promise<void> {

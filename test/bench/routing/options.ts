@@ -1,13 +1,13 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { contenders } from "./contenders.ts";
+import { contenders, fleetContenders } from "./contenders.ts";
 import { MECHANISMS, type Mechanism, mechanismNamed } from "./mechanisms.ts";
-import { allRegimes, quickRegimes } from "./regimes/all-regimes.ts";
+import { allRegimes, fleetRegimes, quickRegimes } from "./regimes/all-regimes.ts";
 import { REPORTED_SEEDS, REPORTED_WORLDS_FROM, TUNING_SEEDS, TUNING_WORLDS_FROM } from "./seeds.ts";
 
 /** What one run of the benchmark does. */
 export interface BenchOptions {
-  readonly kind: "regimes" | "worlds";
+  readonly kind: "regimes" | "worlds" | "fleets";
   readonly regimes: readonly string[];
   readonly contenders: readonly string[];
   readonly seeds: readonly number[];
@@ -28,6 +28,7 @@ export const BENCH_USAGE: string = `npm run bench:routing -- [options]
   --seeds <n>          only the first n seeds
   --tuning             the seeds to tune on, instead of the published ones
   --worlds             random worlds instead of the regimes
+  --fleets             regimes of many processes, with what they share and without
   --quick              a subset, one seed: a few seconds
   --without <name>     what the library is worth without a mechanism; may be repeated, "all" takes each in turn
   --threads <n>        worker threads; default: one a core
@@ -37,6 +38,8 @@ export const BENCH_USAGE: string = `npm run bench:routing -- [options]
 Without a restriction the run rewrites its part of docs/benchmarks.md; with --without all, --seeds may be given as well.`;
 
 const WORLDS = 400;
+/** Hundreds of processes take their time. */
+const FLEET_SEEDS = 2;
 const QUICK_WORLDS = 4;
 
 /** @throws TypeError or RangeError for arguments that make no sense */
@@ -49,6 +52,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       seeds: { type: "string" },
       tuning: { type: "boolean", default: false },
       worlds: { type: "boolean", default: false },
+      fleets: { type: "boolean", default: false },
       without: { type: "string", multiple: true },
       quick: { type: "boolean", default: false },
       threads: { type: "string" },
@@ -56,18 +60,27 @@ export function readOptions(args: readonly string[]): BenchOptions {
       check: { type: "boolean", default: false },
     },
   });
-  const { regime, contender, tuning, quick, worlds } = values;
+  const { regime, contender, tuning, quick, worlds, fleets } = values;
   const allSeeds = tuning ? TUNING_SEEDS : REPORTED_SEEDS;
-  const names = worlds ? worldNames(tuning, quick) : regime === undefined && quick ? quickRegimes : regimeNames();
+  const names = fleets
+    ? fleetNames(quick)
+    : worlds
+      ? worldNames(tuning, quick)
+      : regime === undefined && quick
+        ? quickRegimes
+        : regimeNames();
   const regimes = names.filter((name) => name.includes(regime ?? ""));
   const without = mechanismsNamed(values.without ?? []);
-  const wanted = contenders.map(({ name }) => name).filter((name) => isWanted(name, contender));
+  const taking = fleets ? fleetContenders : contenders;
+  const wanted = taking.map(({ name }) => name).filter((name) => isWanted(name, contender));
   if (regimes.length === 0) throw new RangeError(`No regime contains ${JSON.stringify(regime)}`);
   if (wanted.length < 2) throw new RangeError(`No contender contains ${JSON.stringify(contender)}`);
   const count =
-    worlds || (quick && values.seeds === undefined) ? 1 : positive(values.seeds, allSeeds.length, "--seeds");
+    worlds || (quick && values.seeds === undefined)
+      ? 1
+      : positive(values.seeds, fleets ? FLEET_SEEDS : allSeeds.length, "--seeds");
   return {
-    kind: worlds ? "worlds" : "regimes",
+    kind: fleets ? "fleets" : worlds ? "worlds" : "regimes",
     regimes,
     contenders: wanted,
     seeds: allSeeds.slice(0, count),
@@ -89,6 +102,11 @@ function mechanismsNamed(names: readonly string[]): readonly Mechanism[] {
 
 function regimeNames(): readonly string[] {
   return allRegimes.map(({ name }) => name);
+}
+
+function fleetNames(quick: boolean): readonly string[] {
+  const names = fleetRegimes.map(({ name }) => name);
+  return quick ? names.filter((name) => /^L[13] /.test(name)) : names;
 }
 
 function worldNames(tuning: boolean, quick: boolean): readonly string[] {

@@ -4,7 +4,7 @@ import { version } from "../../../package.json";
 import { REPORTED_SEEDS, REPORTED_WORLDS_FROM, TUNING_SEEDS } from "./seeds.ts";
 
 /** The parts of docs/benchmarks.md, each written by a run of its own. */
-export type Part = "regimes" | "worlds" | "ablation" | "overhead" | "peers";
+export type Part = "regimes" | "worlds" | "fleets" | "ablation" | "overhead" | "peers";
 
 const PAGE = join(import.meta.dirname, "../../../docs/benchmarks.md");
 
@@ -21,6 +21,7 @@ export function pageWith(known: string, part: Part, text: string, date: string):
     `<!-- ${name} -->\n\n${name === part ? own : (partOf(known, name) ?? "Not run yet.")}\n\n<!-- end of ${name} -->`;
   return [
     ...[INTRODUCTION, "## Regimes", marked("regimes"), "## 400 random worlds", WORLDS, marked("worlds")],
+    ...["## Fleets", FLEETS, marked("fleets")],
     ...["## What each mechanism is worth", ABLATION, marked("ablation"), LIMITS],
     ...["## What routing costs", OVERHEAD, marked("overhead")],
     ...["## Head to head", PEERS, marked("peers"), PEERS_LIMITS],
@@ -62,6 +63,14 @@ Unless a name says otherwise: Claude in Tokyo, 2 requests a second, 30 minutes, 
 const WORLDS = `Worlds made at random (from seed ${REPORTED_WORLDS_FROM}): two to four routes, 0.05 to 20 requests a second, any spread and tail, quotas in 30 %, up to four events, useless priors in 20 % of the
 routes, half of them with prompts that take 0.1 to 10 times of what is expected, 30 % in processes that live for 10 to 200 requests, 30 % with a process that stands still for 1 to 30 s now and then.
 They show whether the rules fit more than the regimes above.`;
+
+const FLEETS = `Written by \`npm run bench:routing -- --fleets\`: worlds of many processes, in which each knows what it has
+observed itself (*alone*), restores the [snapshot](statistics.md#snapshots) of whoever answered last (*handed over*), or has a
+[store](fleet.md) in common with the others (*shared*): 2 ms away, refreshed every 2 s while requests are made. Short-lived
+processes are frozen between their requests. Trouble is from minute 5 to 10 of 12, or from the first request on. That both
+routes congest (F5) is an assumption: whether AWS's do under one account is not known. 3m and 8 are those of the regimes above.
+
+In a process that is alone in its store, every request has the route and the wait that it has without one: a test compares them.`;
 
 const ABLATION = `Written by \`npm run bench:routing -- --without all\`, and with \`--seeds\` for a shorter run. Each line takes one
 mechanism out of the library's source and says what changes in each group of regimes: the mean of the differences under the

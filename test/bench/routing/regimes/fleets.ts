@@ -1,6 +1,8 @@
 import { CLAUDE } from "../lab-fit.ts";
 import { changed, during, labRegime, labRoutes, MINUTE, type Regime } from "../regime.ts";
 import type { RouteEvent, RouteModel } from "../route-model.ts";
+import { shortLived } from "./surprises.ts";
+import { throttling } from "./trouble.ts";
 
 const TOKYO = [CLAUDE, "ap-northeast-1"] as const;
 const BOTH = ["geographic", "global"] as const;
@@ -35,7 +37,10 @@ export const storeTrouble: readonly Regime[] = [
   { ...named("F3"), name: "F3s black hole, clocks an hour apart", store: { skewMs: 3_600_000 } },
 ].map((regime) => ({ ...regime, group: "FS store out of order" }));
 
-export const fleetRegimes: readonly Regime[] = [...pods, ...functions, ...storeTrouble];
+/** Regimes of many processes that the library alone is judged by, too. */
+const known = [...throttling, ...shortLived].filter(({ name }) => /^(3m|8[bcf]) /.test(name));
+
+export const fleetRegimes: readonly Regime[] = [...pods, ...functions, ...known, ...storeTrouble];
 
 function named(start: string): Regime {
   const regime = pods.find(({ name }) => name.startsWith(`${start} `));
