@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { hasEngine } from "../support/engine.ts";
 import { runNode } from "../support/run-node.ts";
 
 /** What each example must show; an example without an entry here fails. */
@@ -16,6 +17,11 @@ const EXPECTED: Readonly<Record<string, readonly RegExp[]>> = {
     /reached the service: 1$/m,
   ],
   "statistics.ts": [/failover: global\.amazon\.nova-2-lite-v1:0 was throttled, now us\./, /16 attempts, 1 throttled/],
+  "fleet/main.ts": [
+    /first: eu\.anthropic\.claude-sonnet-4-6: service-unavailable, met here/,
+    /third: eu\.anthropic\.claude-sonnet-4-6: service-unavailable, heard from another process/,
+    /heard of it:\n {2}second tried global\.anthropic\.claude-sonnet-4-6 succeeded\n {2}third tried global\S+ succeeded\n$/,
+  ],
   "testing-your-app.test.ts": [/^# pass 1$/m, /^# fail 0$/m],
 };
 
@@ -23,12 +29,13 @@ describe("the examples", () => {
   it("are all known here", () => {
     expect(
       readdirSync("examples")
-        .filter((file) => file.endsWith(".ts"))
+        .map((file) => (file.endsWith(".ts") ? file : `${file}/main.ts`))
         .sort(),
     ).toEqual(Object.keys(EXPECTED).sort());
   });
 
   for (const [file, patterns] of Object.entries(EXPECTED)) {
+    if (file.startsWith("fleet/") && !hasEngine("the example of a fleet")) continue;
     it(`${file} does what it says`, async () => {
       const isTest = file.endsWith(".test.ts");
       const { code, stdout, stderr } = await runNode([
