@@ -30,7 +30,7 @@ for (const one of processes) await one.ask();
 simulator.rule({ match: { modelId: "eu.anthropic.claude-sonnet-4-6" }, fault: { kind: "service-unavailable" } });
 console.log("\nThe EU profile fails. The first process meets it:");
 await processes[0]?.ask();
-await delay(2_500);
+await delay(4_000);
 console.log("\nThe others have heard of it:");
 for (const one of processes.slice(1)) await one.ask();
 

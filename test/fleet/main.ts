@@ -63,14 +63,13 @@ const known = await phase("everybody knows", 6_000);
 broken.remove();
 const healedAt = Date.now();
 const healing = await phase("it recovers", 20_000);
-expect(
-  metBy(breaking) <= Math.max(3, count / 2),
-  `${metBy(breaking)} requests met the broken route until it was known`,
-);
+// Each process can meet it once before it hears of it.
+expect(metBy(breaking) <= count, `${metBy(breaking)} requests met the broken route until it was known`);
 expect(metBy(known) <= 3, `${metBy(known)} requests tried the broken route although it was known`);
 const back = healing.filter(({ tried, at }) => tried[0] === HOME && at > healedAt);
 expect(back.length > 0, "nobody has found the recovery");
-expect(healing.at(-1)?.tried[0] === HOME, "the fleet did not come back");
+const last = healing.slice(-40).filter(({ tried }) => tried[0] === HOME);
+expect(last.length >= 30, `only ${last.length} of the last 40 requests came back to the usual route`);
 
 engine.freeze();
 const frozen = await phase("the engine is frozen", 8_000);
