@@ -30,7 +30,7 @@ for (const one of processes) await one.ask();
 simulator.rule({ match: { modelId: "eu.anthropic.claude-sonnet-4-6" }, fault: { kind: "service-unavailable" } });
 console.log("\nThe EU profile fails. The first process meets it:");
 await processes[0]?.ask();
-await delay(4_000);
+await Promise.race([Promise.all(processes.slice(1).map(({ heard }) => heard)), delay(4_000)]);
 console.log("\nThe others have heard of it:");
 for (const one of processes.slice(1)) await one.ask();
 
@@ -38,13 +38,19 @@ for (const one of processes) one.stop();
 engine.kill();
 await simulator.close();
 
-async function start(name: string): Promise<{ ask(): Promise<void>; stop(): void }> {
+async function start(name: string): Promise<{ ask(): Promise<void>; stop(): void; heard: Promise<void> }> {
+  let hear = (): void => {};
+  const heard = new Promise<void>((resolve) => {
+    hear = resolve;
+  });
   const child: ChildProcess = fork(new URL("process.ts", import.meta.url), {
     execArgv: ["--import", "tsx"],
     env: { ...process.env, ENGINE_PORT: String(port), SIMULATOR_CONFIG: config },
   });
   child.on("message", (message: { tells?: string }) => {
-    if (message.tells !== undefined) console.log(`  ${name}: ${message.tells}`);
+    if (message.tells === undefined) return;
+    console.log(`  ${name}: ${message.tells}`);
+    if (message.tells.includes("heard")) hear();
   });
   await once(child, "message");
   return {
@@ -55,6 +61,7 @@ async function start(name: string): Promise<{ ask(): Promise<void>; stop(): void
         if (message.tried !== undefined) return console.log(`  ${name} tried ${message.tried.join(", then ")}`);
       }
     },
+    heard,
     stop: () => void child.send("stop"),
   };
 }
