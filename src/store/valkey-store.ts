@@ -12,7 +12,8 @@ export interface ValkeyStoreOptions {
    * - ioredis, iovalkey: `([name = "", ...args]) => redis.call(name, ...args)`
    * - node-redis: `(command) => redis.sendCommand(command)`
    * - node-redis cluster: `(command, key) => cluster.sendCommand(key, false, command)`
-   * - glide: `(command) => client.customCommand(command)`
+   * - GLIDE: `(command) => client.customCommand(command)`
+   * - GLIDE, cluster: `(command, key) => client.customCommand(command, { route: { type: "primarySlotKey", key } })`
    */
   send(command: string[], key: string): Promise<unknown>;
   /** Processes with the same namespace believe each other: use one for each AWS account and environment. */
