@@ -128,12 +128,13 @@ export class Cooldowns {
    * A strike: the route was late *and* another attempt of the same request answered first. Slowness alone is none, or
    * everything would be postponed when everything slows down. Three strikes in a row, or one on a trial, and the route
    * has to prove itself by a trial. True when it came to that.
+   * @param isMute - it has never answered: then one is enough
    */
-  lostRace(route: Route): boolean {
+  lostRace(route: Route, isMute = false): boolean {
     this.#fleet?.lostRace(route);
     const strikes = (this.#lostRaces.get(route.key) ?? 0) + 1;
     const onTrial = this.#cooldowns.peek(keyOf(route, "route")) !== undefined;
-    if (!onTrial && strikes + (this.#othersLostRaces.get(route.key) ?? 0) < STRIKES) {
+    if (!onTrial && !isMute && strikes + (this.#othersLostRaces.get(route.key) ?? 0) < STRIKES) {
       this.#lostRaces.set(route.key, strikes);
       return false;
     }

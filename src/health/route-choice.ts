@@ -226,9 +226,14 @@ export class RouteChoice {
     this.#home?.dropProbe(route);
   }
 
-  /** The route was late and another one answered first. After too many of those it loses its home. */
+  /**
+   * The route was late and another one answered first. After too many of those it loses its home; after the first one if it
+   * has never answered such a request, as it had five times as long as was expected, and short lives are not to learn that
+   * three times.
+   */
   lostRace(route: Route): void {
-    if (this.#health.cooldowns.lostRace(route)) this.#home?.evict(route);
+    const isMute = this.#health.track(route, this.slice).recent().answers === 0;
+    if (this.#health.cooldowns.lostRace(route, isMute)) this.#home?.evict(route);
   }
 
   #standing(): Standing {

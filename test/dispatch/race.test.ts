@@ -246,8 +246,9 @@ describe("a strike", () => {
   const choiceIn = (stage: Stage): RouteChoice => stage.choiceOf(["us", "global"]);
 
   it("is a lost race; three in a row cost the route its home until a trial succeeds", async () => {
-    const stage = new Stage({ us: [hangs(), hangs(), hangs(), answers(300)], global: [answers(300)] });
+    const stage = new Stage({ us: [answers(300), hangs(), hangs(), hangs(), answers(300)], global: [answers(300)] });
     const home = choiceIn(stage);
+    await lose(stage, home);
     const homeIsPostponed = (): boolean => stage.health.cooldowns.isPostponed(US);
     await lose(stage, home);
     await lose(stage, home);
@@ -272,12 +273,18 @@ describe("a strike", () => {
 
   it("is forgotten with the next answer", async () => {
     const stage = new Stage({
-      us: [hangs(), hangs(), answers(100), hangs(), hangs(), answers(100)],
+      us: [answers(100), hangs(), hangs(), answers(100), hangs(), hangs(), answers(100)],
       global: [answers(9)],
     });
     const home = choiceIn(stage);
-    for (let request = 0; request < 6; request += 1) await lose(stage, home);
+    for (let request = 0; request < 7; request += 1) await lose(stage, home);
     expect(stage.cooldowns).toEqual([]);
+  });
+
+  it("is enough for a route that has never answered: a process of twenty requests need not learn that three times", async () => {
+    const stage = new Stage({ us: [hangs()], global: [answers(300)] });
+    await lose(stage, choiceIn(stage));
+    expect(stage.cooldowns.map(({ family }) => family)).toEqual(["lost-races"]);
   });
 
   it("is enough when the route is on trial", async () => {

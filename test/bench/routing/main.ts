@@ -10,6 +10,7 @@ import { products } from "./product.ts";
 import { regimeNamed } from "./regimes/regime-named.ts";
 import { reportRegimes, reportWorlds } from "./report.ts";
 import { Scoreboard } from "./scoreboard.ts";
+import { REPORTED_SEEDS } from "./seeds.ts";
 import type { Task } from "./worker.ts";
 
 if (process.argv.includes("--help")) console.log(BENCH_USAGE);
@@ -28,7 +29,10 @@ async function run(options: BenchOptions): Promise<void> {
     `\n${requests} requests in ${seconds.toFixed(1)} s on ${options.threads} threads: ${Math.round(requests / seconds)} a second`,
   );
   if (options.jsonFile !== undefined) writeFileSync(options.jsonFile, `${JSON.stringify(summaries, undefined, 1)}\n`);
-  if (options.complete) writePart(options.kind, report.text, new Date().toISOString().slice(0, 10));
+  const { seeds } = options;
+  const note =
+    seeds.length === REPORTED_SEEDS.length || options.kind === "worlds" ? "" : `Seeds ${seeds.join(", ")}.\n\n`;
+  if (options.complete) writePart(options.kind, note + report.text, new Date().toISOString().slice(0, 10));
   if (options.check && report.missed > 0) process.exitCode = 1;
 }
 

@@ -162,10 +162,16 @@ export const MECHANISMS: readonly Mechanism[] = [
     edits: [
       {
         file: "health/route-choice.ts",
-        from: "if (this.#health.cooldowns.lostRace(route)) this.#home?.evict(route);",
+        from: "if (this.#health.cooldowns.lostRace(route, isMute)) this.#home?.evict(route);",
         to: "",
       },
     ],
+  },
+  {
+    name: "one strike for a route that never answered",
+    without: "three, as for any other",
+    edits: [{ file: "health/cooldowns.ts", from: "if (!onTrial && !isMute && strikes", to: "if (!onTrial && strikes" }],
+    groups: "Lambda",
   },
   {
     name: "cooldowns",
