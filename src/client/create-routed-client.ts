@@ -20,7 +20,7 @@ import type { FleetTools } from "../router/fleet-exchange.ts";
 import { Guardrails } from "../router/guardrails.ts";
 import { LiveCatalog, type LiveCatalogDeps } from "../router/live-catalog.ts";
 import { Router } from "../router/router.ts";
-import type { Routing } from "../router/routing.ts";
+import type { FleetMembership, Routing } from "../router/routing.ts";
 import { RoutingEmitter } from "../router/routing-emitter.ts";
 import { Tracers } from "../router/tracers.ts";
 import type { PriceLookup } from "../types/cost.ts";
@@ -164,8 +164,8 @@ function partsOf(
     missed: catalog && ((modelId, homeRegion) => catalog.missed(modelId, homeRegion)),
     guardrails,
   });
-  const flush = options.store && joinFleetOf(options.store, health, { clock, random, emit });
-  const observation = { health, dispatcher, clock, emitter, tracers, flush };
+  const fleet = options.store && joinFleetOf(options.store, health, { clock, random, emit });
+  const observation = { health, dispatcher, clock, emitter, tracers, fleet };
   return [
     { ...sdkConfig, customUserAgent: withUserAgent(sdkConfig.customUserAgent, version) },
     {
@@ -181,11 +181,8 @@ function partsOf(
   ];
 }
 
-/**
- * The code for fleets is loaded for those who have one; requests do not wait for it.
- * @returns see {@link Routing.flush}
- */
-function joinFleetOf(store: RoutingStore, health: RouteHealth, tools: FleetTools): () => Promise<void> {
+/** The code for fleets is loaded for those who have one; requests do not wait for it. */
+function joinFleetOf(store: RoutingStore, health: RouteHealth, tools: FleetTools): FleetMembership {
   const joined = import("../router/join-fleet.ts").then(
     ({ joinFleet }) => joinFleet(store, health, tools),
     () => {
@@ -193,7 +190,10 @@ function joinFleetOf(store: RoutingStore, health: RouteHealth, tools: FleetTools
       tools.emit("store", () => ({ outcome: "lost", namespace: store.namespace, reason: "error" }));
     },
   );
-  return async () => (await joined)?.flush();
+  return {
+    flush: async () => (await joined)?.flush(),
+    leave: () => void joined.then((fleet) => fleet?.leave()),
+  };
 }
 
 /** Prices are asked for with every answer, of the same few routes. */

@@ -67,6 +67,7 @@ export class RoutedClient extends Aggregated {
   readonly #router: Router;
   readonly #checkHomeRegion: (region: string) => void;
   readonly #clock: Clock;
+  readonly #fleet: Observation["fleet"];
   readonly #retries: RetrySettings;
   readonly #regionClients: RegionClients;
   readonly #endpoints: Readonly<Record<string, string>>;
@@ -82,6 +83,7 @@ export class RoutedClient extends Aggregated {
     this.#router = router;
     this.#checkHomeRegion = checkHomeRegion;
     this.#clock = observation.clock;
+    this.#fleet = observation.fleet;
     this.#retries = new RetrySettings(config, this.config);
     this.#catalog = catalog;
     this.#guardrails = guardrails;
@@ -166,6 +168,7 @@ export class RoutedClient extends Aggregated {
   override destroy(): void {
     this.#catalog?.close();
     this.#guardrails?.close();
+    this.#fleet?.leave();
     if (this.#ownsRequestHandler) super.destroy();
   }
 

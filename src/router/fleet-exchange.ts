@@ -44,6 +44,7 @@ export class FleetExchange implements ExchangeTimer {
   #pausedUntil = Number.NEGATIVE_INFINITY;
   /** What observers were told last. */
   #told: "reached" | "lost" | undefined;
+  #hasLeft = false;
   #callOff: (() => void) | undefined;
   #armedFor = Number.POSITIVE_INFINITY;
 
@@ -66,10 +67,16 @@ export class FleetExchange implements ExchangeTimer {
     this.#schedule(model, this.#tools.clock.now() + (atOnce ? 0 : this.#refreshMs));
   }
 
+  /** The client is closed: nothing is exchanged any more. */
+  leave(): void {
+    this.#callOff?.();
+    this.#hasLeft = true;
+  }
+
   /** Settles when what there is to tell was told, or could not be. */
   async flush(): Promise<void> {
     const { clock } = this.#tools;
-    if (clock.now() < this.#pausedUntil) return;
+    if (this.#hasLeft || clock.now() < this.#pausedUntil) return;
     const limit = new AbortController();
     const late = clock.delay(FLUSH_LIMIT_MS, limit.signal).catch(() => {});
     await Promise.race([this.#settle(), late]);
@@ -97,7 +104,7 @@ export class FleetExchange implements ExchangeTimer {
 
   /** The timer is set to what is due first; it keeps no process alive. */
   #arm(): void {
-    if (this.#underWay !== undefined || this.#due.size === 0) return;
+    if (this.#hasLeft || this.#underWay !== undefined || this.#due.size === 0) return;
     const { clock } = this.#tools;
     const atMs = Math.max(Math.min(...this.#due.values()), this.#startedAt + APART_MS, this.#pausedUntil);
     if (atMs === this.#armedFor) return;

@@ -97,8 +97,16 @@ export interface Observation {
   readonly clock: Clock;
   readonly emitter: RoutingEmitter;
   readonly tracers: Tracers;
-  /** Settles what is to be exchanged with the fleet; absent without a store. */
-  readonly flush?: (() => Promise<void>) | undefined;
+  /** Absent without a store. */
+  readonly fleet?: FleetMembership | undefined;
+}
+
+/** What a client does about its fleet beside its requests. */
+export interface FleetMembership {
+  /** Settles when what there is to exchange was exchanged, or could not be. */
+  flush(): Promise<void>;
+  /** Nothing is exchanged from now on. */
+  leave(): void;
 }
 
 /** {@link Routing} over a router. */
@@ -178,7 +186,7 @@ export class ClientRouting implements Routing {
   }
 
   async flush(): Promise<void> {
-    await this.#observation.flush?.();
+    await this.#observation.fleet?.flush();
   }
 
   on<Name extends keyof RoutingEvents>(event: Name, listener: RoutingListener<Name>): void {

@@ -27,13 +27,12 @@ const THROTTLED: Failure = { kind: "throttled", family: "tokens-per-minute" };
 class Process {
   readonly health: RouteHealth;
   readonly events: (StoreEvent | CooldownEvent)[] = [];
-  readonly flush: () => Promise<void>;
+  readonly exchange: ReturnType<typeof joinFleet>;
 
   constructor(store: RoutingStore, clock: VirtualClock, random: () => number = () => 0.5) {
     const emit = (_name: unknown, event: () => unknown): void => void this.events.push(event() as StoreEvent);
     this.health = new RouteHealth(clock, random, emit);
-    const exchange = joinFleet(store, this.health, { clock, random, emit });
-    this.flush = () => exchange.flush();
+    this.exchange = joinFleet(store, this.health, { clock, random, emit });
   }
 
   request(): ReturnType<NonNullable<RouteHealth["fleet"]>["crowd"]> {
@@ -183,11 +182,40 @@ describe("processes of a fleet", () => {
     processes[0]?.request();
     await pass(clock, 500);
     processes[0]?.health.postpone(US, DOWN);
-    await processes[0]?.flush();
+    await processes[0]?.exchange.flush();
     const fresh = new Process(store, clock);
     fresh.health.fleet?.prepare(ROUTES);
-    await fresh.flush();
+    await fresh.exchange.flush();
     expect(fresh.health.evidence(US, CHAT)?.coolingForMs).toBeGreaterThan(0);
+  });
+
+  it("are silent half a minute after their last request, and at once when they are closed", async () => {
+    const { clock, store } = fleetOf(0);
+    let exchanges = 0;
+    const counted: RoutingStore = {
+      namespace: "test",
+      exchange: (batch, signal) => {
+        exchanges += 1;
+        return store.exchange(batch, signal);
+      },
+    };
+    const process = new Process(counted, clock);
+    process.answer();
+    await pass(clock, 20_000);
+    expect(exchanges).toBeGreaterThan(7);
+    await pass(clock, 15_000);
+    const before = exchanges;
+    await pass(clock, 60_000);
+    expect(exchanges).toBe(before);
+    process.answer();
+    await pass(clock, 3_000);
+    const open = exchanges;
+    expect(open).toBeGreaterThan(before);
+    process.exchange.leave();
+    process.answer();
+    await process.exchange.flush();
+    await pass(clock, 10_000);
+    expect(exchanges).toBe(open);
   });
 
   it("agree whatever their own clocks say", async () => {
@@ -274,7 +302,7 @@ describe("a process that hears nothing", () => {
     expect(tried.length).toBeGreaterThan(5);
     expect(tried.length).toBeLessThan(25);
     expect(process.events).toEqual([{ outcome: "lost", namespace: "test", reason: "gave-up" }]);
-    await process.flush();
+    await process.exchange.flush();
     expect(clock.waiting).toBe(0);
   });
 
