@@ -13,6 +13,8 @@ import { Scoreboard } from "./scoreboard.ts";
 import { REPORTED_SEEDS } from "./seeds.ts";
 import type { Task } from "./worker.ts";
 
+const REPORTS = { regimes: reportRegimes, worlds: reportWorlds, fleets: reportFleets } as const;
+
 if (process.argv.includes("--help")) console.log(BENCH_USAGE);
 else await run(readOptions(process.argv.slice(2)));
 
@@ -35,8 +37,6 @@ async function run(options: BenchOptions): Promise<void> {
   if (options.complete) writePart(options.kind, note + report.text, new Date().toISOString().slice(0, 10));
   if (options.check && report.missed > 0) process.exitCode = 1;
 }
-
-const REPORTS = { regimes: reportRegimes, worlds: reportWorlds, fleets: reportFleets } as const;
 
 /** The library with all of its mechanisms, then without one after the other. */
 async function runWithout(options: BenchOptions): Promise<void> {
