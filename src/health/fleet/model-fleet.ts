@@ -30,6 +30,7 @@ const MOST_ROUTES = 32;
 const MOST_ADDS = 512;
 const MOST_PENDING = 4_096;
 const MOST_OWN_TEXTS = 64;
+const MOST_NAMES = 1_000;
 /** Rates are means of so many slices, and of what has begun of the next. */
 const RATE_SLICES = 3;
 const SHORTEST_RATE_MS = 3_000;
@@ -85,7 +86,8 @@ export class ModelFleet {
   /** When it was last heard of the others; minus infinity when it never was. */
   heardAt: number = Number.NEGATIVE_INFINITY;
   readonly #namespace: string;
-  readonly #names: Map<string, string> = new Map();
+  readonly #routeNames: Map<string, string> = new Map();
+  readonly #sliceNames: Map<string, string> = new Map();
   /** By the name that they have in fields. */
   readonly #routes: Map<string, Route> = new Map();
   readonly #pending: Map<string, Pending> = new Map();
@@ -112,18 +114,19 @@ export class ModelFleet {
   }
 
   routeName({ key }: Route): string {
-    return this.#nameOf(key, ROUTE_LENGTH);
+    return this.#nameOf(key, ROUTE_LENGTH, this.#routeNames);
   }
 
   sliceName(slice: string): string {
-    return this.#nameOf(slice, SLICE_LENGTH);
+    return this.#nameOf(slice, SLICE_LENGTH, this.#sliceNames);
   }
 
-  #nameOf(text: string, length: number): string {
-    let name = this.#names.get(text);
+  /** Hashed once for each. */
+  #nameOf(text: string, length: number, known: Map<string, string>): string {
+    let name = known.get(text);
     if (name === undefined) {
       name = fieldName(this.#namespace, text, length);
-      if (this.#names.size < MOST_PENDING) this.#names.set(text, name);
+      if (known.size < MOST_NAMES) known.set(text, name);
     }
     return name;
   }
@@ -275,8 +278,7 @@ export class ModelFleet {
   }
 
   #learnRenewals(route: string, facts: Readonly<Record<string, string>>, engineMs: number): void {
-    for (const [text, slice] of this.#names) {
-      if (slice.length !== SLICE_LENGTH || text === "") continue;
+    for (const slice of this.#sliceNames.values()) {
       const atMs = readTime(facts[renewalField(route, slice)], engineMs);
       if (atMs !== undefined) this.renew(route, slice, atMs);
     }
