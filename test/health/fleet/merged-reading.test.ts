@@ -21,6 +21,8 @@ function windowOf(all: readonly Sample[]): LatencyWindow {
     if (isWait) window.addWait(ms, at);
     else window.add(ms, at);
   }
+  // A reading that lacks one in sixteen samples is not made anew: nothing is forgotten here but it.
+  window.forgetBefore(0);
   return window;
 }
 
