@@ -291,6 +291,7 @@ class RequestRun {
    * those that other routes refused as invalid are made up for.
    */
   #isOwed(limit: number): boolean {
+    if (!this.#request.replayable) return false;
     const count = (isMeant: (failure: Failure) => boolean): number =>
       this.#failed.filter(({ failure }) => isMeant(failure)).length;
     const isOpen = this.#named !== undefined && !isInvalid(this.#named, this.#failed);

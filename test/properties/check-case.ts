@@ -35,9 +35,10 @@ function checkPlan({ plan, allowed }: CaseRecord, rule: Rule): void {
   rule("every allowed route is planned", plan === undefined || missing.length === 0, () => missing.join(", "));
 }
 
-function checkAttempts({ sends, cap, ...record }: CaseRecord, rule: Rule): void {
-  const { backoffs, granted, backups, plan } = record;
-  rule("attempts stay within maxAttempts", sends.length <= cap, () => `${sends.length} of ${cap}`);
+function checkAttempts(record: CaseRecord, rule: Rule): void {
+  const { sends, cap, owed, backoffs, granted, backups, plan } = record;
+  const most = cap + owed;
+  rule("attempts stay within maxAttempts", sends.length <= most, () => `${sends.length} of ${most}`);
   const first = sends[0] === undefined || sends[0].route === plan?.candidates[0]?.route;
   rule("the plan is followed", first, () => `${sends[0]?.route.key}`);
   for (const { end, route } of sends) {

@@ -62,6 +62,13 @@ export class CaseRecord {
     return maxAttempts.fails || !replayable ? 1 : maxAttempts.value;
   }
 
+  /** How many attempts it may make beyond that: as many as were refused by routes that it does not name, or by the clock. */
+  get owed(): number {
+    if (!this.case.replayable) return 0;
+    return this.ended.filter(({ end }) => end?.event.outcome === "invalid-route" || end?.event.family === "clock-skew")
+      .length;
+  }
+
   /** The send whose answer the caller got. That of a stream comes in a copy, with the same metadata in it. */
   get winner(): Send | undefined {
     const { result } = this;

@@ -105,7 +105,9 @@ export function checkSend(send: Send, record: CaseRecord, health: RouteHealth, v
   const earlier = sends.some(({ route }) => route.key === key);
   // A cooldown of 1 ms is a trial under way: once the attempt has started, it may be this very one.
   const coolingForMs = health.cooldowns.cooling(send.route)?.forMs ?? 0;
-  if ((earlier || coolingForMs > 1) && !isCorrected(sends.at(-1), key)) {
+  // Beyond the cap, the route that the request names has the last word.
+  const beyondCap = sends.length >= record.cap;
+  if ((earlier || coolingForMs > 1) && !beyondCap && !isCorrected(sends.at(-1), key)) {
     const better = healthyUntried(record, health).filter((other) => other !== key);
     const detail = `${key}, not ${better.join(", ")}`;
     if (better.length > 0) violated(record, "a healthy untried route goes before a cooling or a tried one", detail);

@@ -20,7 +20,7 @@ it("the pictured hour turns away from the throttled profile in its thirteenth mi
 }, 60_000);
 
 it("the pictured trace shows a throttled attempt, one that was silent and the backup that answered", async () => {
-  const { html } = await drawTrace({ timeScale: 0 }, 50);
+  const { html } = await drawTrace({ timeScale: 0 }, 1_000);
   const shown = [...html.matchAll(/<small[^>]*>([^<]*)</g)].map(([, text]) => text);
   expect(shown).toEqual([
     "&nbsp;",
