@@ -2,7 +2,7 @@
 import { weighEntries } from "./weigh.ts";
 
 /** In kilobytes of 1000 bytes, minified and gzipped. Lower them when something has become lighter. */
-const LIMITS: Readonly<Record<string, number>> = { "dist/index.js": 67, "dist/fetch.js": 77 };
+const LIMITS: Readonly<Record<string, number>> = { "dist/index.js": 69, "dist/fetch.js": 79 };
 
 for (const { entry, minified, gzipped } of await weighEntries()) {
   const limit = LIMITS[entry] ?? Number.POSITIVE_INFINITY;
