@@ -47,8 +47,11 @@ async function start(name: string): Promise<{ ask(): Promise<void>; stop(): void
     execArgv: ["--import", "tsx"],
     env: { ...process.env, ENGINE_PORT: String(port), SIMULATOR_CONFIG: config },
   });
+  const told = new Set<string>();
   child.on("message", (message: { tells?: string }) => {
-    if (message.tells === undefined) return;
+    // The news comes again with every exchange that prolongs it.
+    if (message.tells === undefined || told.has(message.tells)) return;
+    told.add(message.tells);
     console.log(`  ${name}: ${message.tells}`);
     if (message.tells.includes("heard")) hear();
   });
