@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
@@ -12,6 +13,8 @@ const config: ViteUserConfig = defineConfig({
     ],
   },
   test: {
+    // Many tests wait for sockets and child processes: one worker on two cores, the default, leaves a core idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true", AWS_EC2_METADATA_DISABLED: "true" },
     setupFiles: ["./test/support/pinned-date.ts"],
     testTimeout: 20_000,
