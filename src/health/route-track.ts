@@ -2,7 +2,7 @@ import type { AttemptCause } from "../types/attempt.ts";
 import type { RouteEvidence } from "../types/evidence.ts";
 import type { FailureKind, Route } from "../types/route.ts";
 import { levelName, type ServiceLevel, serviceLevel } from "../types/service-level.ts";
-import type { RouteStats } from "../types/statistics.ts";
+import { noFailures, type RouteStats } from "../types/statistics.ts";
 import type { Clock } from "../util/clock.ts";
 import { bucketsFromText, bucketsToText } from "./bucket-text.ts";
 import type { Cooldowns } from "./cooldowns.ts";
@@ -68,14 +68,7 @@ export class RouteTrack {
   readonly #ttfb: LatencyHistogram = new LatencyHistogram();
   readonly #total: LatencyHistogram = new LatencyHistogram();
   readonly #recentTtfb: LatencyWindow = new LatencyWindow();
-  readonly #failures: Record<FailureKind, number> = {
-    throttled: 0,
-    "invalid-route": 0,
-    unavailable: 0,
-    timeout: 0,
-    cancelled: 0,
-    rejected: 0,
-  };
+  readonly #failures: Record<FailureKind, number> = noFailures();
   #attempts = 0;
   #successes = 0;
   #probes = 0;

@@ -5,7 +5,7 @@ import type { AttemptEvent } from "../types/events.ts";
 import type { FailureKind, Route } from "../types/route.ts";
 import { number, object, optional } from "../types/schema.ts";
 import { serviceLevel } from "../types/service-level.ts";
-import type { RouteHistogram, RouteStats } from "../types/statistics.ts";
+import { noFailures, type RouteHistogram, type RouteStats } from "../types/statistics.ts";
 import type { Clock } from "../util/clock.ts";
 import type { RoutingEmitter } from "./routing-emitter.ts";
 
@@ -158,14 +158,7 @@ class AttemptTally {
     started: 0,
     won: 0,
   };
-  readonly #failures: Record<FailureKind, number> = {
-    throttled: 0,
-    "invalid-route": 0,
-    unavailable: 0,
-    timeout: 0,
-    cancelled: 0,
-    rejected: 0,
-  };
+  readonly #failures: Record<FailureKind, number> = noFailures();
 
   constructor(route: Route, { workload, streaming, serviceTier, latency }: Slice) {
     this.route = route;

@@ -123,3 +123,8 @@ export interface ActiveCooldown {
   /** Wall-clock end, milliseconds since the Unix epoch. */
   readonly until: number;
 }
+
+/** A count of failures, before the first. */
+export function noFailures(): Record<FailureKind, number> {
+  return { throttled: 0, "invalid-route": 0, unavailable: 0, timeout: 0, cancelled: 0, rejected: 0 };
+}

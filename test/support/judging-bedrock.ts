@@ -1,7 +1,6 @@
-import { once } from "node:events";
 import { constants, createServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
-import type { AddressInfo, Socket } from "node:net";
 import { crc32 } from "node:zlib";
+import { onLoopback } from "./on-loopback.ts";
 
 /** A request as the service sees it. */
 export interface JudgedCall {
@@ -57,7 +56,6 @@ export async function startJudgingBedrock(
   { aheadMs = 0, say = () => "Hello" }: JudgingOptions = {},
 ): Promise<JudgingBedrock> {
   const calls: (JudgedCall & { readonly refusedWith: string | undefined })[] = [];
-  const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -71,21 +69,8 @@ export async function startJudgingBedrock(
       answer(response, verdict, call.action, say(call), date);
     });
   });
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket)).on("error", () => {});
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    calls,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, "close");
-    },
-  };
+  const { endpoint, [Symbol.asyncDispose]: close } = await onLoopback(server);
+  return { endpoint, calls, [Symbol.asyncDispose]: close };
 }
 
 function callOf(request: Http2ServerRequest, text: string, calls: readonly JudgedCall[]): JudgedCall {

@@ -1,8 +1,7 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttp2Server, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
-import type { AddressInfo, Socket } from "node:net";
 import { EventStreamCodec } from "@smithy/eventstream-codec";
+import { onLoopback } from "./on-loopback.ts";
 import type { HttpVersion } from "./wire.ts";
 
 /** What a route does with the requests that reach it. */
@@ -38,7 +37,6 @@ type Response = ServerResponse | Http2ServerResponse;
 export async function startPlainBedrock(httpVersion: HttpVersion, now: () => number): Promise<PlainBedrock> {
   const calls: Call[] = [];
   const behaviours = new Map<string, Behaviour>();
-  const sockets = new Set<Socket>();
   const onRequest = (request: IncomingMessage | Http2ServerRequest, response: Response): void => {
     const [, , modelId = "", operation = ""] = decodeURIComponent(request.url ?? "").split("/");
     request.resume().on("end", () => {
@@ -52,24 +50,15 @@ export async function startPlainBedrock(httpVersion: HttpVersion, now: () => num
   };
   // Typed apart: their request events have different types.
   const server = httpVersion === "2" ? createHttp2Server(onRequest) : createServer(onRequest);
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket)).on("error", () => {});
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const loopback = await onLoopback(server);
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: loopback.endpoint,
     calls,
     get connections() {
-      return sockets.size;
+      return loopback.connections;
     },
     behave: (modelId, behaviour) => void behaviours.set(modelId, behaviour),
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, "close");
-    },
+    [Symbol.asyncDispose]: loopback[Symbol.asyncDispose],
   };
 }
 
