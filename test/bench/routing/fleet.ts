@@ -23,8 +23,8 @@ const runs = new WeakMap<VirtualTime, Common>();
 
 /** What a process tells of its own requests. */
 export interface Connection {
-  beforeRequest(): void;
-  afterAnswer(): void;
+  requestStarts(): void;
+  requestEnds(): void;
 }
 
 /** Connects a process with the others of its run. */
@@ -39,12 +39,12 @@ export function connect(
   if (sharing !== "hand-over") {
     const own = new ProcessClock(clock, regime, random);
     joinFleet(sharing === "store" ? common.store : sharing, health, { clock: own, random, emit: () => {} });
-    return { beforeRequest: () => own.thaw(), afterAnswer: () => {} };
+    return own;
   }
   if (common.snapshot !== undefined) restoreSnapshot(JSON.parse(JSON.stringify(common.snapshot)), health, clock);
   return {
-    beforeRequest: () => {},
-    afterAnswer: () => {
+    requestStarts: () => {},
+    requestEnds: () => {
       common.snapshot = takeSnapshot(health, clock);
     },
   };
@@ -77,19 +77,22 @@ function distantStore({ store: weather = {} }: Regime, clock: VirtualTime): Rout
 }
 
 /**
- * The clock of one process: its wall clock may be wrong, and a short-lived process is frozen between its requests. Its
- * timers then go off with the next one; shorter ones than a second are those of a request under way.
+ * The clock of one process: its wall clock may be wrong, and a short-lived process is frozen while it has no request under
+ * way. Timers that are due then go off with the next request; shorter ones than a second fall into the rest of a stream.
  */
 class ProcessClock implements Clock {
   readonly #clock: VirtualTime;
   readonly #skewMs: number;
-  readonly #isFrozen: boolean;
-  #frozen: { readonly atMs: number; readonly callback: () => void }[] = [];
+  readonly #freezes: boolean;
+  /** A process starts with its first request under way. */
+  #awake = true;
+  #underWay = 0;
+  #overdue: (() => void)[] = [];
 
   constructor(clock: VirtualTime, { store = {}, load }: Regime, random: () => number) {
     this.#clock = clock;
     this.#skewMs = store.skewMs === undefined ? 0 : store.skewMs * (2 * random() - 1);
-    this.#isFrozen = load.kind === "short-lived";
+    this.#freezes = load.kind === "short-lived";
   }
 
   now(): number {
@@ -105,17 +108,27 @@ class ProcessClock implements Clock {
   }
 
   after(ms: number, callback: () => void): () => void {
-    if (!this.#isFrozen || ms < 1_000) return this.#clock.after(ms, callback);
-    const timer = { atMs: this.now() + ms, callback };
-    this.#frozen.push(timer);
+    let isCalledOff = false;
+    const ring = (): void => {
+      if (isCalledOff) return;
+      if (this.#awake || ms < 1_000) callback();
+      else this.#overdue.push(ring);
+    };
+    const callOff = this.#clock.after(ms, ring);
     return () => {
-      this.#frozen = this.#frozen.filter((other) => other !== timer);
+      isCalledOff = true;
+      callOff();
     };
   }
 
-  thaw(): void {
-    const due = this.#frozen.filter(({ atMs }) => atMs <= this.now());
-    this.#frozen = this.#frozen.filter(({ atMs }) => atMs > this.now());
-    for (const { callback } of due) callback();
+  requestStarts(): void {
+    this.#underWay += 1;
+    this.#awake = true;
+    for (const ring of this.#overdue.splice(0)) ring();
+  }
+
+  requestEnds(): void {
+    this.#underWay -= 1;
+    this.#awake = !this.#freezes || this.#underWay > 0;
   }
 }

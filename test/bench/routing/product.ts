@@ -67,8 +67,8 @@ class ProductClient implements BenchClient {
   }
 
   send(flight: Flight): void {
-    this.#connection?.beforeRequest();
-    void this.#answer(flight);
+    this.#connection?.requestStarts();
+    void this.#answer(flight).finally(() => this.#connection?.requestEnds());
   }
 
   async #answer(flight: Flight): Promise<void> {
@@ -95,7 +95,6 @@ class ProductClient implements BenchClient {
     const answer = result.output as Answer;
     flight.answered(answer.servedBy);
     for await (const _event of answer.stream);
-    this.#connection?.afterAnswer();
   }
 
   #attempt(flight: Flight, route: Route, signal: CallerSignal | undefined): Promise<object> {
