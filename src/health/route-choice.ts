@@ -228,11 +228,11 @@ export class RouteChoice {
 
   /**
    * The route was late and another one answered first. After too many of those it loses its home; after the first one if it
-   * has never answered such a request, as it had five times as long as was expected, and short lives are not to learn that
+   * has never answered such a request, of this process or another, as it had five times as long as was expected, and short lives are not to learn that
    * three times.
    */
   lostRace(route: Route): void {
-    const isMute = this.#health.track(route, this.slice).recent().answers === 0;
+    const isMute = (this.#health.evidence(route, this.slice)?.answers ?? 0) === 0;
     if (this.#health.cooldowns.lostRace(route, isMute)) this.#home?.evict(route);
   }
 
