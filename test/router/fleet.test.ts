@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fieldName } from "../../src/health/fleet/fleet-codec.ts";
+import { RouteChoice } from "../../src/health/route-choice.ts";
 import { RouteHealth } from "../../src/health/route-health.ts";
 import type { Slice } from "../../src/health/route-track.ts";
 import { joinFleet } from "../../src/router/join-fleet.ts";
@@ -175,6 +176,37 @@ describe("processes of a fleet", () => {
     await pass(clock, 3_000);
     expect(processes[3]?.health.cooldowns.isPostponed(US)).toBe(true);
     expect(processes[3]?.health.fleet?.evictions(US)).toBe(1);
+  });
+
+  it("do not take a route for mute that has answered others, however new they are", async () => {
+    const { clock, store, processes } = fleetOf(2);
+    for (const process of processes) process.answer();
+    await pass(clock, 12_000);
+    const fresh = new Process(store, clock);
+    fresh.request();
+    await pass(clock, 500);
+    new RouteChoice(ROUTES, "latency", CHAT, fresh.health, clock).lostRace(US);
+    expect(fresh.health.cooldowns.isPostponed(US)).toBe(false);
+    new RouteChoice(ROUTES, "latency", CHAT, fresh.health, clock).lostRace(GLOBAL);
+    expect(fresh.health.cooldowns.isPostponed(GLOBAL)).toBe(true);
+  });
+
+  it("rank a route that has recovered by what it answers, not by how long they had waited", async () => {
+    const { clock, processes } = fleetOf(2);
+    const [one, other] = processes;
+    for (let turn = 0; turn < 4; turn += 1) one?.answer(500);
+    for (let turn = 0; turn < 20; turn += 1) one?.health.track(US, CHAT).cutOff(9_000);
+    one?.health.postpone(US, DOWN);
+    const p50Ms = (): number => other?.health.evidence(US, CHAT)?.p50Ms ?? 0;
+    for (let second = 0; second < 12; second += 1) {
+      for (const process of processes) process.request();
+      await pass(clock, 1_000);
+    }
+    expect(p50Ms()).toBeGreaterThan(8_000);
+    one?.answer(500);
+    for (const process of processes) process.request();
+    await pass(clock, 3_000);
+    expect(p50Ms()).toBeLessThan(530);
   });
 
   it("are told at once when somebody flushes, and hear what is known when one starts", async () => {

@@ -5,7 +5,7 @@ export interface RouteCounts {
 }
 
 /** What a throttle leaves of the rate, and by how much five seconds without one raise it. */
-const KEPT = 0.9;
+const KEPT = 0.85;
 const REGAINED = 1.02;
 /** Weight of the latest five seconds in what a route answers. */
 const NEWEST = 0.34;
@@ -18,16 +18,17 @@ const SLOWEST = 0.05;
  * The requests a second that a route can bear, from what the fleet has counted of it: additive increase, multiplicative
  * decrease. Whoever has read the same counts has the same estimate, and nobody has to tell it. Infinity while there was no
  * throttle.
- * @param buckets - the oldest first, each of so many milliseconds
+ * @param buckets - the oldest first, each of so many milliseconds; the last one has just begun
  * @see https://doi.org/10.1016/0169-7552(89)90019-6 Chiu and Jain, Analysis of the increase and decrease algorithms
  */
 export function bearableRate(buckets: readonly RouteCounts[], bucketMs: number): number {
   let rate = Number.POSITIVE_INFINITY;
   let usual = 0;
   buckets.forEach(({ answered, throttled }, place) => {
-    usual += Math.max(NEWEST, 1 / (place + 1)) * ((1_000 * answered) / bucketMs - usual);
+    const isOver = place < buckets.length - 1;
+    if (isOver) usual += Math.max(NEWEST, 1 / (place + 1)) * ((1_000 * answered) / bucketMs - usual);
     if (throttled > 0) rate = Math.max(Math.min(rate, Math.max(usual, SLOWEST)) * KEPT, usual * LEAST_KEPT);
-    else rate *= REGAINED;
+    else if (isOver) rate *= REGAINED;
   });
   return rate;
 }

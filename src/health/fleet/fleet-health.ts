@@ -24,13 +24,13 @@ const MOST_MODELS = 32;
 const STALE_MS = 60_000;
 /** Nothing is heard of the others, however often it is tried: then they do not exist. */
 const BLIND_MS = 15_000;
-/** How long news takes to come round: half of a refresh, what it takes to be told, and the attempt that makes it. */
-const NEWS_ROUND_S = 2.5;
+/** How long news takes to be made and told: an attempt, and an exchange. Then it waits for those who are to hear it. */
+const NEWS_MS = 1_500;
 /** Trials of a route that is out may cost the fleet one request in so many. */
 const REQUESTS_A_TRIAL = 200;
 const SHORTEST_COOLDOWN_MS = 5_000;
 /** Every process sees the same, and follows it after this time on average. */
-const FOLLOW_MS = 30_000;
+const FOLLOW_MS = 20_000;
 /** Probes a second over all processes, within the bounds of a process that counts its own. */
 const PROBES_A_SECOND = 0.2;
 const MOST_PROBES = 1 / 32;
@@ -116,7 +116,10 @@ export class FleetHealth implements Fleet {
   recovered(route: Route): void {
     const model = this.#modelOf(route);
     const atMs = this.#clock.now();
-    model.tell(recoveryField(model.routeName(route)), (offsetMs) => String(Math.round(atMs + offsetMs)));
+    const name = model.routeName(route);
+    model.tell(recoveryField(name), (offsetMs) => String(Math.round(atMs + offsetMs)));
+    if (this.#offsetMs !== undefined) model.recover(name, atMs + this.#offsetMs);
+    this.#version += 1;
     this.#timer.pending(route.model, true);
   }
 
@@ -142,7 +145,7 @@ export class FleetHealth implements Fleet {
     this.prepare(routes);
     this.#noticeBlindness();
     const model = this.#modelOf(first);
-    return this.#isAtWork(model) ? new CrowdNow(model, this.#place, this.#random) : undefined;
+    return this.#isAtWork(model) ? new CrowdNow(model, this.#clock.now(), this.#place, this.#random) : undefined;
   }
 
   longestCooldownMs(route: Route): number {
@@ -190,13 +193,14 @@ export class FleetHealth implements Fleet {
     const others = model.counts.samplesOfOthers(name, sliceName, Math.floor(renewedAt / COUNT_MS));
     if (others.length === 0) return undefined;
     const current = Math.floor((nowMs + offsetMs) / COUNT_MS);
-    const oldest = (nowMs + offsetMs - renewedAt) / SLICE_MS;
+    const ageOf = (atMs: number): number => (nowMs + offsetMs - atMs) / SLICE_MS;
     return mergedReading(
       (own?.byAge(nowMs) ?? [])
-        .filter(({ age }) => age <= oldest)
+        .filter(({ age }) => age <= ageOf(renewedAt))
         .map(({ age, samples }) => ({ age, samples: samples.map((ms) => [ms, 1] as const) })),
       others.map(({ index, samples }) => ({ age: current - index, samples })),
       ownReading,
+      ageOf(model.recoveredAt(name)),
     );
   }
 
@@ -310,20 +314,23 @@ export class FleetHealth implements Fleet {
 /** Lots are drawn when they are asked for, and once. */
 class CrowdNow implements Crowd {
   readonly #model: ModelFleet;
+  readonly #newsRoundMs: number;
   readonly #place: number;
   readonly #random: () => number;
   #mayTry: boolean | undefined;
   #drawn: boolean | undefined;
 
-  constructor(model: ModelFleet, place: number, random: () => number) {
+  constructor(model: ModelFleet, nowMs: number, place: number, random: () => number) {
     this.#model = model;
+    // The others have not heard of it for about as long as this process has heard of nothing.
+    this.#newsRoundMs = nowMs - model.heardAt + NEWS_MS;
     this.#place = place;
     this.#random = random;
   }
 
   /** One trial while the news of it comes round: no lock, and nobody who can die with one. */
   get mayTry(): boolean {
-    this.#mayTry ??= this.#random() < 1 / (1 + this.#model.rates.others * NEWS_ROUND_S);
+    this.#mayTry ??= this.#random() < 1 / (1 + (this.#model.rates.others * this.#newsRoundMs) / 1_000);
     return this.#mayTry;
   }
 

@@ -1,4 +1,4 @@
-import { ENOUGH, FEW, RECENT_SLICES, SLICES, type WindowReading } from "../latency-window.ts";
+import { ENOUGH, FEW, SLICES, type WindowReading } from "../latency-window.ts";
 
 /** Samples of ten seconds, so many of them ago. */
 export interface AgedSamples {
@@ -15,23 +15,29 @@ export type Sample = readonly [ms: number, count: number];
  */
 const LONGEST_OF_OTHERS_MS = 14_000;
 
+/** Ten seconds and what has begun: many see in that time enough, and who looks further back overshoots with all of them. */
+const NEWEST_SLICES = 2;
+
 /**
- * The reading of the samples of this process and of others, as `LatencyWindow` reads its own: the last three slices, and
- * as many more as it takes to hold twenty samples.
+ * The reading of the samples of this process and of others, as `LatencyWindow` reads its own: the newest slices, and as
+ * many more as it takes to hold twenty samples.
+ * @param oldestWait - since when waits count: the route has fallen silent before, and then answered
  */
 export function mergedReading(
   own: readonly AgedSamples[],
   others: readonly AgedSamples[],
   ownReading: WindowReading | undefined,
+  oldestWait: number = SLICES,
 ): WindowReading {
   const counted: Sample[] = [];
   let count = 0;
-  for (let age = 0; age < SLICES && (age < RECENT_SLICES || count < ENOUGH); age += 1) {
+  for (let age = 0; age < SLICES && (age < NEWEST_SLICES || count < ENOUGH); age += 1) {
     for (const part of [own, others]) {
       for (const slice of part) {
         if (Math.max(0, slice.age) !== age) continue;
-        counted.push(...slice.samples);
-        for (const [, times] of slice.samples) count += times;
+        const samples = slice.age <= oldestWait ? slice.samples : slice.samples.filter(([ms]) => ms >= 0);
+        counted.push(...samples);
+        for (const [, times] of samples) count += times;
       }
     }
   }

@@ -31,8 +31,10 @@ const MOST_ADDS = 512;
 const MOST_PENDING = 4_096;
 const MOST_OWN_TEXTS = 64;
 const MOST_NAMES = 1_000;
-/** Rates are means of so many slices, and of what has begun of the next. */
-const RATE_SLICES = 3;
+/** Whether others are at work, and how much, is judged by so long. */
+const RATE_MS = 30_000;
+/** What quotas are shared out of: demand that grows or falls must not be seen late. */
+const DEMAND_MS = 10_000;
 const SHORTEST_RATE_MS = 3_000;
 /** Three minutes: quotas refill within one. */
 const CAPACITY_HALVES = 36;
@@ -95,6 +97,7 @@ export class ModelFleet {
   /** What this process has written itself is no news. */
   readonly #ownTexts: Set<string> = new Set();
   readonly #renewedAt: Map<string, number> = new Map();
+  readonly #recoveredAt: Map<string, number> = new Map();
   #planned: readonly Route[] = [];
   /** Times of the latest requests. */
   #requests: number[] = [];
@@ -163,6 +166,15 @@ export class ModelFleet {
 
   renewedAt(route: string, slice: string): number {
     return this.#renewedAt.get(`${route}${slice}`) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** The route has answered after a cooldown, on the engine's clock: what attempts had waited before does not count any more. */
+  recover(route: string, atMs: number): void {
+    this.#recoveredAt.set(route, Math.max(atMs, this.recoveredAt(route)));
+  }
+
+  recoveredAt(route: string): number {
+    return this.#recoveredAt.get(route) ?? Number.NEGATIVE_INFINITY;
   }
 
   get hasPending(): boolean {
@@ -242,17 +254,21 @@ export class ModelFleet {
   }
 
   #estimate(engineMs: number, names: ReadonlySet<string>): void {
-    const current = Math.floor(engineMs / COUNT_MS);
-    const { all, others, since } = this.counts.wanted(names, current - RATE_SLICES);
-    // A fleet that has just been started, or begins to work again, has not been quiet before: it was not there.
-    const seconds = Math.max(SHORTEST_RATE_MS, engineMs - Math.max(since, current - RATE_SLICES) * COUNT_MS) / 1_000;
-    this.rates = { all: all / seconds, others: others / seconds };
+    this.rates = this.#ratesSince(engineMs - RATE_MS, engineMs, names);
+    const demand = this.#ratesSince(engineMs - DEMAND_MS, engineMs, names).all;
     const shares = new Map<string, number>();
     for (const [name, { key }] of this.#routes) {
       const rate = bearableRate(this.counts.outcomes(name, engineMs, CAPACITY_HALVES), HALF_MS);
-      if (rate < this.rates.all) shares.set(key, rate / this.rates.all);
+      if (rate < demand) shares.set(key, rate / demand);
     }
     this.shares = shares;
+  }
+
+  #ratesSince(fromMs: number, engineMs: number, names: ReadonlySet<string>): FleetRates {
+    const { all, others, sinceMs } = this.counts.wanted(names, fromMs);
+    // A fleet that has just been started, or begins to work again, has not been quiet before: it was not there.
+    const seconds = Math.max(SHORTEST_RATE_MS, engineMs - sinceMs) / 1_000;
+    return { all: all / seconds, others: others / seconds };
   }
 
   #factsOf(
@@ -262,6 +278,7 @@ export class ModelFleet {
   ): Pick<RouteFacts, "cooldown" | "recoveredAgoMs"> {
     const recovery = facts[recoveryField(name)];
     const recoveredAt = readTime(recovery, engineMs);
+    if (recoveredAt !== undefined) this.recover(name, recoveredAt);
     const text = facts[cooldownField(name)];
     const cooldown = this.#isOwn(cooldownField(name), text) ? undefined : readCooldown(text, engineMs);
     const isOver =

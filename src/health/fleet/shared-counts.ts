@@ -1,5 +1,5 @@
 import type { RouteCounts } from "./fleet-capacity.ts";
-import { bucketMs, COUNT_MS, type CountedField, type CountKind, HALF_MS } from "./fleet-codec.ts";
+import { bucketMs, COUNT_MS, type CountedField, type CountKind, countField, HALF_MS } from "./fleet-codec.ts";
 import type { Sample } from "./merged-reading.ts";
 
 /** What was counted in ten seconds of the engine's clock. */
@@ -79,39 +79,37 @@ export class SharedCounts {
     return found;
   }
 
-  /** How many requests wanted one of the routes from an index on, all of them and those of others, and since when. */
+  /** How many requests wanted one of the routes since `fromMs`, all of them and those of others, and since when. */
   wanted(
     routes: ReadonlySet<string>,
-    from: number,
-  ): { readonly all: number; readonly others: number; readonly since: number } {
-    let [all, others, since] = [0, 0, Number.POSITIVE_INFINITY];
+    fromMs: number,
+  ): { readonly all: number; readonly others: number; readonly sinceMs: number } {
+    let [all, others, sinceMs] = [0, 0, Number.POSITIVE_INFINITY];
     for (const [index, counted] of this.#slices) {
-      if (index < from) continue;
       for (const { field, ...count } of counted.read.values()) {
         if (field.kind !== "wanted" || !routes.has(field.route)) continue;
+        const startedMs = index * COUNT_MS + field.half * HALF_MS;
+        if (startedMs + HALF_MS <= fromMs) continue;
         all += count.all;
         others += count.others;
-        since = Math.min(since, index);
+        sinceMs = Math.min(sinceMs, startedMs);
       }
     }
-    return { all, others, since };
+    return { all, others, sinceMs };
   }
 
-  /** What became of the requests on a route in so many five seconds before `endMs`, the oldest first. */
-  outcomes(route: string, endMs: number, halves: number): readonly RouteCounts[] {
-    const end = Math.floor(endMs / HALF_MS);
+  /** What became of the requests on a route in so many five seconds, the oldest first; `nowMs` falls into the last ones. */
+  outcomes(route: string, nowMs: number, halves: number): readonly RouteCounts[] {
+    const now = Math.floor(nowMs / HALF_MS);
     return Array.from({ length: halves }, (_, place) => {
-      const half = end - halves + place;
+      const half = now + 1 - halves + place;
       return { answered: this.#count(route, "answered", half), throttled: this.#count(route, "throttled", half) };
     });
   }
 
   #count(route: string, kind: CountKind, half: number): number {
     const slice = this.#slices.get(Math.floor((half * HALF_MS) / COUNT_MS));
-    for (const { field, all } of slice?.read.values() ?? []) {
-      if (field.kind === kind && field.route === route && "half" in field && field.half === half % 2) return all;
-    }
-    return 0;
+    return slice?.read.get(countField(route, kind, half % 2))?.all ?? 0;
   }
 
   #at(index: number): Counted {

@@ -6,10 +6,11 @@ import { LatencyWindow } from "../../../src/health/latency-window.ts";
 const SLICE_MS = 10_000;
 const NOW = 600 * SLICE_MS;
 
-const samples = fc.array(
-  fc.record({ age: fc.nat({ max: 65 }), ms: fc.integer({ min: 1, max: 13_000 }), isWait: fc.boolean() }),
-  { maxLength: 60 },
-);
+/** With twenty samples a fleet looks ten seconds less far back than one process does. */
+const age = fc.nat({ max: 65 }).filter((slices) => slices !== 2);
+const samples = fc.array(fc.record({ age, ms: fc.integer({ min: 1, max: 13_000 }), isWait: fc.boolean() }), {
+  maxLength: 60,
+});
 
 type Sample = { readonly age: number; readonly ms: number; readonly isWait: boolean };
 
@@ -43,6 +44,16 @@ describe("a merged reading", () => {
         }
       }),
     );
+  });
+
+  it("follows a change at once where many observe it, and forgets who waited before the route recovered", () => {
+    const before = Array.from({ length: 30 }, () => ({ age: 2, ms: 500, isWait: false }));
+    const now = Array.from({ length: 20 }, (_, turn) => ({ age: turn % 2, ms: 1_000, isWait: false }));
+    expect(mergedReading([], aged([...before, ...now]), undefined)).toMatchObject({ samples: 20, p50Ms: 1_000 });
+    const waits = Array.from({ length: 30 }, () => ({ age: 1, ms: 9_000, isWait: true }));
+    const others = aged([...waits, ...before, { age: 0, ms: 600, isWait: false }]);
+    expect(mergedReading([], others, undefined, 1)).toMatchObject({ samples: 31, p50Ms: 9_000 });
+    expect(mergedReading(aged(waits), others, undefined, 0.5)).toMatchObject({ samples: 31, p50Ms: 500 });
   });
 
   it("does not depend on who observed what, or in which order", () => {

@@ -92,4 +92,14 @@ describe("the rate that a route bears", () => {
     const calm = Array.from({ length: 10 }, () => ({ answered: 70, throttled: 0 }));
     expect(bearableRate([...steady(100, 3), ...calm], 5_000)).toBeGreaterThan(throttled * 1.15);
   });
+
+  it("falls with the first throttle, and not because five seconds have only begun", () => {
+    const before = bearableRate(
+      [...steady(100, 3), { answered: 70, throttled: 0 }, { answered: 0, throttled: 0 }],
+      5_000,
+    );
+    const known = bearableRate([...steady(100, 3), { answered: 70, throttled: 0 }], 5_000);
+    expect(bearableRate([...steady(100, 0), { answered: 10, throttled: 1 }], 5_000)).toBeCloseTo(17, 5);
+    expect(before).toBeCloseTo(known * 1.02, 5);
+  });
 });
