@@ -19,11 +19,17 @@ const CLEAR = 2;
 const NOTICED = 0.05;
 
 /**
- * What each mechanism is worth, group by group.
+ * What each mechanism is worth, group by group; rules of fleets regime by regime, as each is made for few of them.
  * @param whole - the oracle and every contender that a mechanism is taken from, with all mechanisms
  */
-export function ablationReport(whole: readonly Summary[], ablations: readonly Ablation[], own: string): string {
-  const groups = [...new Set(whole.map(({ group }) => group))];
+export function ablationReport(
+  whole: readonly Summary[],
+  ablations: readonly Ablation[],
+  own: string,
+  ofFleets = false,
+): string {
+  const columnOf = ({ regime, group }: Summary): string => (ofFleets ? regime : group);
+  const groups = [...new Set(whole.map(columnOf))];
   const find = (summaries: readonly Summary[], regime: string, contender: string): Summary | undefined =>
     summaries.find((summary) => summary.regime === regime && summary.contender === contender);
   const table = (
@@ -33,7 +39,7 @@ export function ablationReport(whole: readonly Summary[], ablations: readonly Ab
   ): string => {
     const figureOf = (summaries: readonly Summary[], contender: string, group: string): readonly number[] =>
       summaries
-        .filter((summary) => summary.contender === contender && summary.group === group)
+        .filter((summary) => summary.contender === contender && columnOf(summary) === group)
         .flatMap((summary) => {
           const oracle = find(whole, summary.regime, "oracle");
           return oracle === undefined ? [] : figure(summary, oracle);
@@ -56,11 +62,12 @@ export function ablationReport(whole: readonly Summary[], ablations: readonly Ab
   };
   return [
     table("regret, points", (summary, oracle) => bySeed(summary, oracle), 1),
+    ...(ofFleets ? [table("throttled attempts, points", ({ throttledPercent }) => [throttledPercent], 1)] : []),
     table("extra requests, points", ({ extraPercent }) => [extraPercent], 1),
     table("P99, seconds", ({ p99Ms }) => [p99Ms / 1_000], 1),
     "#### What stands in their place",
     ablations
-      .map(({ mechanism }) => `- **${mechanism.name}**: ${mechanism.without}${ofContender(mechanism)}.`)
+      .map(({ mechanism }) => `- **${mechanism.name}**: ${mechanism.without}${ofFleets ? "" : ofContender(mechanism)}.`)
       .join("\n"),
   ].join("\n\n");
 }

@@ -6,7 +6,7 @@ import type { Mechanism } from "./mechanisms.ts";
 import { BENCH_USAGE, type BenchOptions, readOptions } from "./options.ts";
 import { writePart } from "./page.ts";
 import { runTasks } from "./pool.ts";
-import { products } from "./product.ts";
+import { fleets, products } from "./product.ts";
 import { regimeNamed } from "./regimes/regime-named.ts";
 import { reportRegimes, reportWorlds } from "./report.ts";
 import { Scoreboard } from "./scoreboard.ts";
@@ -41,7 +41,7 @@ async function run(options: BenchOptions): Promise<void> {
 /** The library with all of its mechanisms, then without one after the other. */
 async function runWithout(options: BenchOptions): Promise<void> {
   const { without, threads, seeds, jsonFile } = options;
-  const own = products[0]!.name;
+  const own = (options.kind === "fleets" ? fleets : products)[0]!.name;
   const contenders = new Set(["oracle", own, ...without.flatMap(({ contender }) => contender ?? [])]);
   const show = (name: string) => (done: number, of: number) => showProgress(done, of, name);
   const run = async (
@@ -60,11 +60,12 @@ async function runWithout(options: BenchOptions): Promise<void> {
       summaries: await run(tasksOf({ ...options, regimes, contenders: [contender] }), name, edits),
     });
   }
-  const text = ablationReport(whole, ablations, own);
+  const text = ablationReport(whole, ablations, own, options.kind === "fleets");
   console.log(text);
   if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify({ whole, ablations }, undefined, 1)}\n`);
   const note = `${options.regimes.length} regimes under the seeds ${seeds[0]} to ${seeds.at(-1)}.`;
-  if (options.complete) writePart("ablation", `${note}\n\n${text}`, new Date().toISOString().slice(0, 10));
+  const part = options.kind === "fleets" ? "fleet-ablation" : "ablation";
+  if (options.complete) writePart(part, `${note}\n\n${text}`, new Date().toISOString().slice(0, 10));
 }
 
 /** The longest first, so that no thread is left with a long one at the end. */

@@ -4,13 +4,13 @@ import { describe, expect, it } from "vitest";
 import { ablationReport } from "./ablation.ts";
 import { contenderNamed } from "./contenders.ts";
 import type { Summary } from "./measure.ts";
-import { editedSource, MECHANISMS, mechanismNamed } from "./mechanisms.ts";
+import { editedSource, FLEET_MECHANISMS, MECHANISMS, mechanismNamed } from "./mechanisms.ts";
 import { allRegimes } from "./regimes/all-regimes.ts";
 
 const SRC = join(import.meta.dirname, "../../../src");
 
 describe("a mechanism", () => {
-  it.each(MECHANISMS.map((mechanism) => [mechanism.name, mechanism] as const))(
+  it.each([...MECHANISMS, ...FLEET_MECHANISMS].map((mechanism) => [mechanism.name, mechanism] as const))(
     "can be taken out: %s",
     (_, mechanism) => {
       for (const { file } of mechanism.edits) {

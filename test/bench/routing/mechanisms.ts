@@ -8,6 +8,8 @@ export interface Mechanism {
   readonly contender?: string;
   /** Text in the groups of the regimes in which it can make a difference, if not in all. */
   readonly groups?: string;
+  /** A rule for processes that share what they observe, in the regimes of fleets. */
+  readonly ofFleets?: true;
 }
 
 export interface SourceEdit {
@@ -338,11 +340,92 @@ export const MECHANISMS: readonly Mechanism[] = [
   },
 ];
 
+const FLEET_HEALTH = "health/fleet/fleet-health.ts";
+
+/** The rules of fleets, taken out of the library with a store. */
+export const FLEET_MECHANISMS: readonly Mechanism[] = [
+  ofFleets("shared cooldowns", "each process meets the failure itself", {
+    file: FLEET_HEALTH,
+    from: "if (cooldown !== undefined && cooldowns.learn(",
+    to: "if (cooldown !== undefined && cooldown.times < 0 && cooldowns.learn(",
+  }),
+  ofFleets("strikes of all", "three lost races in one process", {
+    file: FLEET_HEALTH,
+    from: "else if (news.strikes > 0 &&",
+    to: "else if (news.strikes < 0 &&",
+  }),
+  ofFleets("shared evictions", "a silent route stays home, and is left while it cools", {
+    file: FLEET_HEALTH,
+    from: "this.#evictions.set(key, (this.#evictions.get(key) ?? 0) + 1);",
+    to: "this.#evictions.delete(key);",
+  }),
+  ofFleets("trials by lot", "each process makes its own", {
+    file: FLEET_HEALTH,
+    from: "this.#mayTry ??= this.#random() <",
+    to: "this.#mayTry ??= true || this.#random() <",
+  }),
+  ofFleets("lots by the age of the news", "as if everybody heard of a trial after two and a half seconds", {
+    file: FLEET_HEALTH,
+    from: "this.#newsRoundMs = nowMs - model.heardAt + NEWS_MS;",
+    to: "this.#newsRoundMs = 1_000 + NEWS_MS + 0 * nowMs;",
+  }),
+  ofFleets("length of cooldowns by the fleet's rate", "up to a minute or more, as alone", {
+    file: FLEET_HEALTH,
+    from: "if (!this.#isAtWork(model)) return Number",
+    to: "if (!this.#isAtWork(model) || model.rates.all > 0) return Number",
+  }),
+  ofFleets("moves after a random time", "home moves as soon as another route is better", {
+    file: FLEET_HEALTH,
+    from: "return this.#random() < 1 - Math.exp(-sinceMs / FOLLOW_MS);",
+    to: "return sinceMs >= 0 || FOLLOW_MS > 0;",
+  }),
+  ofFleets("probes of the fleet", "each process counts its own", {
+    file: FLEET_HEALTH,
+    from: "if (others < all / 2) return undefined;",
+    to: "if (others < all * 2) return undefined;",
+  }),
+  ofFleets("shares by place", "all use a route until each is throttled itself", {
+    file: FLEET_HEALTH,
+    from: "if (shares.size === 0) return 0;",
+    to: "if (shares.size >= 0) return 0;",
+  }),
+  ofFleets("quotas from the present five seconds", "throttles count when five seconds are over", {
+    file: "health/fleet/fleet-capacity.ts",
+    from: "if (throttled > 0) rate",
+    to: "if (throttled > 0 && isOver) rate",
+  }),
+  ofFleets("present demand", "quotas are shared out of the demand of half a minute", {
+    file: "health/fleet/model-fleet.ts",
+    from: "const DEMAND_MS = 10_000;",
+    to: "const DEMAND_MS = 30_000;",
+  }),
+  ofFleets("newest slices", "half a minute counts, as alone", {
+    file: "health/fleet/merged-reading.ts",
+    from: "const NEWEST_SLICES = 2;",
+    to: "const NEWEST_SLICES = 3;",
+  }),
+  ofFleets("waits end with a recovery", "they rank the route until enough answers outvote them", {
+    file: FLEET_HEALTH,
+    from: "ageOf(model.recoveredAt(name)),",
+    to: "undefined,",
+  }),
+  ofFleets("shared fresh starts", "what a follow-up has confirmed is known to its process alone", {
+    file: FLEET_HEALTH,
+    from: "model.tell(renewalField(name, sliceName), (offsetMs) => String(Math.round(atMs + offsetMs)));",
+    to: "",
+  }),
+];
+
+function ofFleets(name: string, without: string, edit: SourceEdit): Mechanism {
+  return { name, without, edits: [edit], contender: "this library, shared", ofFleets: true };
+}
+
 /** @throws RangeError for a name that none has */
 export function mechanismNamed(name: string): Mechanism {
-  const mechanism = MECHANISMS.find((candidate) => candidate.name === name);
+  const all = [...MECHANISMS, ...FLEET_MECHANISMS];
+  const mechanism = all.find((candidate) => candidate.name === name);
   if (mechanism !== undefined) return mechanism;
-  const names = MECHANISMS.map((candidate) => candidate.name).join(", ");
+  const names = all.map((candidate) => candidate.name).join(", ");
   throw new RangeError(`No mechanism is called ${JSON.stringify(name)}. There are: ${names}`);
 }
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { contenders, fleetContenders } from "./contenders.ts";
-import { MECHANISMS, type Mechanism, mechanismNamed } from "./mechanisms.ts";
+import { FLEET_MECHANISMS, MECHANISMS, type Mechanism, mechanismNamed } from "./mechanisms.ts";
 import { allRegimes, fleetRegimes, quickRegimes } from "./regimes/all-regimes.ts";
 import { REPORTED_SEEDS, REPORTED_WORLDS_FROM, TUNING_SEEDS, TUNING_WORLDS_FROM } from "./seeds.ts";
 
@@ -70,7 +70,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
         ? quickRegimes
         : regimeNames();
   const regimes = names.filter((name) => name.includes(regime ?? ""));
-  const without = mechanismsNamed(values.without ?? []);
+  const mechanisms = fleets ? FLEET_MECHANISMS : MECHANISMS;
+  const without = mechanismsNamed(values.without ?? [], mechanisms);
   const taking = fleets ? fleetContenders : contenders;
   const wanted = taking.map(({ name }) => name).filter((name) => isWanted(name, contender));
   if (regimes.length === 0) throw new RangeError(`No regime contains ${JSON.stringify(regime)}`);
@@ -91,13 +92,19 @@ export function readOptions(args: readonly string[]): BenchOptions {
       !(tuning || quick || (without.length > 0 && worlds)) &&
       regime === undefined &&
       contender === undefined &&
-      (without.length === 0 || without.length === MECHANISMS.length),
+      (without.length === 0 || without.length === mechanisms.length),
     check: values.check,
   };
 }
 
-function mechanismsNamed(names: readonly string[]): readonly Mechanism[] {
-  return names.includes("all") ? MECHANISMS : names.map(mechanismNamed);
+/** @throws RangeError for a name that none has */
+function mechanismsNamed(names: readonly string[], all: readonly Mechanism[]): readonly Mechanism[] {
+  if (names.includes("all")) return all;
+  const without = names.map(mechanismNamed);
+  const misplaced = without.find((mechanism) => !all.includes(mechanism));
+  if (misplaced === undefined) return without;
+  const where = misplaced.ofFleets === true ? "needs --fleets" : "is no rule of fleets";
+  throw new RangeError(`${JSON.stringify(misplaced.name)} ${where}`);
 }
 
 function regimeNames(): readonly string[] {

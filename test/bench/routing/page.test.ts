@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Part, pageWith } from "./page.ts";
 
-const PARTS: readonly Part[] = ["regimes", "worlds", "fleets", "ablation", "overhead", "peers"];
+const PARTS: readonly Part[] = ["regimes", "worlds", "fleets", "fleet-ablation", "ablation", "overhead", "peers"];
 
 describe("the benchmark page", () => {
   it("keeps the other parts when one is written", () => {

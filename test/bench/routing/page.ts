@@ -4,7 +4,7 @@ import { version } from "../../../package.json";
 import { REPORTED_SEEDS, REPORTED_WORLDS_FROM, TUNING_SEEDS } from "./seeds.ts";
 
 /** The parts of docs/benchmarks.md, each written by a run of its own. */
-export type Part = "regimes" | "worlds" | "fleets" | "ablation" | "overhead" | "peers";
+export type Part = "regimes" | "worlds" | "fleets" | "fleet-ablation" | "ablation" | "overhead" | "peers";
 
 const PAGE = join(import.meta.dirname, "../../../docs/benchmarks.md");
 
@@ -22,6 +22,7 @@ export function pageWith(known: string, part: Part, text: string, date: string):
   return [
     ...[INTRODUCTION, "## Regimes", marked("regimes"), "## 400 random worlds", WORLDS, marked("worlds")],
     ...["## Fleets", FLEETS, marked("fleets")],
+    ...["### What each rule of fleets is worth", FLEET_ABLATION, marked("fleet-ablation")],
     ...["## What each mechanism is worth", ABLATION, marked("ablation"), LIMITS],
     ...["## What routing costs", OVERHEAD, marked("overhead")],
     ...["## Head to head", PEERS, marked("peers"), PEERS_LIMITS],
@@ -71,6 +72,9 @@ processes are frozen between their requests. Trouble is from minute 5 to 10 of 1
 routes congest (F5) is an assumption: whether AWS's do under one account is not known. 3m and 8 are those of the regimes above.
 
 In a process that is alone in its store, every request has the route and the wait that it has without one: a test compares them.`;
+
+const FLEET_ABLATION = `Written by \`npm run bench:routing -- --fleets --without all\`. Each line takes one rule out of the library with
+a store; otherwise it is as [below](#what-each-mechanism-is-worth), regime by regime. Under one seed a point is no more than chance.`;
 
 const ABLATION = `Written by \`npm run bench:routing -- --without all\`, and with \`--seeds\` for a shorter run. Each line takes one
 mechanism out of the library's source and says what changes in each group of regimes: the mean of the differences under the
