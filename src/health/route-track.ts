@@ -121,7 +121,6 @@ export class RouteTrack {
   /** The route is another one than before: older samples say nothing about it any more. */
   forgetBefore(atMs: number): void {
     this.#recentTtfb.forgetBefore(atMs);
-    this.#fleet()?.renewed(this.route, this.#name, atMs);
     this.#changed();
   }
 

@@ -116,11 +116,6 @@ export function recoveryField(route: string): string {
   return `${route}o`;
 }
 
-/** Samples of before say nothing about the route any more. */
-export function renewalField(route: string, slice: string): string {
-  return `${route}${slice}e`;
-}
-
 export function cooldownText(atMs: number, { forMs, times, family }: SharedCooldown): string {
   return `${Math.round(atMs)},${Math.round(atMs + forMs)},${times},${family}`;
 }

@@ -12,7 +12,6 @@ import {
   cooldownText,
   countField,
   recoveryField,
-  renewalField,
   sampleField,
   strikeField,
 } from "./fleet-codec.ts";
@@ -123,15 +122,6 @@ export class FleetHealth implements Fleet {
     this.#timer.pending(route.model, true);
   }
 
-  renewed(route: Route, slice: string, atMs: number): void {
-    const model = this.#modelOf(route);
-    const [name, sliceName] = [model.routeName(route), model.sliceName(slice)];
-    model.tell(renewalField(name, sliceName), (offsetMs) => String(Math.round(atMs + offsetMs)));
-    if (this.#offsetMs !== undefined) model.renew(name, sliceName, atMs + this.#offsetMs);
-    this.#version += 1;
-    this.#timer.pending(route.model, true);
-  }
-
   prepare(routes: readonly Route[]): void {
     const [first] = routes;
     if (first === undefined) return;
@@ -189,25 +179,21 @@ export class FleetHealth implements Fleet {
   ): WindowReading | undefined {
     const model = this.#modelOf(route);
     const [name, sliceName] = [model.routeName(route), model.sliceName(slice)];
-    const renewedAt = model.renewedAt(name, sliceName);
-    const others = model.counts.samplesOfOthers(name, sliceName, Math.floor(renewedAt / COUNT_MS));
+    const others = model.counts.samplesOfOthers(name, sliceName);
     if (others.length === 0) return undefined;
     const current = Math.floor((nowMs + offsetMs) / COUNT_MS);
-    const ageOf = (atMs: number): number => (nowMs + offsetMs - atMs) / SLICE_MS;
     return mergedReading(
-      (own?.byAge(nowMs) ?? [])
-        .filter(({ age }) => age <= ageOf(renewedAt))
-        .map(({ age, samples }) => ({ age, samples: samples.map((ms) => [ms, 1] as const) })),
+      (own?.byAge(nowMs) ?? []).map(({ age, samples }) => ({ age, samples: samples.map((ms) => [ms, 1] as const) })),
       others.map(({ index, samples }) => ({ age: current - index, samples })),
       ownReading,
-      ageOf(model.recoveredAt(name)),
+      (nowMs + offsetMs - model.recoveredAt(name)) / SLICE_MS,
     );
   }
 
   lastSampleAt(route: Route, slice: string): number {
     const model = this.#modelOf(route);
     if (this.#blind || this.#offsetMs === undefined) return Number.NEGATIVE_INFINITY;
-    const others = model.counts.samplesOfOthers(model.routeName(route), model.sliceName(slice), 0);
+    const others = model.counts.samplesOfOthers(model.routeName(route), model.sliceName(slice));
     const newest = others.reduce((latest, { index }) => Math.max(latest, index), Number.NEGATIVE_INFINITY);
     return Math.min(this.#clock.now(), (newest + 1) * COUNT_MS - this.#offsetMs);
   }

@@ -18,8 +18,6 @@ export interface Fleet {
   lostRace(route: Route): void;
   postponed(route: Route, cooldown: SharedCooldown): void;
   recovered(route: Route): void;
-  /** Older samples say nothing about the route any more. */
-  renewed(route: Route, slice: string, atMs: number): void;
 
   /**
    * What the others do with the routes of a request that is about to be sent: once a request, as it draws lots.

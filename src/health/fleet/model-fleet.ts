@@ -14,7 +14,6 @@ import {
   readCounts,
   readTime,
   recoveryField,
-  renewalField,
   SLICE_LENGTH,
 } from "./fleet-codec.ts";
 import { type News, SharedCounts } from "./shared-counts.ts";
@@ -96,7 +95,6 @@ export class ModelFleet {
   readonly #facts: Map<string, (offsetMs: number) => string> = new Map();
   /** What this process has written itself is no news. */
   readonly #ownTexts: Set<string> = new Set();
-  readonly #renewedAt: Map<string, number> = new Map();
   readonly #recoveredAt: Map<string, number> = new Map();
   #planned: readonly Route[] = [];
   /** Times of the latest requests. */
@@ -156,16 +154,6 @@ export class ModelFleet {
 
   tell(field: string, text: (offsetMs: number) => string): void {
     this.#facts.set(field, text);
-  }
-
-  /** Samples of before do not count any more, on the engine's clock. */
-  renew(route: string, slice: string, atMs: number): void {
-    const key = `${route}${slice}`;
-    this.#renewedAt.set(key, Math.max(atMs, this.#renewedAt.get(key) ?? 0));
-  }
-
-  renewedAt(route: string, slice: string): number {
-    return this.#renewedAt.get(`${route}${slice}`) ?? Number.NEGATIVE_INFINITY;
   }
 
   /** The route has answered after a cooldown, on the engine's clock: what attempts had waited before does not count any more. */
@@ -245,7 +233,6 @@ export class ModelFleet {
     });
     this.heardAt = nowMs;
     this.#estimate(engineMs, names);
-    for (const name of names) this.#learnRenewals(name, facts, engineMs);
     return [...this.#routes].map(([name, route]) => ({
       route,
       news: news.get(name) ?? { answered: 0, strikes: 0 },
@@ -292,13 +279,6 @@ export class ModelFleet {
         : { forMs: cooldown.untilMs - engineMs, times: cooldown.times, family: cooldown.family },
       recoveredAgoMs: isNews ? Math.max(0, engineMs - recoveredAt) : undefined,
     };
-  }
-
-  #learnRenewals(route: string, facts: Readonly<Record<string, string>>, engineMs: number): void {
-    for (const slice of this.#sliceNames.values()) {
-      const atMs = readTime(facts[renewalField(route, slice)], engineMs);
-      if (atMs !== undefined) this.renew(route, slice, atMs);
-    }
   }
 
   #isOwn(field: string, text: string | undefined): boolean {

@@ -58,15 +58,10 @@ export class SharedCounts {
     for (const known of this.#slices.keys()) if (known < index) this.#slices.delete(known);
   }
 
-  /** Samples of others, from an index on. */
-  samplesOfOthers(
-    route: string,
-    slice: string,
-    from: number,
-  ): readonly { index: number; samples: readonly Sample[] }[] {
+  /** Samples of others. */
+  samplesOfOthers(route: string, slice: string): readonly { index: number; samples: readonly Sample[] }[] {
     const found: { index: number; samples: Sample[] }[] = [];
     for (const [index, counted] of this.#slices) {
-      if (index < from) continue;
       const samples: Sample[] = [];
       for (const { field, others } of counted.read.values()) {
         if (field.route !== route || (field.kind !== "answer" && field.kind !== "wait") || field.slice !== slice)

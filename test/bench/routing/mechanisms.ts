@@ -406,13 +406,8 @@ export const FLEET_MECHANISMS: readonly Mechanism[] = [
   }),
   ofFleets("waits end with a recovery", "they rank the route until enough answers outvote them", {
     file: FLEET_HEALTH,
-    from: "ageOf(model.recoveredAt(name)),",
+    from: "(nowMs + offsetMs - model.recoveredAt(name)) / SLICE_MS,",
     to: "undefined,",
-  }),
-  ofFleets("shared fresh starts", "what a follow-up has confirmed is known to its process alone", {
-    file: FLEET_HEALTH,
-    from: "model.tell(renewalField(name, sliceName), (offsetMs) => String(Math.round(atMs + offsetMs)));",
-    to: "",
   }),
 ];
 

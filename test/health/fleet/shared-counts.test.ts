@@ -48,7 +48,7 @@ describe("counts of a fleet", () => {
         read();
         const seen = counts.wanted(routes, 0).others;
         const of = (field: string): number => others.get(field) ?? 0;
-        const samples = counts.samplesOfOthers(ROUTE, SLICE, 0).flatMap((slice) => slice.samples);
+        const samples = counts.samplesOfOthers(ROUTE, SLICE).flatMap((slice) => slice.samples);
         const sum = samples.reduce((all, [, count]) => all + count, 0);
         const expected = FIELDS.slice(3).reduce((all, field) => all + of(field), 0);
         // Never more than others have told, and all of it unless something of this process's own was lost.
@@ -72,7 +72,7 @@ describe("counts of a fleet", () => {
         }
         counts.learn(7, readCounts(Object.fromEntries([...store].map(([name, by]) => [name, `${by}`])), routes));
         expect(counts.wanted(routes, 0).others).toBe(0);
-        expect(counts.samplesOfOthers(ROUTE, SLICE, 0)).toEqual([]);
+        expect(counts.samplesOfOthers(ROUTE, SLICE)).toEqual([]);
       }),
     );
   });
