@@ -3,6 +3,7 @@ import type { CallerSignal } from "../../../src/dispatch/link-abort.ts";
 import { RouteHealth } from "../../../src/health/route-health.ts";
 import type { RoutingOptions } from "../../../src/options/options.ts";
 import { resolveOptions } from "../../../src/options/resolve-options.ts";
+import type { PriceBook } from "../../../src/profiles/price-book.ts";
 import type { PlanRequest } from "../../../src/router/route-request.ts";
 import { Router } from "../../../src/router/router.ts";
 import { Tracers } from "../../../src/router/tracers.ts";
@@ -149,13 +150,22 @@ function makeRouter(
     ...(regime.profiles === "made-up" && { catalog: catalogOf(regime) }),
     ...options,
   });
-  return new Router(regime.priors === "given" ? { ...resolved, priorOf: givenPriors(regime) } : resolved, {
-    clock,
-    health,
-    dispatcher: new Dispatcher({ clock, random, health, emit }),
-    emit,
-    tracers: new Tracers(),
-  });
+  const prices = { ...resolved.prices, relativePrice: givenPrices(regime) };
+  return new Router(
+    { ...resolved, prices, ...(regime.priors === "given" && { priorOf: givenPriors(regime) }) },
+    {
+      clock,
+      health,
+      dispatcher: new Dispatcher({ clock, random, health, emit }),
+      emit,
+      tracers: new Tracers(),
+    },
+  );
+}
+
+/** What the world charges: published prices change, and would make another world of it. */
+function givenPrices({ routes }: Regime): PriceBook["relativePrice"] {
+  return (_model, { kind }) => routes.find((route) => route.kind === kind)?.relativePrice ?? 1;
 }
 
 function givenPriors({ name, routes }: Regime): ReturnType<typeof resolveOptions>["priorOf"] {
