@@ -31,6 +31,8 @@ export interface AttemptRecorder {
   readonly trace: TraceAttempt;
   readonly ownDelay: OwnDelay;
   readonly demand: Demand;
+  /** How many times longer such a prompt takes than the usual one. */
+  readonly scale: number;
 }
 
 /** Sends inside of whoever traces attempts. */
@@ -153,16 +155,17 @@ export class Attempt implements StreamEndListener {
 
   /**
    * Ends the attempt, because another one was faster.
-   * @returns what it had waited, if that says something about the route: a lower bound of its time to first byte. A
-   * backup that was cut off early would only look fast.
+   * @returns what it had waited, if that says something about the route: a lower bound of its time to first byte for a
+   * usual prompt. A backup that was cut off early would only look fast.
    */
   loseRace(): number | undefined {
     const waitedMs = this.#recorder.clock.now() - this.startedAt;
     const primary = this.late || this.cause === "first" || this.cause === "probe";
     this.cutOff("lost-race");
-    if ((!primary && waitedMs <= this.candidate.ttfbMs) || !this.isEvidence) return undefined;
-    this.#track.cutOff(waitedMs);
-    return waitedMs;
+    const { scale } = this.#recorder;
+    if ((!primary && waitedMs <= this.candidate.ttfbMs * scale) || !this.isEvidence) return undefined;
+    this.#track.cutOff(waitedMs, scale);
+    return waitedMs / scale;
   }
 
   /** Whether losing its race counts against its route. */
@@ -223,7 +226,7 @@ export class Attempt implements StreamEndListener {
   #answered(at: number): void {
     this.#entry.outcome = "succeeded";
     this.#entry.ttfbMs = at - this.startedAt;
-    this.#track.answered(this.#entry.ttfbMs, this.isEvidence);
+    this.#track.answered(this.#entry.ttfbMs, this.isEvidence, this.#recorder.scale);
     this.#silent = false;
     this.#recorder.ownDelay.leave();
     this.#recorder.health.capacity.answered(this.route);

@@ -43,6 +43,8 @@ export interface DispatcherParts {
 interface Shared {
   readonly ownDelay: OwnDelay;
   readonly freeBackups: FreeBackups;
+  /** A request that has a backup although no route has answered yet. */
+  coldBackup: object | undefined;
 }
 
 /** Sends the requests of one client, within budgets that they share. */
@@ -55,6 +57,7 @@ export class Dispatcher {
       ...parts,
       ownDelay: new OwnDelay(parts.clock),
       freeBackups: new FreeBackups(),
+      coldBackup: undefined,
     };
   }
 
@@ -86,8 +89,6 @@ export class Dispatcher {
   }
 }
 
-/** Live samples from which on what is expected of a route is what it was measured at. */
-const MEASURED = 10;
 /** When the budget for backups is empty, a late attempt is looked at again. */
 const LOOK_AGAIN_MS = 250;
 /** A second attempt reserves quota as well: no hedge so soon after a throttle. */
@@ -108,6 +109,7 @@ class RequestRun {
   readonly #about: RequestInfo;
   readonly #ownDelay: OwnDelay;
   readonly #freeBackups: FreeBackups;
+  readonly #shared: Shared;
   readonly #log: AttemptLog;
   readonly #recorder: AttemptRecorder;
   readonly #patience: Patience;
@@ -129,18 +131,9 @@ class RequestRun {
     { plan, choice, fixed, named, demand = NO_DEMAND }: PlannedRequest,
     request: DispatchRequest,
     about: RequestInfo,
-    {
-      clock,
-      random,
-      health,
-      emit,
-      budgets,
-      priceOf,
-      ownDelay,
-      freeBackups,
-      trace = untraced,
-    }: DispatcherParts & { readonly budgets: Budgets } & Shared,
+    parts: DispatcherParts & { readonly budgets: Budgets } & Shared,
   ) {
+    const { clock, random, health, emit, budgets, priceOf, ownDelay, freeBackups, trace = untraced } = parts;
     this.#plan = plan;
     this.#choice = choice;
     this.#fixed = fixed;
@@ -153,10 +146,12 @@ class RequestRun {
     this.#budgets = budgets;
     this.#about = about;
     this.#log = new AttemptLog(plan, clock.now(), priceOf);
-    this.#recorder = { log: this.#log, health, clock, emit, priceOf, about, trace, ownDelay, demand };
+    const scale = health.promptScale(choice.slice).factor(request.inputBytes);
+    this.#recorder = { log: this.#log, health, clock, emit, priceOf, about, trace, ownDelay, demand, scale };
     this.#ownDelay = ownDelay;
     this.#freeBackups = freeBackups;
-    this.#patience = patienceWith(request.inputBytes, plan.model, choice.slice, health);
+    this.#shared = parts;
+    this.#patience = patienceWith(scale, plan.model, choice.slice, health);
   }
 
   run(): Promise<DispatchResult> {
@@ -164,6 +159,7 @@ class RequestRun {
     this.#budgets.hedge.earn();
     return new Promise((resolve) => {
       this.#finish = (result) => {
+        if (this.#shared.coldBackup === this) this.#shared.coldBackup = undefined;
         this.#log.settled(() => this.#tell(result.succeeded ? undefined : result.error));
         resolve(result);
       };
@@ -235,8 +231,9 @@ class RequestRun {
     const { candidate, ttfbMs, firstEventAt, cause } = winner;
     const { slice } = this.#choice;
     if (winner.isEvidence) {
-      this.#choice.measured(candidate, ttfbMs);
-      if (candidate.samples >= MEASURED) {
+      this.#choice.measured(candidate, ttfbMs / this.#recorder.scale);
+      // Of a route that was never measured, not even the level is known.
+      if (candidate.samples > 0) {
         this.#health.promptScale(slice).learn(this.#request.inputBytes, ttfbMs, candidate.ttfbMs);
       }
       if (firstEventAt !== undefined) {
@@ -371,6 +368,11 @@ class RequestRun {
    */
   async #silent(attempt: Attempt, rule: ExtraAttemptRule): Promise<void> {
     const { because, budget, maxPerRequest } = rule;
+    const leftMs = this.#slowness(attempt) * rule.afterMs - (this.#clock.now() - attempt.startedAt);
+    if (because === "late" && leftMs >= 1) {
+      this.#after(attempt, leftMs, () => this.#silent(attempt, rule));
+      return;
+    }
     const kind = because === "hedge" ? "hedge" : "backup";
     if (because === "late" && !attempt.late) {
       attempt.late = true;
@@ -383,13 +385,16 @@ class RequestRun {
     if (this.#youngest !== attempt || this.#log.attempts >= limit || this.#extras[kind] >= maxPerRequest) return;
     const beside = this.#beside(attempt);
     if (beside === undefined) return;
-    const paid = budget.spend();
+    const isCold = this.#isCold;
+    const { coldBackup = this } = this.#shared;
+    const paid = (!isCold || coldBackup === this) && budget.spend();
     if (!paid && because !== "late") return;
     if (!paid && !this.#isFree(attempt, beside)) {
       this.#strike(attempt, beside);
       this.#lookAgain(attempt, LOOK_AGAIN_MS);
       return;
     }
+    if (isCold) this.#shared.coldBackup = this;
     this.#extras[kind] += 1;
     if (because === "doubtful") {
       attempt.doubted = true;
@@ -402,9 +407,38 @@ class RequestRun {
     extra.free = !paid;
   }
 
-  /** Another route, or the silent one again: its answer may come sooner the second time. */
+  /**
+   * No route has answered yet. Most often the requests take longer than was expected, on any route: one backup tells, and
+   * others beside it would only cost.
+   */
+  get #isCold(): boolean {
+    const { slice } = this.#choice;
+    return this.#plan.candidates.every(
+      ({ route }) => this.#health.track(route, slice).lastAnswerAt === Number.NEGATIVE_INFINITY,
+    );
+  }
+
+  /**
+   * How many times longer than was expected when the attempt began its workload has shown to take since. Of the routes that
+   * have answered, the one that is nearest to what was expected of it tells: what another one takes beyond that is its own.
+   */
+  #slowness({ candidate }: Attempt): number {
+    if (candidate.samples > 0 || this.#fixed.late) return 1;
+    const ratios = this.#plan.candidates.flatMap(({ route, priorMs }) => {
+      const { answers, answerP50Ms } = this.#health.track(route, this.#choice.slice).recent();
+      return answers === 0 ? [] : [answerP50Ms / priorMs];
+    });
+    const least = Math.min(...ratios);
+    return ratios.length > 0 && least > 2 ? least : 1;
+  }
+
+  /**
+   * Another route, also one that is cooling because it was silent itself: a cooldown is advice, and by now it may answer. Or
+   * the silent one again: its answer may come sooner the second time.
+   */
   #beside({ candidate }: Attempt): Candidate | undefined {
-    return this.#choice.next(this.#plan, this.#tried) ?? (isInvalid(candidate, this.#failed) ? undefined : candidate);
+    const again = isInvalid(candidate, this.#failed) ? undefined : candidate;
+    return this.#choice.next(this.#plan, this.#tried) ?? this.#choice.nextSilent(this.#plan, this.#tried) ?? again;
   }
 
   #isFree(attempt: Attempt, beside: Candidate): boolean {

@@ -22,15 +22,15 @@ const MAX_HEDGES = 1;
 
 /** How much longer than usual the first byte of a request may take. */
 export interface Patience {
-  /** By how much deadlines are longer for this prompt. */
+  /** By how much deadlines are longer for this prompt; never shorter. */
   readonly factor: number;
   /** How long after its first event a stream may be without content, in milliseconds. */
   readonly contentMs: number;
 }
 
-export function patienceWith(inputBytes: number, model: string, slice: Slice, health: RouteHealth): Patience {
+export function patienceWith(scale: number, model: string, slice: Slice, health: RouteHealth): Patience {
   return {
-    factor: health.promptScale(slice).factor(inputBytes),
+    factor: Math.max(1, scale),
     contentMs: slice.streaming ? health.contentLag(slice, model).patienceMs : 0,
   };
 }

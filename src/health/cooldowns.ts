@@ -297,7 +297,8 @@ export class Cooldowns {
 
 /** Lost races in a row that cost a route its place. */
 const STRIKES = 3;
-const LOST_RACES: Failure = Object.freeze({ kind: "unavailable", family: "lost-races" });
+/** What postpones a route that was silent while others answered. */
+export const LOST_RACES: Failure = Object.freeze({ kind: "unavailable", family: "lost-races" });
 
 /** Whether others are told: a quota and a permission are learned by each process for itself. */
 function isShared({ kind, scope, ofTier }: Pick<Cooldown, "kind" | "scope" | "ofTier">): boolean {

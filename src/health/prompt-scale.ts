@@ -1,57 +1,50 @@
-/** Sizes of the input at which the next band begins. */
-const BANDS_FROM: readonly number[] = [0, 8_192, 65_536, 524_288];
-/** Answers until a band has a say. */
-const ENOUGH = 5;
-/** Weight of a new answer, once there are enough for a mean. */
-const NEWEST = 0.1;
-/** A prompt that takes even longer than this is an exception, not a measure. */
+/** The length of a prompt explains no more than this factor, in either direction: beyond lies what was never seen. */
 const LONGEST = 10;
+/** An answer that takes even more times longer, or less, than was expected counts as this: one that hung is no measure. */
+const EXCEPTION = 4;
+/** Answers that count; older ones fade. */
+const MEMORY = 100;
+/** So much spread of lengths weighs as much as the belief that they do not matter. */
+const DOUBT = 5;
 
 /**
- * How much longer the first byte of a long prompt takes than that of the prompts which a route is used to. Learned over
- * all routes, because that lies in the prompt and in the model.
+ * How much longer or shorter the first byte of a prompt takes than that of the usual prompt, by their lengths: the slope of
+ * the logarithms. Learned over all routes, because that lies in the prompts and in the model.
  */
 export class PromptScale {
-  readonly #all: MeanLog = new MeanLog();
-  readonly #bands: readonly MeanLog[] = BANDS_FROM.map(() => new MeanLog());
+  #answers = 0;
+  #meanLength = 0;
+  #meanTime = 0;
+  #covariance = 0;
+  #variance = 0;
 
-  /** By how much to multiply a deadline: from 1 to 10. */
+  /** By how much to divide what an answer has taken to compare it with others: from 0.1 to 10. */
   factor(inputBytes: number): number {
-    // Until its own answers are known, a band is as the next smaller one: a longer prompt hardly takes less.
-    for (let place = placeOf(inputBytes); place >= 0; place -= 1) {
-      const band = this.#bands[place];
-      if (band !== undefined && band.answers >= ENOUGH) return Math.min(LONGEST, Math.max(1, Math.exp(band.value)));
-    }
-    return 1;
+    if (this.#answers === 0 || !Number.isFinite(inputBytes)) return 1;
+    const slope = (this.#answers * this.#covariance) / (this.#answers * this.#variance + DOUBT);
+    const factor = Math.exp(Math.min(1, Math.max(0, slope)) * (lengthOf(inputBytes) - this.#meanLength));
+    return Math.min(LONGEST, Math.max(1 / LONGEST, factor));
   }
 
   /**
    * Adds an answer.
-   * @param medianMs - what the route was expected to take, from its own recent answers
+   * @param medianMs - what the route was expected to take for a usual prompt
    */
   learn(inputBytes: number, ttfbMs: number, medianMs: number): void {
-    const band = this.#bands[placeOf(inputBytes)];
-    if (band === undefined || !(ttfbMs > 0) || !(medianMs > 0)) return;
-    const log = Math.log(Math.min(LONGEST, Math.max(1 / LONGEST, ttfbMs / medianMs)));
-    this.#all.add(log);
-    // When everything slows down, medians lag behind for prompts of any size.
-    band.add(log - this.#all.value);
+    if (!(ttfbMs > 0) || !(medianMs > 0) || !Number.isFinite(inputBytes)) return;
+    const length = lengthOf(inputBytes);
+    const time = Math.log(Math.min(EXCEPTION, Math.max(1 / EXCEPTION, ttfbMs / medianMs)));
+    this.#answers = Math.min(MEMORY, this.#answers + 1);
+    const weight = 1 / this.#answers;
+    const [byLength, byTime] = [length - this.#meanLength, time - this.#meanTime];
+    this.#meanLength += weight * byLength;
+    // When everything slows down, medians lag behind for prompts of any length.
+    this.#meanTime += weight * byTime;
+    this.#covariance = (1 - weight) * (this.#covariance + weight * byLength * byTime);
+    this.#variance = (1 - weight) * (this.#variance + weight * byLength ** 2);
   }
 }
 
-/** A mean of logarithms in which old answers fade. */
-class MeanLog {
-  answers = 0;
-  value = 0;
-
-  add(log: number): void {
-    this.answers += 1;
-    this.value += (log - this.value) * Math.max(NEWEST, 1 / this.answers);
-  }
-}
-
-function placeOf(inputBytes: number): number {
-  let place = -1;
-  for (const from of BANDS_FROM) if (inputBytes >= from) place += 1;
-  return place;
+function lengthOf(inputBytes: number): number {
+  return Math.log(Math.max(1, inputBytes));
 }

@@ -5,6 +5,7 @@ import type { Candidate, Plan, RoutePreference } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
 import type { Clock } from "../util/clock.ts";
 import { type Demand, NO_DEMAND } from "./capacity.ts";
+import { LOST_RACES } from "./cooldowns.ts";
 import type { Crowd } from "./fleet/fleet.ts";
 import { type Choice, HomeRoute, type MayProbe, type Standing } from "./home-route.ts";
 import type { RouteHealth } from "./route-health.ts";
@@ -168,17 +169,21 @@ export class RouteChoice {
       : this.#home.preview(contenders);
   }
 
-  /**
-   * The best route that the request has not tried and that is not cooling; `undefined` when there is none. One that has
-   * proved itself since it last failed comes before one that has not.
-   */
+  /** The best route that the request has not tried and that is not cooling; `undefined` when there is none. */
   next(plan: Plan, tried: ReadonlySet<Candidate>): Candidate | undefined {
-    const { cooldowns } = this.#health;
-    const isHealthy = (candidate: Candidate): boolean =>
-      !tried.has(candidate) && this.#health.cooling(candidate.route, this.slice, this.asked) === undefined;
-    const isProven = (candidate: Candidate): boolean =>
-      isHealthy(candidate) && !cooldowns.isPostponed(candidate.route, this.slice);
-    return plan.candidates.find(isProven) ?? plan.candidates.find(isHealthy);
+    return plan.candidates.find(
+      (candidate) =>
+        !tried.has(candidate) && this.#health.cooling(candidate.route, this.slice, this.asked) === undefined,
+    );
+  }
+
+  /** The best untried route that is cooling for nothing but its silence. */
+  nextSilent(plan: Plan, tried: ReadonlySet<Candidate>): Candidate | undefined {
+    return plan.candidates.find(
+      (candidate) =>
+        !tried.has(candidate) &&
+        this.#health.cooling(candidate.route, this.slice, this.asked)?.family === LOST_RACES.family,
+    );
   }
 
   /** The latest attempt on the least tried route that may recover; among equals on the one that reopens first. */

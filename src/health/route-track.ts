@@ -112,10 +112,11 @@ export class RouteTrack {
   /**
    * An attempt was cut off before content because another one was faster. What it had waited is a lower bound of its
    * time to first byte: leaving it out would hide a slow route.
+   * @param scale - see {@link RouteTrack.answered}
    */
-  cutOff(waitedMs: number): void {
-    if (this.#recentTtfb.addWait(waitedMs, this.#clock.now())) this.#changed();
-    this.#fleet()?.waited(this.route, this.#name, waitedMs);
+  cutOff(waitedMs: number, scale = 1): void {
+    if (this.#recentTtfb.addWait(waitedMs / scale, this.#clock.now())) this.#changed();
+    this.#fleet()?.waited(this.route, this.#name, waitedMs / scale);
   }
 
   /** The route is another one than before: older samples say nothing about it any more. */
@@ -137,12 +138,13 @@ export class RouteTrack {
   /**
    * Content, or the response of a unary call, has arrived: the route works.
    * @param isEvidence - false when the process itself was held up meanwhile: the caller has waited, and the route did not
+   * @param scale - how many times longer such a prompt takes than the usual one
    */
-  answered(ttfbMs: number, isEvidence = true): void {
+  answered(ttfbMs: number, isEvidence = true, scale = 1): void {
     this.#lastAnswerAt = this.#clock.now();
     this.#ttfb.record(ttfbMs);
-    if (isEvidence && this.#recentTtfb.add(ttfbMs, this.#clock.now())) this.#changed();
-    this.#fleet()?.answered(this.route, this.#name, isEvidence ? ttfbMs : undefined);
+    if (isEvidence && this.#recentTtfb.add(ttfbMs / scale, this.#clock.now())) this.#changed();
+    this.#fleet()?.answered(this.route, this.#name, isEvidence ? ttfbMs / scale : undefined);
     this.#cooldowns.succeeded(this.route, this.slice);
   }
 

@@ -4,6 +4,12 @@ import type { Prior } from "./prior.ts";
 /** Live samples from which on the prior has no say any more. */
 const MIN_SAMPLES = 10;
 
+/**
+ * Prompts differ more than the lab's, which are all alike: until it is known by how much, an answer is given the time that
+ * prompts of many lengths would take.
+ */
+const MIXED_SIGMA = 0.5;
+
 /** What is expected of a route's next time to first byte, in milliseconds. */
 export interface ExpectedTtfb {
   /** What the route is ranked by: answers, and waits of attempts that were cut off. */
@@ -25,19 +31,33 @@ export function expectedTtfb(evidence: RouteEvidence | undefined, prior: Prior, 
     return { p50Ms, answerP50Ms, answerP75Ms, answerP95Ms };
   }
   const scaled = { ...prior, ttfbMs: scaledMs(prior, level) };
+  const mixed = { ...scaled, sigma: Math.max(scaled.sigma, MIXED_SIGMA) };
   if (evidence === undefined || evidence.samples === 0) {
     const answerP50Ms = scaled.ttfbMs;
-    const [answerP75Ms, answerP95Ms] = [priorQuantile(scaled, 0.75), priorQuantile(scaled, 0.95)];
+    const [answerP75Ms, answerP95Ms] = [priorQuantile(mixed, 0.75), priorQuantile(mixed, 0.95)];
     return { p50Ms: answerP50Ms, answerP50Ms, answerP75Ms, answerP95Ms };
   }
-  const p50Ms = evidence.samples >= MIN_SAMPLES ? evidence.p50Ms : quantile(filled(evidence.fewSamples, scaled), 0.5);
-  const answers = filled(evidence.fewAnswers, scaled);
+  const p50Ms = isRefuted(scaled, evidence) ? evidence.p50Ms : quantile(filled(evidence.fewSamples, scaled), 0.5);
+  const answers = filled(evidence.fewAnswers, mixed);
   return {
     p50Ms,
     answerP50Ms: quantile(answers, 0.5),
     answerP75Ms: quantile(answers, 0.75),
     answerP95Ms: quantile(answers, 0.95),
   };
+}
+
+/** So few samples may show that a prior is wrong, if their median is so many times larger or smaller. */
+const REFUTING = 2;
+const REFUTED_AT = 1.5;
+
+/**
+ * Whether the prior has no say although there are fewer than ten samples: what several of them contradict, at the level of
+ * this workload, is no knowledge. A process that lives for twenty requests has no ten to spare for the wrong route.
+ */
+function isRefuted({ ttfbMs }: Prior, { samples, p50Ms }: RouteEvidence): boolean {
+  if (samples >= MIN_SAMPLES) return true;
+  return samples >= REFUTING && (p50Ms > REFUTED_AT * ttfbMs || p50Ms * REFUTED_AT < ttfbMs);
 }
 
 /** Answers that weigh as much as the belief that a workload is like the lab's. */

@@ -18,7 +18,7 @@ export interface FirstByteDeadlines {
   readonly hedgeAfterMs?: number;
 }
 
-const SHORTEST_MS = 2_000;
+const SHORTEST_MS = 1_000;
 const LONGEST_MS = 30_000;
 /** Percentiles of so few samples say nothing about how long a whole answer may take. */
 const ENOUGH = 10;
@@ -27,7 +27,7 @@ const ENOUGH = 10;
  * The first-byte deadlines of a route.
  *
  * A deadline of three times the 75th percentile of its answers follows the prompts that are really sent, and is blind to
- * up to a quarter of attempts that hang. Before any route has answered, it is five times: whether the workload is slow or
+ * up to a quarter of attempts that hang. Before any route has answered, it is four times: whether the workload is slow or
  * the route is silent cannot be told yet, and long prompts are more common than black holes. A unary call answers with its
  * last byte, so how long it may take depends on what is asked for: until ten answers are known, only the longest deadline
  * applies to it. No deadline is shorter than one and a half times the 75th percentile, however long that is: whole
@@ -43,7 +43,7 @@ export function firstByteDeadlines(
   const { backupAfterMs: backup, hedgeAfterMs: hedge } = rule;
   if (backup === false && hedge === false) return NONE;
   const known = rule.streaming || answers >= ENOUGH;
-  const times = cold ? 5 : 3;
+  const times = cold ? 4 : 3;
   const adaptiveMs = known ? Math.max(clamp(times * answerP75Ms), 1.5 * answerP75Ms) : LONGEST_MS;
   const backupAfterMs = backup === "adaptive" ? adaptiveMs : backup;
   const doubtfulMs = Math.max(1.5 * answerP50Ms, Math.min(2.5 * answerP50Ms, answerP95Ms));

@@ -329,6 +329,7 @@ function attemptOn(
   return new Attempt(candidate, cause, met, rules, request, track, {
     ownDelay: new OwnDelay(clock),
     demand: NO_DEMAND,
+    scale: 1,
     log,
     health,
     clock,

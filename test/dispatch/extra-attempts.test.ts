@@ -17,6 +17,8 @@ import {
 
 const SECOND = 1_000;
 const LATE = { backupAfterMs: 2_000 } as const;
+/** Of a route that was measured. */
+const KNOWN = { ...LATE, samples: 20 } as const;
 const HEDGED = { backupAfterMs: 2_000, hedgeAfterMs: 800 } as const;
 const US = routeOf("us");
 
@@ -68,6 +70,13 @@ describe("an attempt that is silent past its first-byte deadline", () => {
     stage.log.length = 0;
     await stage.run(["us", "global"], { facts: LATE });
     expect(stage.log).toContain("2001 late: us -> us");
+  });
+
+  it("is backed up on one that was silent itself a while ago: it may answer by now", async () => {
+    const stage = new Stage({ us: [hangs()], global: [answers(300)] });
+    for (let time = 0; time < 3; time += 1) stage.health.cooldowns.lostRace(routeOf("global"));
+    await stage.run(["us", "global"], { facts: LATE });
+    expect(stage.log).toContain("2000 late: us -> global");
   });
 
   it("has two backups at most, each with a deadline of its own", async () => {
@@ -298,7 +307,7 @@ describe("the budget of backups", () => {
   /** Backups that come too late to be worth anything. */
   const wasteful = { us: [answers(2_001)], global: [hangs()] };
   const spend = async (stage: Stage, requests: number): Promise<void> => {
-    for (let request = 0; request < requests; request += 1) await stage.run(["us", "global"], { facts: LATE });
+    for (let request = 0; request < requests; request += 1) await stage.run(["us", "global"], { facts: KNOWN });
   };
   const backups = ({ log }: Stage): number => log.filter((line) => line.includes("late:")).length;
 
@@ -316,7 +325,7 @@ describe("the budget of backups", () => {
     await spend(stage, 12);
     expect(backups(stage)).toBe(2);
     const from = stage.clock.now();
-    const pending = stage.dispatch(["us", "global"], { facts: LATE });
+    const pending = stage.dispatch(["us", "global"], { facts: KNOWN });
     await stage.clock.advance(3_500);
     expect(backups(stage)).toBe(2);
     // Other requests come and go, each with its twentieth of a token.
@@ -339,6 +348,53 @@ describe("the budget of backups", () => {
       await stage.run(["us", "global"], { facts });
     }
     expect(stage.log.filter((line) => line.includes("doubtful:"))).toHaveLength(50);
+  });
+});
+
+describe("before any route has answered", () => {
+  const late = ({ log }: Stage): readonly string[] => log.filter((line) => line.includes("late:"));
+
+  it("one request has backups: that many are late most often means that all are slow", async () => {
+    const stage = new Stage({ us: [answers(9_000)], global: [answers(9_000)] });
+    const burst = Array.from({ length: 20 }, () =>
+      stage.dispatch(["us", "global"], { facts: { ...LATE, ttfbMs: 500 }, maxAttempts: 2 }),
+    );
+    await stage.clock.finish(Promise.all(burst));
+    expect(late(stage)).toEqual(["2000 late: us -> global"]);
+  });
+
+  it("the next one has its turn when that request is over", async () => {
+    const stage = new Stage({ us: [hangs()], global: [hangs(), answers(100)] });
+    const abort = new AbortController();
+    const [first, second] = [
+      stage.dispatch(["us", "global"], { facts: LATE, signal: abort.signal }),
+      stage.dispatch(["us", "global"], { facts: LATE }),
+    ];
+    await stage.clock.advance(3_000);
+    expect(late(stage)).toHaveLength(1);
+    abort.abort();
+    await stage.clock.finish(Promise.all([first, second]));
+    expect((await second).succeeded).toBe(true);
+  });
+
+  it("a request is not late that has waited no longer than the first answers took, far longer than was expected", async () => {
+    const stage = new Stage({ us: [answers(9_000)], global: [answers(9_000)] });
+    const facts = { ...LATE, ttfbMs: 500, priorMs: 500 };
+    const first = stage.dispatch(["us", "global"], { facts, maxAttempts: 2 });
+    await stage.clock.advance(8_000);
+    const second = stage.dispatch(["us", "global"], { facts, maxAttempts: 2 });
+    await stage.clock.finish(Promise.all([first, second]));
+    expect(late(stage)).toEqual(["2000 late: us -> global"]);
+  });
+
+  it("is late all the same when another route has answered as was expected", async () => {
+    const stage = new Stage({ us: [hangs()], global: [answers(500)] });
+    const facts = { ...LATE, ttfbMs: 500, priorMs: 500 };
+    const first = stage.dispatch(["us", "global"], { facts });
+    await stage.clock.advance(1_500);
+    const second = stage.dispatch(["us", "global"], { facts });
+    await stage.clock.finish(Promise.all([first, second]));
+    expect(late(stage)).toEqual(["2000 late: us -> global", "3500 late: us -> global"]);
   });
 });
 
@@ -479,7 +535,8 @@ describe("a hedge", () => {
   it("waits longer when the prompt is longer than usual", async () => {
     const stage = new Stage({ us: [hangs()], global: [answers(1)] });
     const factor = learnLength(stage);
-    await stage.run(["us", "global"], { facts: HEDGED, inputBytes: LONG, fixed: { late: true } });
+    const facts = { ...HEDGED, backupAfterMs: 9_000 };
+    await stage.run(["us", "global"], { facts, inputBytes: LONG, fixed: { late: true } });
     expect(stage.log).toContain(`${800 * factor} hedge: us -> global`);
     const fixed = new Stage({ us: [hangs()], global: [answers(1)] });
     learnLength(fixed);

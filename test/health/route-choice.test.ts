@@ -97,17 +97,6 @@ describe("the next route", () => {
     expect(choice.next(plan, new Set([us!]))).toBeUndefined();
   });
 
-  it("is one that has proved itself rather than one whose cooldown has merely passed", async () => {
-    const { choice, plan, health, clock } = setUp();
-    const [us, , global] = plan.candidates;
-    health.postpone(routeOf("eu"), { ...DOWN, family: "lost-races" });
-    await clock.advance(10_000);
-    expect(name(choice.next(plan, new Set([us!])))).toBe("global");
-    expect(name(choice.next(plan, new Set([us!, global!])))).toBe("eu");
-    health.cooldowns.succeeded(routeOf("eu"));
-    expect(name(choice.next(plan, new Set([us!])))).toBe("eu");
-  });
-
   it("after a throttle too, is the best by score: the same profile from the next Region has a quota of its own", () => {
     const { choice, plan, health } = setUp(["us", "us@us-west-2", "eu@us-west-2", "global"]);
     const [us] = plan.candidates;

@@ -13,7 +13,7 @@ describe("candidateOf", () => {
       ttfbMs: 500,
       relativePrice: 1.1,
       tier: 0,
-      backupAfterMs: 2_000,
+      backupAfterMs: 1_500,
     });
     expect(candidate.score).toBeCloseTo(550);
     expect(candidate.reasons[0]).toMatch(/^expects 500 ms to first byte, from \d+ live samples$/);

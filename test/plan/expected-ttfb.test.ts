@@ -18,10 +18,11 @@ describe("expectedTtfb", () => {
     expect(expectedTtfb(measured(...Array.from({ length: 10 }, () => 5_000)), prior)).toBe(5_000);
   });
 
-  it("has the upper percentiles of the prior's log-normal, then those measured", () => {
+  it("has the upper percentiles of prompts of many lengths, then those measured", () => {
     const { answerP75Ms, answerP95Ms } = expected(undefined, prior);
-    expect(answerP75Ms).toBeCloseTo(800 * Math.exp(0.25 * 0.6745), -1);
-    expect(answerP95Ms).toBeCloseTo(800 * Math.exp(0.25 * 1.6449), -1);
+    expect(answerP75Ms).toBeCloseTo(800 * Math.exp(0.5 * 0.6745), -1);
+    expect(answerP95Ms).toBeCloseTo(800 * Math.exp(0.5 * 1.6449), -1);
+    expect(expected(undefined, { ...prior, sigma: 0.9 }).answerP75Ms).toBeCloseTo(800 * Math.exp(0.9 * 0.6745), -1);
     const evidence = { ...measured(...Array.from({ length: 10 }, () => 9)), answerP75Ms: 200, answerP95Ms: 300 };
     expect(expected(evidence, prior)).toMatchObject({ answerP75Ms: 200, answerP95Ms: 300 });
   });
@@ -47,19 +48,34 @@ describe("expectedTtfb", () => {
 
   it("goes over to the samples one by one", () => {
     const path = Array.from({ length: 11 }, (_, count) =>
-      expectedTtfb(measured(...Array.from({ length: count }, () => 3_000)), prior),
+      expectedTtfb(measured(...Array.from({ length: count }, () => 1_100)), prior),
     );
     expect(path).toEqual([...path].sort((a, b) => a - b));
-    expect(path.at(-2)).toBe(3_000);
-    expect(path[4]).toBeLessThan(1_100);
+    expect(path.at(-2)).toBe(1_100);
+    expect(path[4]).toBeLessThan(1_050);
   });
 
   it("spreads the missing samples as a log-normal of the prior", () => {
     // Four slow answers leave six guesses, of which the fifth and the sixth stand in the middle; two leave eight.
     const guess = (probability: number): number => 800 * Math.exp(0.25 * QUANTILE[probability]!);
-    const slow = measured(9_000, 9_000, 9_000, 9_000);
-    expect(expectedTtfb(slow, prior)).toBeCloseTo((guess(0.75) + guess(11 / 12)) / 2, -1);
-    expect(expectedTtfb(measured(9_000, 9_000), prior)).toBeCloseTo((guess(0.5625) + guess(0.6875)) / 2, -1);
+    expect(expectedTtfb(measured(1_190, 1_190, 1_190, 1_190), prior)).toBeCloseTo(
+      (guess(0.75) + guess(11 / 12)) / 2,
+      -1,
+    );
+    expect(expectedTtfb(measured(1_190, 1_190), prior)).toBeCloseTo((guess(0.5625) + guess(0.6875)) / 2, -1);
+  });
+
+  it.each([
+    ["slower", 1_300, 2_100],
+    ["faster", 300, 500],
+  ])("is what several samples say that are much %s than the prior at the level of the workload", (_, one, other) => {
+    expect(expectedTtfb(measured(one, other), prior)).toBe((one + other) / 2);
+    expect(expectedTtfb(measured(one, other), { ...prior, ttfbMs: prior.ttfbMs / 2 }, 2)).toBe((one + other) / 2);
+  });
+
+  it("keeps the prior when they are as slow as the whole workload, or when it is one alone", () => {
+    expect(expectedTtfb(measured(3_200, 3_600), prior, 4)).toBeLessThan(3_400);
+    expect(expectedTtfb(measured(3_200), prior)).toBeLessThan(1_000);
   });
 
   it("stays between the slowest and the fastest of what it knows", () => {

@@ -14,7 +14,7 @@ const expected = (p50Ms: number, p75Ms = p50Ms * 1.2, p95Ms = p50Ms * 2) => ({
 describe("the deadline of a first byte", () => {
   it.each([
     ["three times the 75th percentile", 1_000, 3_000],
-    ["2 seconds at least", 500, 2_000],
+    ["1 second at least", 200, 1_000],
     ["30 seconds at most", 12_000, 30_000],
     ["one and a half times the 75th percentile even so: whole answers may take minutes", 60_000, 90_000],
   ])("is %s", (_, p75Ms, backupAfterMs) => {
@@ -25,8 +25,8 @@ describe("the deadline of a first byte", () => {
     expect(firstByteDeadlines(expected(1_000, 1_200), 0, ADAPTIVE)).toMatchObject({ backupAfterMs: 3_600 });
   });
 
-  it("is five times the 75th percentile, and leaves no room for doubt, before any route has answered", () => {
-    expect(firstByteDeadlines(expected(1_000, 1_200), 0, ADAPTIVE, true)).toEqual({ backupAfterMs: 6_000 });
+  it("is four times the 75th percentile, and leaves no room for doubt, before any route has answered", () => {
+    expect(firstByteDeadlines(expected(1_000, 1_200), 0, ADAPTIVE, true)).toEqual({ backupAfterMs: 4_800 });
   });
 
   it("is 30 seconds for a unary call until ten answers are known", () => {

@@ -137,7 +137,7 @@ describe("a candidate", () => {
   it("carries the first-byte deadlines of its own route", () => {
     const evidence = seen({ global: { ...steady(1_000), answerP75Ms: 1_500, answerP95Ms: 2_200 } });
     const [first, second] = rank([eu, global], LATENCY, evidence);
-    expect(first).toMatchObject({ backupAfterMs: expect.closeTo(3 * 800 * Math.exp(0.25 * 0.6745), -2) });
+    expect(first).toMatchObject({ backupAfterMs: expect.closeTo(3 * 800 * Math.exp(0.5 * 0.6745), -2) });
     expect(second).toMatchObject({ backupAfterMs: 4_500, doubtfulAfterMs: 2_200 });
     expect(second).not.toHaveProperty("hedgeAfterMs");
   });

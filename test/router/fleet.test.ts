@@ -435,7 +435,7 @@ describe("with a store that anything can stand in", () => {
           );
           expect(plan.rejections).toEqual(expected.rejections);
           for (const { backupAfterMs, coolingForMs } of plan.candidates) {
-            expect(backupAfterMs).toBeGreaterThanOrEqual(2_000);
+            expect(backupAfterMs).toBeGreaterThanOrEqual(1_000);
             expect(backupAfterMs).toBeLessThanOrEqual(30_000);
             expect(coolingForMs ?? 0).toBeLessThanOrEqual(60_000);
           }

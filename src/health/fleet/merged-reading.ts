@@ -13,7 +13,7 @@ export type Sample = readonly [ms: number, count: number];
  * However slow the answers of others are said to be, a backup is started after 30 s: that is one and a half times this,
  * and what the spread of a prior adds while samples are few.
  */
-const LONGEST_OF_OTHERS_MS = 14_000;
+const LONGEST_OF_OTHERS_MS = 13_000;
 
 /** Ten seconds and what has begun: many see in that time enough, and who looks further back overshoots with all of them. */
 const NEWEST_SLICES = 2;

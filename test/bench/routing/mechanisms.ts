@@ -33,13 +33,18 @@ export const MECHANISMS: readonly Mechanism[] = [
     name: "prior filling",
     without: "the first sample replaces the prior",
     edits: [
-      { file: "plan/expected-ttfb.ts", from: "evidence.samples >= MIN_SAMPLES ?", to: "evidence.samples >= 1 ?" },
+      { file: "plan/expected-ttfb.ts", from: "samples >= REFUTING && (", to: "samples >= 1 || (" },
       {
         file: "plan/expected-ttfb.ts",
         from: "evidence.answers >= MIN_SAMPLES) {",
         to: "evidence.answers >= 1) {",
       },
     ],
+  },
+  {
+    name: "priors that samples refute",
+    without: "the prior counts until there are ten samples, whatever they say",
+    edits: [{ file: "plan/expected-ttfb.ts", from: "samples >= REFUTING && (", to: "samples < 0 && (" }],
   },
   {
     name: "level of the workload",
@@ -134,7 +139,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   {
     name: "waits of cut-off attempts",
     without: "only answers are samples",
-    edits: [{ file: "dispatch/attempt.ts", from: "    this.#track.cutOff(waitedMs);\n", to: "" }],
+    edits: [{ file: "dispatch/attempt.ts", from: "    this.#track.cutOff(waitedMs, scale);\n", to: "" }],
   },
   {
     name: "waits kept apart from answers",
@@ -203,11 +208,6 @@ export const MECHANISMS: readonly Mechanism[] = [
     ],
   },
   {
-    name: "proved routes first",
-    without: "a failover goes by rank alone",
-    edits: [{ file: "health/route-choice.ts", from: "plan.candidates.find(isProven) ?? ", to: "" }],
-  },
-  {
     name: "backups",
     without: "a silent route is waited for",
     edits: [{ file: "dispatch/extra-attempts.ts", from: "if (backupAfterMs !== undefined)", to: "if (false)" }],
@@ -238,7 +238,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   {
     name: "cold deadlines",
     without: "three times the 75th percentile before any route has answered, too",
-    edits: [{ file: "plan/first-byte-deadline.ts", from: "const times = cold ? 5 : 3;", to: "const times = 3;" }],
+    edits: [{ file: "plan/first-byte-deadline.ts", from: "const times = cold ? 4 : 3;", to: "const times = 3;" }],
   },
   {
     name: "cold budget of backups",
@@ -279,13 +279,41 @@ export const MECHANISMS: readonly Mechanism[] = [
     ],
   },
   {
-    name: "deadlines that follow the prompt",
-    without: "the same for prompts of any length",
+    name: "length of the prompt",
+    without: "answers to prompts of different lengths are compared, and set deadlines, as they are",
     edits: [
       {
         file: "health/prompt-scale.ts",
         from: "  factor(inputBytes: number): number {\n",
         to: "  factor(inputBytes: number): number {\n    if (inputBytes >= 0) return 1;\n",
+      },
+    ],
+  },
+  {
+    name: "patience with prompts of unknown lengths",
+    without: "until ten answers are known, prompts are believed to be as alike as the lab's",
+    edits: [{ file: "plan/expected-ttfb.ts", from: "const MIXED_SIGMA = 0.5;", to: "const MIXED_SIGMA = 0;" }],
+  },
+  {
+    name: "one backup before the first answer",
+    without: "as many as there are tokens",
+    edits: [{ file: "dispatch/dispatch.ts", from: "(!isCold || coldBackup === this) && budget", to: "budget" }],
+  },
+  {
+    name: "deadlines set before the first answer are looked at again",
+    without: "the prior's deadline holds, however slow the first answers were",
+    edits: [
+      { file: "dispatch/dispatch.ts", from: 'if (because === "late" && leftMs >= 1) {', to: "if (leftMs < -1e9) {" },
+    ],
+  },
+  {
+    name: "backups on a route that was silent before",
+    without: "the silent route again, while the other one is postponed",
+    edits: [
+      {
+        file: "dispatch/dispatch.ts",
+        from: " ?? this.#choice.nextSilent(this.#plan, this.#tried) ?? again",
+        to: " ?? again",
       },
     ],
   },

@@ -74,16 +74,16 @@ describe("a merged reading", () => {
     );
   });
 
-  it("cannot be stretched beyond fourteen seconds by answers of others, but by this process's own", () => {
+  it("cannot be stretched beyond thirteen seconds by answers of others, but by this process's own", () => {
     const slow: AgedSamples[] = [{ age: 0, samples: [[600_000, 1_000]] }];
     expect(mergedReading([], slow, undefined)).toMatchObject({
       p50Ms: 600_000,
-      answerP75Ms: 14_000,
-      answerP95Ms: 14_000,
+      answerP75Ms: 13_000,
+      answerP95Ms: 13_000,
     });
     const own = windowOf(Array.from({ length: 20 }, () => ({ age: 0, ms: 90_000, isWait: false })));
     expect(mergedReading([], slow, own.read(NOW))).toMatchObject({ answerP75Ms: 90_000 });
     const few = mergedReading([], [{ age: 0, samples: [[600_000, 2]] }], undefined);
-    expect(few.fewAnswers).toEqual([14_000, 14_000]);
+    expect(few.fewAnswers).toEqual([13_000, 13_000]);
   });
 });

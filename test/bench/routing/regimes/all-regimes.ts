@@ -2,7 +2,7 @@ import type { Regime } from "../regime.ts";
 import { fleetRegimes } from "./fleets.ts";
 import { singapore, stationary, steps } from "./steady.ts";
 import { fourRoutes, mixtures, priors, shortLived } from "./surprises.ts";
-import { grayFailures, outages, slowdowns, throttling } from "./trouble.ts";
+import { busyClients, grayFailures, outages, slowdowns, throttling } from "./trouble.ts";
 import { conversations, heldUp, scales, thinking, tiers } from "./user-worlds.ts";
 
 /** The 58 regimes of one long-lived process with the lab's prompts, fitted to the latency lab. */
@@ -21,7 +21,14 @@ export const labRegimes: readonly Regime[] = [
 ];
 
 /** The worlds that users live in beside those. */
-export const userWorlds: readonly Regime[] = [...scales, ...heldUp, ...tiers, ...conversations, ...thinking];
+export const userWorlds: readonly Regime[] = [
+  ...busyClients,
+  ...scales,
+  ...heldUp,
+  ...tiers,
+  ...conversations,
+  ...thinking,
+];
 
 /** What a fleet meets: rivals and the library alone know nothing of it. */
 export { fleetRegimes };

@@ -38,6 +38,27 @@ export const outages: readonly Regime[] = [
   }),
 ];
 
+/** Trouble that many requests meet at once. */
+export const busyClients: readonly Regime[] = [
+  labRegime("4e fast errors for 3 min, 50 requests a second", "4e busy client", TOKYO, {
+    load: steady(50, 8),
+    routes: inTokyo(["geographic"], during({ outage: "errors" }, 2 * MINUTE, 5 * MINUTE)),
+  }),
+  labRegime("4f both routes silent for 20 s, 50 requests a second", "4e busy client", TOKYO, {
+    load: steady(50, 6),
+    routes: inTokyo(BOTH, during({ outage: "silence" }, 3 * MINUTE, 3 * MINUTE + 20_000)),
+  }),
+  labRegime("4g one route after the other is silent, 50 requests a second", "4e busy client", TOKYO, {
+    load: steady(50, 8),
+    routes: labRoutes(...TOKYO).map((route) => ({
+      ...route,
+      ...(route.kind === "global"
+        ? during({ outage: "silence" }, 4 * MINUTE, 6 * MINUTE)
+        : during({ outage: "silence" }, 2 * MINUTE, 4 * MINUTE)),
+    })),
+  }),
+];
+
 /** Every tenth attempt hangs for a minute. */
 export const grayFailures: readonly Regime[] = [
   gray("6 10 % hang 60 s for 10 min", TOKYO),
