@@ -55,6 +55,7 @@ export class Attempt implements StreamEndListener {
   readonly startedAt: number;
   /** When its stream began, with or without content. */
   firstEventAt: number | undefined;
+  #firstEventAwakeAt = 0;
   /** Silent past its first-byte deadline: its end is no longer that of a backup that was merely cut off early. */
   late = false;
   /** Backed up early because it deserved doubt: it then loses its race as a late one does. */
@@ -72,6 +73,7 @@ export class Attempt implements StreamEndListener {
   readonly #entry: LogEntry;
   readonly #controller: AttemptController | undefined;
   readonly #unlink: (() => void) | undefined;
+  readonly #startedAwakeAt: number;
   #ended = false;
   /** Neither answered nor over. */
   #silent = true;
@@ -103,6 +105,7 @@ export class Attempt implements StreamEndListener {
     track.started(cause);
     recorder.health.capacity.started(candidate.route, recorder.demand);
     recorder.ownDelay.enter();
+    this.#startedAwakeAt = recorder.ownDelay.awakeNow();
   }
 
   get route(): Route {
@@ -159,23 +162,38 @@ export class Attempt implements StreamEndListener {
    * usual prompt. A backup that was cut off early would only look fast.
    */
   loseRace(): number | undefined {
-    const waitedMs = this.#recorder.clock.now() - this.startedAt;
+    const { waitedMs } = this;
     const primary = this.late || this.cause === "first" || this.cause === "probe";
     this.cutOff("lost-race");
     const { scale } = this.#recorder;
-    if ((!primary && waitedMs <= this.candidate.ttfbMs * scale) || !this.isEvidence) return undefined;
+    if (!primary && waitedMs <= this.candidate.ttfbMs * scale) return undefined;
     this.#track.cutOff(waitedMs, scale);
     return waitedMs / scale;
   }
 
+  /** For how long it has been under way while this process was awake, in milliseconds. */
+  get waitedMs(): number {
+    return this.#recorder.ownDelay.awakeNow() - this.#startedAwakeAt;
+  }
+
+  /** For how long its stream has begun and is without content, in milliseconds; undefined when it has not begun. */
+  get withoutContentMs(): number | undefined {
+    return this.firstEventAt === undefined ? undefined : this.#recorder.ownDelay.awakeNow() - this.#firstEventAwakeAt;
+  }
+
   /** Whether losing its race counts against its route. */
   get isStrike(): boolean {
-    return (this.late || this.doubted) && !this.struck && this.isEvidence;
+    return (this.late || this.doubted) && !this.struck && this.wasSilent;
+  }
+
+  /** Whether it has waited long enough for its route to be judged: not mostly for this process to come to itself. */
+  get wasSilent(): boolean {
+    return this.waitedMs >= SILENT_SHARE * (this.#recorder.clock.now() - this.startedAt);
   }
 
   /** Whether what it has taken says something about its route: not when this process was held up meanwhile. */
   get isEvidence(): boolean {
-    return !this.#recorder.ownDelay.since(this.startedAt);
+    return this.#recorder.ownDelay.wasAwake(this.startedAt, this.#startedAwakeAt);
   }
 
   /** Ends the attempt, because the request is over. */
@@ -216,6 +234,7 @@ export class Attempt implements StreamEndListener {
 
   #begun(): number {
     this.firstEventAt = this.#recorder.clock.now();
+    this.#firstEventAwakeAt = this.#recorder.ownDelay.awakeNow();
     return this.firstEventAt;
   }
 
@@ -276,6 +295,8 @@ export class Attempt implements StreamEndListener {
     log.attemptEnded();
   }
 }
+
+const SILENT_SHARE = 0.5;
 
 const CUT_OFF: AttemptResult = Object.freeze({ kind: "cut-off" });
 

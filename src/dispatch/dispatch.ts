@@ -355,8 +355,8 @@ class RequestRun {
   /** A stream that has begun is no longer silent: how long its content then takes is the model's affair. */
   #unlessBegun(attempt: Attempt, rule: ExtraAttemptRule): void {
     this.#after(attempt, rule.afterMs, async () => {
-      const { firstEventAt } = attempt;
-      const leftMs = firstEventAt === undefined ? 0 : firstEventAt + rule.contentMs - this.#clock.now();
+      const { withoutContentMs } = attempt;
+      const leftMs = withoutContentMs === undefined ? 0 : rule.contentMs - withoutContentMs;
       if (leftMs > 0) this.#after(attempt, leftMs, () => this.#silent(attempt, rule));
       else await this.#silent(attempt, rule);
     });
@@ -368,7 +368,7 @@ class RequestRun {
    */
   async #silent(attempt: Attempt, rule: ExtraAttemptRule): Promise<void> {
     const { because, budget, maxPerRequest } = rule;
-    const leftMs = this.#slowness(attempt) * rule.afterMs - (this.#clock.now() - attempt.startedAt);
+    const leftMs = this.#slowness(attempt) * rule.afterMs - attempt.waitedMs;
     if (because === "late" && leftMs >= 1) {
       this.#after(attempt, leftMs, () => this.#silent(attempt, rule));
       return;
@@ -466,7 +466,7 @@ class RequestRun {
     const { route, startedAt, struck } = attempt;
     const answeredSince = ({ route: of }: { readonly route: Route }): boolean =>
       this.#health.track(of, this.#choice.slice).lastAnswerAt > startedAt;
-    if (struck || !attempt.isEvidence || answeredSince(attempt)) return;
+    if (struck || !attempt.wasSilent || answeredSince(attempt)) return;
     const hasAnswered = this.#health.track(route, this.#choice.slice).lastAnswerAt !== Number.NEGATIVE_INFINITY;
     if (!hasAnswered && !answeredSince(beside)) return;
     attempt.struck = true;

@@ -1,23 +1,35 @@
 import type { Clock } from "./clock.ts";
 
 /** How often the process is looked at while attempts are under way. */
-const PULSE_MS = 500;
-/** How late a timer may fire before the process counts as held up: garbage collection and busy turns take less. */
-const BOUND_MS = 250;
-/** Long enough for the event loop to read what has come in meanwhile. */
-const REREAD_MS = 50;
+const BEAT_MS = 48;
+/** So late is every timer. */
+const JITTER_MS = 4;
+/** So little is no matter, however short an attempt is. */
+const SLIGHT_MS = 10;
+/** Of the time of an attempt, beyond what is usual: more than that, and it was not the route alone that took it. */
+const SHARE = 0.1;
+/** Of each look at the process in what is usual: about a minute of attempts under way counts. */
+const USUAL_WEIGHT = 1 / 1_024;
+/** Long enough for the event loop to read what has come in meanwhile, and to say whether it is still busy with it. */
+const REREAD_MS = 48;
+/** A process that is always held up needs its protection too. */
+const MOST_REARMS = 20;
 
 /**
  * Notices when this process was held up itself: frozen by its platform, its event loop blocked, or busy with a burst.
- * Everything that it measured meanwhile looks slow, and Node.js runs overdue timers before it reads the answers that
- * have long arrived. None of that is evidence against a route.
+ * Everything that it measured meanwhile looks slow; requests may not even have left it; and whether overdue timers or the
+ * answers that have long arrived come first is the event loop's affair. None of that is evidence against a route.
  * @see https://nodejs.org/en/learn/asynchronous-work/event-loop-timers-and-nexttick
  */
 export class OwnDelay {
   readonly #clock: Clock;
   #underWay = 0;
-  #beating = false;
-  #heldUpAt = Number.NEGATIVE_INFINITY;
+  /** When the process is looked at next; undefined while nothing is under way. */
+  #dueAt: number | undefined;
+  #lateMs = 0;
+  #noticedAt = Number.NEGATIVE_INFINITY;
+  /** The share of its time for which the process is held up. One that is always busy must not become blind. */
+  #usualShare = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -26,7 +38,7 @@ export class OwnDelay {
   /** An attempt starts. */
   enter(): void {
     this.#underWay += 1;
-    if (!this.#beating) this.#beat();
+    if (this.#dueAt === undefined) this.#beat();
   }
 
   /** An attempt has ended. */
@@ -34,42 +46,61 @@ export class OwnDelay {
     this.#underWay -= 1;
   }
 
-  /** Whether the process was held up at any time since `sinceMs`. */
-  since(sinceMs: number): boolean {
-    return this.#heldUpAt > sinceMs;
+  /** Monotonic time in milliseconds that stands still while the process is held up. */
+  awakeNow(): number {
+    return this.#clock.now() - this.#lateMs - this.#overdueMs;
+  }
+
+  /** Whether the process was awake for nearly all of the time since then, as far as it usually is. */
+  wasAwake(sinceMs: number, sinceAwakeMs: number): boolean {
+    const tookMs = this.#clock.now() - sinceMs;
+    const heldUpMs = tookMs - (this.awakeNow() - sinceAwakeMs);
+    return heldUpMs <= Math.max(SLIGHT_MS, (SHARE + 2 * this.#usualShare) * tookMs);
   }
 
   /**
-   * Calls back after `ms` milliseconds; when that comes late, only after everything that has come in was read. Returns
-   * the function that calls it off.
+   * Calls back when the process, while attempts are under way, has been awake for `ms` milliseconds and has read what has
+   * come in. Returns the function that calls it off.
    */
   after(ms: number, callback: () => void): () => void {
-    const dueAt = this.#clock.now() + ms;
-    let callOff = this.#clock.after(ms, () => {
-      if (!this.#isLate(dueAt)) callback();
-      else callOff = this.after(REREAD_MS, callback);
-    });
+    const dueAt = this.awakeNow() + ms;
+    let rearms = 0;
+    let callOff = (): void => {};
+    const wait = (forMs: number): void => {
+      callOff = this.#clock.after(forMs, () => {
+        const leftMs = Math.max(dueAt - this.awakeNow(), this.#isJustHeldUp ? REREAD_MS : 0);
+        if (leftMs <= SLIGHT_MS || rearms === MOST_REARMS) return callback();
+        rearms += 1;
+        wait(leftMs);
+      });
+    };
+    wait(ms);
     return () => callOff();
   }
 
+  get #isJustHeldUp(): boolean {
+    return this.#overdueMs > SLIGHT_MS || this.#clock.now() - this.#noticedAt <= SLIGHT_MS;
+  }
+
+  get #overdueMs(): number {
+    if (this.#dueAt === undefined) return 0;
+    const lateMs = this.#clock.now() - this.#dueAt;
+    return lateMs > JITTER_MS ? lateMs : 0;
+  }
+
   #beat(): void {
-    this.#beating = true;
-    const dueAt = this.#clock.now() + PULSE_MS;
+    this.#dueAt = this.#clock.now() + BEAT_MS;
     this.#clock.after(
-      PULSE_MS,
+      BEAT_MS,
       () => {
-        this.#isLate(dueAt);
+        const overdueMs = this.#overdueMs;
+        if (overdueMs > SLIGHT_MS) this.#noticedAt = this.#clock.now();
+        this.#lateMs += overdueMs;
+        this.#usualShare += USUAL_WEIGHT * (overdueMs / (BEAT_MS + overdueMs) - this.#usualShare);
+        this.#dueAt = undefined;
         if (this.#underWay > 0) this.#beat();
-        else this.#beating = false;
       },
       true,
     );
-  }
-
-  #isLate(dueAt: number): boolean {
-    const now = this.#clock.now();
-    const late = now - dueAt > BOUND_MS;
-    if (late) this.#heldUpAt = now;
-    return late;
   }
 }

@@ -7,41 +7,50 @@ function heldUp(...pauses: readonly (readonly [atMs: number, forMs: number])[]) 
   return { clock, delay: new OwnDelay(clock) };
 }
 
+/** What is under way from `sinceMs` until it is answered: was the process awake? */
+function watch({ clock, delay }: ReturnType<typeof heldUp>, sinceMs: number, untilMs: number): { awake?: boolean } {
+  const seen: { awake?: boolean } = {};
+  clock.after(sinceMs, () => {
+    const [startedAt, awakeAt] = [clock.now(), delay.awakeNow()];
+    delay.enter();
+    clock.arrive(untilMs - sinceMs, () => {
+      seen.awake = delay.wasAwake(startedAt, awakeAt);
+      delay.leave();
+    });
+  });
+  return seen;
+}
+
 describe("the process's own delay", () => {
   it("is noticed while attempts are under way, whatever else has timers", () => {
-    const { clock, delay } = heldUp([1_000, 3_000]);
-    const seen: Record<number, boolean> = {};
-    delay.enter();
-    clock.arrive(4_500, () => {
-      for (const sinceMs of [0, 900, 4_001]) seen[sinceMs] = delay.since(sinceMs);
-      delay.leave();
-    });
-    clock.play();
-    expect(seen).toEqual({ 0: true, 900: true, 4001: false });
+    const process = heldUp([1_000, 3_000]);
+    const across = watch(process, 100, 4_500);
+    const within = watch(process, 900, 1_500);
+    const after = watch(process, 4_100, 4_500);
+    process.clock.play();
+    expect([across.awake, within.awake, after.awake]).toEqual([false, false, true]);
   });
 
-  it("is known before the answers are read that came in meanwhile", () => {
-    const { clock, delay } = heldUp([1_000, 3_000]);
-    let known: boolean | undefined;
-    delay.enter();
-    clock.arrive(1_500, () => {
-      known = delay.since(500);
-      delay.leave();
+  it("is known to answers that are read before any timer runs", () => {
+    let nowMs = 0;
+    const delay = new OwnDelay({
+      now: () => nowMs,
+      wallNow: () => nowMs,
+      delay: () => Promise.resolve(),
+      after: () => () => {},
     });
-    clock.play();
-    expect(known).toBe(true);
+    delay.enter();
+    const awakeAt = delay.awakeNow();
+    nowMs = 12_000;
+    expect(delay.wasAwake(0, awakeAt)).toBe(false);
+    expect(delay.awakeNow()).toBeLessThan(100);
   });
 
-  it("is none while timers are on time, or as late as busy turns make them", () => {
-    const { clock, delay } = heldUp([1_000, 200]);
-    let known: boolean | undefined;
-    delay.enter();
-    clock.arrive(2_000, () => {
-      known = delay.since(0);
-      delay.leave();
-    });
-    clock.play();
-    expect(known).toBe(false);
+  it("is none while timers are on time, or as late as the length of an attempt makes no matter of", () => {
+    const short = heldUp([1_000, 100]);
+    const seen = [watch(short, 900, 1_200), watch(short, 0, 2_000)];
+    short.clock.play();
+    expect(seen.map(({ awake }) => awake)).toEqual([false, true]);
   });
 
   it("stops looking when no attempt is under way", () => {
@@ -49,20 +58,35 @@ describe("the process's own delay", () => {
     delay.enter();
     clock.arrive(1_000, () => delay.leave());
     clock.play();
-    expect(clock.now()).toBeLessThan(1_300);
+    expect(clock.now()).toBeLessThan(1_100);
   });
 
-  it("lets a timer that is late wait until what has come in was read, and no other one", () => {
+  it("does not count for what waits, and what has come in meanwhile is read first", () => {
     const { clock, delay } = heldUp([1_000, 3_000]);
     const log: string[] = [];
+    delay.enter();
     delay.after(500, () => log.push(`${clock.now()} on time`));
-    delay.after(2_000, () => log.push(`${clock.now()} late`));
-    const callOff = delay.after(2_100, () => log.push("called off"));
+    delay.after(2_000, () => log.push(`${Math.round(clock.now() / 100) * 100} awake for 2 s`));
+    const callOff = delay.after(1_020, () => log.push("called off"));
     clock.arrive(3_000, () => {
       log.push(`${clock.now()} answer`);
       callOff();
+      delay.leave();
+    });
+    clock.after(5_200, () => {});
+    clock.play();
+    expect(log).toEqual(["500 on time", "4000 answer", "5000 awake for 2 s"]);
+  });
+
+  it("ends no wait for good in a process that is held up all the time", () => {
+    const { clock, delay } = heldUp(...Array.from({ length: 200 }, (_, turn) => [turn * 100 + 1, 99] as const));
+    let firedAt = Number.POSITIVE_INFINITY;
+    delay.enter();
+    delay.after(2_000, () => {
+      firedAt = clock.now();
+      delay.leave();
     });
     clock.play();
-    expect(log).toEqual(["500 on time", "4000 answer", "4050 late"]);
+    expect(firedAt).toBeLessThan(20_000);
   });
 });

@@ -158,8 +158,8 @@ export const MECHANISMS: readonly Mechanism[] = [
     edits: [
       {
         file: "util/own-delay.ts",
-        from: "const late = now - dueAt > BOUND_MS;",
-        to: "const late = now - dueAt > 1e15;",
+        from: "return lateMs > JITTER_MS ? lateMs : 0;",
+        to: "return 0;",
       },
     ],
   },
