@@ -19,8 +19,8 @@ export interface Call {
   /** When its first content is due; never, if it is refused or hangs. */
   readonly dueAtMs: number;
   readonly refused: boolean;
-  /** Sends the content, and the rest of the answer. */
-  answer(): void;
+  /** Sends what is still missing of the answer up to there; by default all of it. */
+  answer(upTo?: "role" | "content"): void;
 }
 
 /** A second, much smaller Bedrock: written from AWS's API reference alone, it shares nothing with the simulator. */
@@ -34,7 +34,12 @@ export interface PlainBedrock extends AsyncDisposable {
 
 type Response = ServerResponse | Http2ServerResponse;
 
-export async function startPlainBedrock(httpVersion: HttpVersion, now: () => number): Promise<PlainBedrock> {
+/** @param onCall - told of every request, once it is in `calls` */
+export async function startPlainBedrock(
+  httpVersion: HttpVersion,
+  now: () => number,
+  onCall: (call: Call) => void = () => {},
+): Promise<PlainBedrock> {
   const calls: Call[] = [];
   const behaviours = new Map<string, Behaviour>();
   const onRequest = (request: IncomingMessage | Http2ServerRequest, response: Response): void => {
@@ -44,8 +49,10 @@ export async function startPlainBedrock(httpVersion: HttpVersion, now: () => num
       const receivedAtMs = now();
       const dueAtMs = receivedAtMs + (behaviour.kind === "answers" ? behaviour.ttfbMs() : Number.POSITIVE_INFINITY);
       const refused = behaviour.kind !== "answers" && behaviour.kind !== "hangs";
-      calls.push({ modelId, operation, receivedAtMs, dueAtMs, refused, answer: () => answer(operation, response) });
+      const call = { modelId, operation, receivedAtMs, dueAtMs, refused, answer: answerOf(operation, response) };
+      calls.push(call);
       react(behaviour, operation, response);
+      onCall(call);
     });
   };
   // Typed apart: their request events have different types.
@@ -85,15 +92,23 @@ function react(behaviour: Behaviour, operation: string, response: Response): voi
   }
 }
 
-function answer(operation: string, response: Response): void {
+function answerOf(operation: string, response: Response): Call["answer"] {
   if (!isStreaming(operation)) {
-    response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify(ANSWER));
-    return;
+    return (upTo) => {
+      if (upTo !== undefined) return;
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(JSON.stringify(ANSWER));
+    };
   }
-  begin(response);
-  for (const event of [roleOf(operation), ...restOf(operation)]) write(response, event);
-  response.end();
+  const events = [roleOf(operation), ...restOf(operation)];
+  let sent = 0;
+  return (upTo) => {
+    if (sent === 0) begin(response);
+    const next = upTo === "role" ? 1 : upTo === "content" ? 2 : events.length;
+    for (const event of events.slice(sent, next)) write(response, event);
+    sent = Math.max(sent, next);
+    if (upTo === undefined) response.end();
+  };
 }
 
 function refuse(response: Response, status: number, type: string, message: string): void {
