@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { writeFigures } from "../../support/figures.ts";
 import { markdownTable } from "../routing/markdown-table.ts";
 import { COLD_CELLS, TROUBLES, type Trouble } from "./cells.ts";
-import { type ColdCell, type ColdFigures, runCold } from "./cold.ts";
+import { type ColdCell, type ColdFigures, requestsOf, runCold } from "./cold.ts";
 import { type HeldUpFigures, NEXT, runHeldUp } from "./held-up.ts";
 import { runRecovery, runThaw } from "./silence.ts";
 
@@ -27,8 +27,8 @@ const { values } = parseArgs({
 const SPREADS = ["log-normal", "uniform"] as const;
 /** Most of the time, clients wait for their answers. */
 const AT_ONCE = 12;
-/** So many requests of a hundred elsewhere, and so many extra calls, are missed. */
-const COLD_LIMIT = 5;
+/** More than this share of requests elsewhere, or of extra calls, is missed. */
+const COLD_LIMIT = 0.05;
 const HELD_UP_LIMIT = 2;
 
 let serverLateMs = 0;
@@ -54,22 +54,21 @@ async function coldTable(): Promise<string> {
     figures.set(key, [...(figures.get(key) ?? []), found]);
     console.log(`${key} #${seed}: ${found.elsewhere} elsewhere, ${found.extra} extra  ${found.trace}`);
   });
-  const rows = COLD_CELLS.map(nameOf)
-    .filter((name) => name.includes(values.row))
-    .map((name) => {
-      const cells = SPREADS.flatMap((spread) => {
-        const found = figures.get(`${name} ${spread}`) ?? [];
-        return [found.map(({ elsewhere }) => elsewhere), found.map(({ extra }) => extra)];
-      });
-      if (cells.some((counts) => mean(counts) > COLD_LIMIT)) misses.push(name);
-      return [name, ...cells.map(meanAndWorst)];
+  const rows = COLD_CELLS.filter((cell) => nameOf(cell).includes(values.row)).map((cell) => {
+    const name = nameOf(cell);
+    const cells = SPREADS.flatMap((spread) => {
+      const found = figures.get(`${name} ${spread}`) ?? [];
+      return [found.map(({ elsewhere }) => elsewhere), found.map(({ extra }) => extra)];
     });
+    if (cells.some((counts) => mean(counts) > COLD_LIMIT * requestsOf(cell))) misses.push(name);
+    return [name, ...cells.map(meanAndWorst)];
+  });
   const head = ["fresh clients", ...SPREADS.flatMap((spread) => [`${spread}: elsewhere`, "extra calls"])];
   return markdownTable(head, rows);
 }
 
 function nameOf({ region, scale, atOnce, streaming }: Omit<ColdCell, "spread">): string {
-  return `${region} ×${scale}, ${atOnce} at once, ${streaming ? "streams" : "unary"}`;
+  return `${region} ×${scale}, ${requestsOf({ scale, atOnce })} ${streaming ? "streams" : "unary"}, ${atOnce} at once`;
 }
 
 async function heldUpTable(): Promise<string> {
@@ -158,11 +157,12 @@ function seconds(ms: number): string {
   return Number.isFinite(ms) ? (ms / 1_000).toFixed(1) : "none";
 }
 
-const tables: string[] = [];
 const isWanted = (name: string): boolean => (values.only ?? name) === name;
-if (isWanted("cold")) tables.push(await coldTable());
-if (isWanted("held-up")) tables.push(await heldUpTable());
-if (isWanted("silence")) tables.push(await silenceTable());
+const tables = await Promise.all([
+  ...(isWanted("cold") ? [coldTable()] : []),
+  ...(isWanted("held-up") ? [heldUpTable()] : []),
+  ...(isWanted("silence") ? [silenceTable()] : []),
+]);
 const missed = misses.length === 0 ? "Nothing is missed." : `Missed: ${misses.join("; ")}.`;
 const note = `The server was late by ${Math.round(serverLateMs)} ms at most. Node.js ${process.version}.`;
 const text = [...tables, missed, note].join("\n\n");
