@@ -193,7 +193,7 @@ export class HomeRoute {
     crowd: Crowd | undefined,
   ): Choice | undefined {
     const follow = this.#followUp(nowMs);
-    if (mayProbe !== false && follow !== undefined && follow.sent < FOLLOW_UPS) {
+    if (mayProbe !== false && follow !== undefined && mayFollow(follow)) {
       if (contenders.some((other) => other.route === follow.route && isUsable(other))) {
         follow.sent += 1;
         follow.lastSentAt = nowMs;
@@ -213,7 +213,7 @@ export class HomeRoute {
   #followUp(nowMs: number): FollowUp | undefined {
     const follow = this.#follow;
     if (follow === undefined) return undefined;
-    const overdue = follow.sent >= FOLLOW_UPS && nowMs - follow.lastSentAt > PROBE_LIMIT_MS;
+    const overdue = outstanding(follow) > 0 && nowMs - follow.lastSentAt > PROBE_LIMIT_MS;
     if (overdue || follow.route === this.#home) this.#follow = undefined;
     return this.#follow;
   }
@@ -251,6 +251,18 @@ export class HomeRoute {
     this.#intervals.set(route.key, fresh);
     return fresh;
   }
+}
+
+function outstanding({ sent, good, bad }: FollowUp): number {
+  return sent - good - bad;
+}
+
+/** Follow-ups under way at a time, until their answers speak for more. */
+const AT_A_TIME = 3;
+
+/** Where answers take long, all ten would be on their way before the first of them has shown that the probe was lucky. */
+function mayFollow(follow: FollowUp): boolean {
+  return follow.sent < FOLLOW_UPS && outstanding(follow) < Math.max(AT_A_TIME, follow.good - follow.bad);
 }
 
 const SURE = 20;

@@ -47,40 +47,52 @@ export function expectedTtfb(evidence: RouteEvidence | undefined, prior: Prior, 
   };
 }
 
-/** So few samples may show that a prior is wrong, if their median is so many times larger or smaller. */
+/** So few samples may show that a prior is wrong, if their median is so many times larger. */
 const REFUTING = 2;
-const REFUTED_AT = 1.5;
+const REFUTED_AT = 1.3;
 
 /**
- * Whether the prior has no say although there are fewer than ten samples: what several of them contradict, at the level of
- * this workload, is no knowledge. A process that lives for twenty requests has no ten to spare for the wrong route.
+ * Whether the prior has no say although there are fewer than ten samples: a route that several of them show to be slower
+ * than this workload makes any route is so. A process that lives for twenty requests has no ten to spare for it. That a
+ * route is faster must be shown by more: it would take over after two lucky answers.
  */
 function isRefuted({ ttfbMs }: Prior, { samples, p50Ms }: RouteEvidence): boolean {
-  if (samples >= MIN_SAMPLES) return true;
-  return samples >= REFUTING && (p50Ms > REFUTED_AT * ttfbMs || p50Ms * REFUTED_AT < ttfbMs);
+  return samples >= MIN_SAMPLES || (samples >= REFUTING && p50Ms > REFUTED_AT * ttfbMs);
 }
 
-/** Answers that weigh as much as the belief that a workload is like the lab's. */
+/** Weight of the belief that a workload is like the lab's: after one answer a third, after two hardly any. */
 const LEVEL_INERTIA = 0.5;
+/** By how much one answer may be lucky, as a logarithm. */
+const LUCK = 0.075;
+/** Answers of a route that count in the mean over all of them. */
+const COUNTED = 20;
 
 /**
  * How many times longer than the priors this workload's answers take, whichever route gives them: a long prompt or a
  * model that thinks slows all routes alike. Of the routes that have answered, the one that is nearest to its prior
- * tells: what another one takes beyond that is its own.
+ * tells: what another one takes beyond that is its own. Few answers of it may be lucky, so that they count as a little
+ * nearer to what all routes have shown.
  */
 export function workloadLevel(
   measured: Iterable<readonly [evidence: RouteEvidence | undefined, prior: Prior]>,
 ): number {
-  let least: number | undefined;
-  let answers = 0;
+  const shown: { readonly ratio: number; readonly answers: number }[] = [];
   for (const [evidence, prior] of measured) {
     if (evidence === undefined || evidence.answers === 0) continue;
     const modelMs = Math.max(1, evidence.answerP50Ms - networkOf(prior));
     const ratio = Math.log(modelMs / Math.max(1, prior.ttfbMs - networkOf(prior)));
-    if (least === undefined || Math.abs(ratio) < Math.abs(least)) least = ratio;
-    answers += evidence.answers;
+    shown.push({ ratio, answers: Math.min(COUNTED, evidence.answers) });
   }
-  return Math.exp(((least ?? 0) * answers) / (answers + LEVEL_INERTIA));
+  const answers = shown.reduce((sum, route) => sum + route.answers, 0);
+  if (answers === 0) return 1;
+  const mean = shown.reduce((sum, route) => sum + route.ratio * route.answers, 0) / answers;
+  const nearer = shown.map(({ ratio, answers: own }) => {
+    const luck = LUCK / Math.sqrt(own);
+    return ratio + Math.min(luck, Math.max(-luck, mean - ratio));
+  });
+  const least = nearer.reduce((one, other) => (Math.abs(other) < Math.abs(one) ? other : one));
+  const weight = answers ** 2;
+  return Math.exp((least * weight) / (weight + LEVEL_INERTIA));
 }
 
 /** The network does not wait for the model: its part stays. */

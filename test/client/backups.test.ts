@@ -57,7 +57,8 @@ describe("a routed client whose route is silent", () => {
     };
     // Three times the second that three in four prompts take.
     expect(await waited(10)).toBeCloseTo(3 * SECOND, -2);
-    expect(await waited(LONG)).toBeGreaterThan(5 * SECOND);
+    // After a lost race it is early, and still longer than such a prompt takes.
+    expect(await waited(LONG)).toBeGreaterThan(4 * SECOND);
   });
 
   it("waits for it without end when backups are switched off", async () => {

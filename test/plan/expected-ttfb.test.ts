@@ -48,29 +48,27 @@ describe("expectedTtfb", () => {
 
   it("goes over to the samples one by one", () => {
     const path = Array.from({ length: 11 }, (_, count) =>
-      expectedTtfb(measured(...Array.from({ length: count }, () => 1_100)), prior),
+      expectedTtfb(measured(...Array.from({ length: count }, () => 300)), prior),
     );
-    expect(path).toEqual([...path].sort((a, b) => a - b));
-    expect(path.at(-2)).toBe(1_100);
-    expect(path[4]).toBeLessThan(1_050);
+    expect(path).toEqual([...path].sort((a, b) => b - a));
+    expect(path.at(-2)).toBe(300);
+    expect(path[4]).toBeGreaterThan(600);
   });
 
   it("spreads the missing samples as a log-normal of the prior", () => {
-    // Four slow answers leave six guesses, of which the fifth and the sixth stand in the middle; two leave eight.
+    // Four fast answers leave six guesses, of which the fifth and the sixth stand in the middle; two leave eight.
     const guess = (probability: number): number => 800 * Math.exp(0.25 * QUANTILE[probability]!);
-    expect(expectedTtfb(measured(1_190, 1_190, 1_190, 1_190), prior)).toBeCloseTo(
-      (guess(0.75) + guess(11 / 12)) / 2,
-      -1,
-    );
-    expect(expectedTtfb(measured(1_190, 1_190), prior)).toBeCloseTo((guess(0.5625) + guess(0.6875)) / 2, -1);
+    expect(expectedTtfb(measured(9, 9, 9, 9), prior)).toBeCloseTo((guess(1 / 12) + guess(0.25)) / 2, -1);
+    expect(expectedTtfb(measured(9, 9), prior)).toBeCloseTo((guess(0.3125) + guess(0.4375)) / 2, -1);
   });
 
-  it.each([
-    ["slower", 1_300, 2_100],
-    ["faster", 300, 500],
-  ])("is what several samples say that are much %s than the prior at the level of the workload", (_, one, other) => {
-    expect(expectedTtfb(measured(one, other), prior)).toBe((one + other) / 2);
-    expect(expectedTtfb(measured(one, other), { ...prior, ttfbMs: prior.ttfbMs / 2 }, 2)).toBe((one + other) / 2);
+  it("is what several samples say that are slower than the prior at the level of the workload", () => {
+    expect(expectedTtfb(measured(1_300, 2_100), prior)).toBe(1_700);
+    expect(expectedTtfb(measured(1_300, 2_100), { ...prior, ttfbMs: prior.ttfbMs / 2 }, 2)).toBe(1_700);
+  });
+
+  it("is not moved as far by several lucky ones: a route would take over for two of them", () => {
+    expect(expectedTtfb(measured(300, 500), prior)).toBeGreaterThan(650);
   });
 
   it("keeps the prior when they are as slow as the whole workload, or when it is one alone", () => {
@@ -130,7 +128,24 @@ describe("the level of a workload", () => {
         [measured(8_000, 8_000), prior],
         [measured(800), prior],
       ]),
-    ).toBeCloseTo(1, 5);
+    ).toBeCloseTo(1, 0);
+    const sure = (ms: number) => measured(...Array.from({ length: 9 }, () => ms));
+    expect(
+      workloadLevel([
+        [sure(8_000), prior],
+        [sure(800), prior],
+      ]),
+    ).toBeCloseTo(1, 1);
+  });
+
+  it("counts a single answer for a little nearer to what all routes have shown: it may be lucky", () => {
+    const levelWith = (...lucky: readonly number[]): number =>
+      workloadLevel([
+        [measured(...Array.from({ length: 9 }, () => 8_000)), prior],
+        [measured(...lucky), prior],
+      ]);
+    expect(levelWith(6_000)).toBeGreaterThan(7.7);
+    expect(levelWith(6_000, 6_000, 6_000, 6_000)).toBeLessThan(levelWith(6_000));
   });
 
   it("leaves the way to a remote Region as long as it is", () => {
@@ -146,4 +161,9 @@ describe("the level of a workload", () => {
 });
 
 /** Quantiles of the standard normal distribution, from tables. */
-const QUANTILE: Readonly<Record<number, number>> = { 0.5625: 0.1573, 0.6875: 0.4888, 0.75: 0.6745, [11 / 12]: 1.383 };
+const QUANTILE: Readonly<Record<number, number>> = {
+  0.4375: -0.1573,
+  0.3125: -0.4888,
+  0.25: -0.6745,
+  [1 / 12]: -1.383,
+};

@@ -33,7 +33,7 @@ export const MECHANISMS: readonly Mechanism[] = [
     name: "prior filling",
     without: "the first sample replaces the prior",
     edits: [
-      { file: "plan/expected-ttfb.ts", from: "samples >= REFUTING && (", to: "samples >= 1 || (" },
+      { file: "plan/expected-ttfb.ts", from: "(samples >= REFUTING && ", to: "(samples >= 1 || " },
       {
         file: "plan/expected-ttfb.ts",
         from: "evidence.answers >= MIN_SAMPLES) {",
@@ -44,7 +44,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   {
     name: "priors that samples refute",
     without: "the prior counts until there are ten samples, whatever they say",
-    edits: [{ file: "plan/expected-ttfb.ts", from: "samples >= REFUTING && (", to: "samples < 0 && (" }],
+    edits: [{ file: "plan/expected-ttfb.ts", from: "(samples >= REFUTING && ", to: "(samples < 0 && " }],
   },
   {
     name: "level of the workload",
