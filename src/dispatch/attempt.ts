@@ -11,7 +11,7 @@ import type { Candidate } from "../types/plan.ts";
 import type { Route } from "../types/route.ts";
 import type { TokenUsage } from "../types/token-usage.ts";
 import type { Clock } from "../util/clock.ts";
-import type { OwnDelay } from "../util/own-delay.ts";
+import type { OwnDelay, Since } from "../util/own-delay.ts";
 import type { AttemptController } from "./attempt-controller.ts";
 import { type AttemptLog, attemptEvent, type LogEntry } from "./attempt-log.ts";
 import type { ExtraAttemptRule } from "./extra-attempts.ts";
@@ -73,7 +73,7 @@ export class Attempt implements StreamEndListener {
   readonly #entry: LogEntry;
   readonly #controller: AttemptController | undefined;
   readonly #unlink: (() => void) | undefined;
-  readonly #startedAwakeAt: number;
+  readonly #since: Since;
   #ended = false;
   /** Neither answered nor over. */
   #silent = true;
@@ -104,8 +104,7 @@ export class Attempt implements StreamEndListener {
     this.startedAt = clock.now();
     track.started(cause);
     recorder.health.capacity.started(candidate.route, recorder.demand);
-    recorder.ownDelay.enter();
-    this.#startedAwakeAt = recorder.ownDelay.awakeNow();
+    this.#since = recorder.ownDelay.enter();
   }
 
   get route(): Route {
@@ -173,7 +172,7 @@ export class Attempt implements StreamEndListener {
 
   /** For how long it has been under way while this process was awake, in milliseconds. */
   get waitedMs(): number {
-    return this.#recorder.ownDelay.awakeNow() - this.#startedAwakeAt;
+    return this.#recorder.ownDelay.awakeNow() - this.#since.awakeAt;
   }
 
   /** For how long its stream has begun and is without content, in milliseconds; undefined when it has not begun. */
@@ -191,9 +190,9 @@ export class Attempt implements StreamEndListener {
     return this.waitedMs >= SILENT_SHARE * (this.#recorder.clock.now() - this.startedAt);
   }
 
-  /** Whether what it has taken says something about its route: not when this process was held up meanwhile. */
+  /** Whether what it has taken says something about its route: not when this process was held up, or busy, meanwhile. */
   get isEvidence(): boolean {
-    return this.#recorder.ownDelay.wasAwake(this.startedAt, this.#startedAwakeAt);
+    return this.#recorder.ownDelay.wasAwake(this.#since);
   }
 
   /** Ends the attempt, because the request is over. */

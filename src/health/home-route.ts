@@ -222,6 +222,8 @@ export class HomeRoute {
   #routeDue(contenders: readonly Contender[], mayProbe: MayProbe, crowd: Crowd | undefined): Route | undefined {
     let due: Route | undefined;
     const home = contenders.find(({ route }) => route === this.#home);
+    // Beside a route of which only the prior is known, any answer may look good.
+    if (home !== undefined && home.samples === 0 && isUsable(home)) return undefined;
     const isSlow = home !== undefined && home.samples > 0 && home.ttfbMs > EARLY_PROBE_AT * home.priorMs;
     for (const contender of contenders) {
       const { route } = contender;

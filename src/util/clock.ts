@@ -14,12 +14,16 @@ export interface Clock {
    * @param background - a timer that does not keep the process alive
    */
   after(ms: number, callback: () => void, background?: boolean): () => void;
+  /** For how long the event loop has been busy since the process started, in milliseconds, if that is known. */
+  busyMs?(): number;
 }
 
 /** Time as the operating system tells it. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallNow: () => Date.now(),
+  // Runtimes other than Node.js may not have it.
+  busyMs: () => performance.eventLoopUtilization?.()?.active ?? 0,
   after(ms, callback, background = false) {
     // Node.js keeps a list of timers for each distinct duration: fewer of them make a timer that is rarely due cheap.
     const timer = setTimeout(callback, Math.ceil(ms / 16) * 16);

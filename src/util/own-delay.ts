@@ -8,12 +8,21 @@ const JITTER_MS = 4;
 const SLIGHT_MS = 10;
 /** Of the time of an attempt, beyond what is usual: more than that, and it was not the route alone that took it. */
 const SHARE = 0.1;
+/** The same of time in which the event loop was busy, however short each of its turns was. */
+const BUSY_SHARE = 0.15;
 /** Of each look at the process in what is usual: about a minute of attempts under way counts. */
 const USUAL_WEIGHT = 1 / 1_024;
 /** Long enough for the event loop to read what has come in meanwhile, and to say whether it is still busy with it. */
 const REREAD_MS = 48;
 /** A process that is always held up needs its protection too. */
 const MOST_REARMS = 20;
+
+/** When an attempt started. */
+export interface Since {
+  readonly at: number;
+  readonly awakeAt: number;
+  readonly busyMs: number;
+}
 
 /**
  * Notices when this process was held up itself: frozen by its platform, its event loop blocked, or busy with a burst.
@@ -30,15 +39,19 @@ export class OwnDelay {
   #noticedAt = Number.NEGATIVE_INFINITY;
   /** The share of its time for which the process is held up. One that is always busy must not become blind. */
   #usualShare = 0;
+  #usualBusyShare = 0;
+  /** At the last look at the process. */
+  #busyMs = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   /** An attempt starts. */
-  enter(): void {
+  enter(): Since {
     this.#underWay += 1;
     if (this.#dueAt === undefined) this.#beat();
+    return { at: this.#clock.now(), awakeAt: this.awakeNow(), busyMs: this.#clock.busyMs?.() ?? 0 };
   }
 
   /** An attempt has ended. */
@@ -51,11 +64,18 @@ export class OwnDelay {
     return this.#clock.now() - this.#lateMs - this.#overdueMs;
   }
 
-  /** Whether the process was awake for nearly all of the time since then, as far as it usually is. */
-  wasAwake(sinceMs: number, sinceAwakeMs: number): boolean {
-    const tookMs = this.#clock.now() - sinceMs;
-    const heldUpMs = tookMs - (this.awakeNow() - sinceAwakeMs);
-    return heldUpMs <= Math.max(SLIGHT_MS, (SHARE + 2 * this.#usualShare) * tookMs);
+  /**
+   * Whether the process was awake for nearly all of the time since then, and not busy for most of it, as far as it usually
+   * is. In a burst no turn of the event loop need be long: answers wait for all the others that have come in.
+   */
+  wasAwake({ at, awakeAt, busyMs }: Since): boolean {
+    const tookMs = this.#clock.now() - at;
+    const heldUpMs = tookMs - (this.awakeNow() - awakeAt);
+    const wasBusyMs = (this.#clock.busyMs?.() ?? 0) - busyMs;
+    return (
+      heldUpMs <= Math.max(SLIGHT_MS, (SHARE + 2 * this.#usualShare) * tookMs) &&
+      wasBusyMs <= Math.max(SLIGHT_MS, (BUSY_SHARE + 2 * this.#usualBusyShare) * tookMs)
+    );
   }
 
   /**
@@ -90,6 +110,7 @@ export class OwnDelay {
 
   #beat(): void {
     this.#dueAt = this.#clock.now() + BEAT_MS;
+    this.#busyMs = this.#clock.busyMs?.() ?? 0;
     this.#clock.after(
       BEAT_MS,
       () => {
@@ -97,6 +118,8 @@ export class OwnDelay {
         if (overdueMs > SLIGHT_MS) this.#noticedAt = this.#clock.now();
         this.#lateMs += overdueMs;
         this.#usualShare += USUAL_WEIGHT * (overdueMs / (BEAT_MS + overdueMs) - this.#usualShare);
+        const busyMs = (this.#clock.busyMs?.() ?? 0) - this.#busyMs;
+        this.#usualBusyShare += USUAL_WEIGHT * (Math.min(1, busyMs / (BEAT_MS + overdueMs)) - this.#usualBusyShare);
         this.#dueAt = undefined;
         if (this.#underWay > 0) this.#beat();
       },

@@ -124,6 +124,15 @@ describe("a route that has lost its home", () => {
 });
 
 describe("a probe", () => {
+  it("waits for the first samples of the home route, and is not made up for", () => {
+    const home = new HomeRoute(US, standing);
+    const measured = at({ us: 100, global: 500 });
+    const unknown = measured.map((contender) => (contender.route === US ? { ...contender, samples: 0 } : contender));
+    const choices = [...Array(500).fill(unknown), ...Array(31).fill(measured)].map((now) => home.choose(now, 0, true));
+    expect(choices.filter((choice) => choice?.because === "probe")).toEqual([]);
+    expect(home.choose(measured, 0, true)).toEqual({ route: GLOBAL, because: "probe" });
+  });
+
   it("goes to another route after 32, 64, 128 and then every 256 requests", () => {
     expect(probedAt(new HomeRoute(US, standing), 1_200)).toEqual([32, 96, 224, 480, 736, 992]);
   });

@@ -11,10 +11,9 @@ function heldUp(...pauses: readonly (readonly [atMs: number, forMs: number])[]) 
 function watch({ clock, delay }: ReturnType<typeof heldUp>, sinceMs: number, untilMs: number): { awake?: boolean } {
   const seen: { awake?: boolean } = {};
   clock.after(sinceMs, () => {
-    const [startedAt, awakeAt] = [clock.now(), delay.awakeNow()];
-    delay.enter();
+    const since = delay.enter();
     clock.arrive(untilMs - sinceMs, () => {
-      seen.awake = delay.wasAwake(startedAt, awakeAt);
+      seen.awake = delay.wasAwake(since);
       delay.leave();
     });
   });
@@ -39,11 +38,57 @@ describe("the process's own delay", () => {
       delay: () => Promise.resolve(),
       after: () => () => {},
     });
-    delay.enter();
-    const awakeAt = delay.awakeNow();
+    const since = delay.enter();
     nowMs = 12_000;
-    expect(delay.wasAwake(0, awakeAt)).toBe(false);
+    expect(delay.wasAwake(since)).toBe(false);
     expect(delay.awakeNow()).toBeLessThan(100);
+  });
+
+  it("is also a burst of short turns, unless the process is always that busy", () => {
+    const time = new VirtualTime();
+    let busyShare = 0;
+    let [busyMs, countedAt] = [0, 0];
+    const delay = new OwnDelay({
+      now: () => time.now(),
+      wallNow: () => time.wallNow(),
+      delay: (ms) => time.delay(ms),
+      after: (ms, callback) => time.after(ms, callback),
+      busyMs() {
+        busyMs += busyShare * (time.now() - countedAt);
+        countedAt = time.now();
+        return busyMs;
+      },
+    });
+    const seen: [atMs: number, awake: boolean][] = [];
+    const attempt = (atMs: number): void => {
+      time.arrive(atMs, () => {
+        const since = delay.enter();
+        time.arrive(200, () => {
+          seen.push([atMs, delay.wasAwake(since)]);
+          delay.leave();
+        });
+      });
+    };
+    const becomes = (atMs: number, share: number): void => {
+      time.arrive(atMs, () => {
+        delay.enter();
+        busyShare = share;
+      });
+    };
+    for (const atMs of [1_000, 3_000, 6_000, 59_000]) attempt(atMs);
+    becomes(2_500, 0.9);
+    becomes(4_500, 0);
+    becomes(7_000, 0.9);
+    time.arrive(60_000, () => {
+      for (let change = 0; change < 3; change += 1) delay.leave();
+    });
+    time.play();
+    expect(seen).toEqual([
+      [1_000, true],
+      [3_000, false],
+      [6_000, true],
+      [59_000, true],
+    ]);
   });
 
   it("is none while timers are on time, or as late as the length of an attempt makes no matter of", () => {
