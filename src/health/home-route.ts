@@ -260,7 +260,7 @@ function outstanding({ sent, good, bad }: FollowUp): number {
 }
 
 /** Follow-ups under way at a time, until their answers speak for more. */
-const AT_A_TIME = 3;
+const AT_A_TIME = 2;
 
 /** Where answers take long, all ten would be on their way before the first of them has shown that the probe was lucky. */
 function mayFollow(follow: FollowUp): boolean {
