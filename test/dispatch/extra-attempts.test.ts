@@ -581,7 +581,7 @@ describe("when the cap on attempts becomes known late", () => {
 /** A choice at home elsewhere whose probe of this route is under way. */
 function probing(name: string, stage: Stage, stream?: StagedRequest["stream"]): RouteChoice {
   const choice = stage.choiceOf(["global", name], { stream });
-  const { candidates } = planOf("global", name);
+  const { candidates } = planWith(KNOWN, "global", name);
   while (choice.first(candidates, true)?.because !== "probe");
   return choice;
 }

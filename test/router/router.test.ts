@@ -139,7 +139,9 @@ describe("the plan of a request", () => {
 
 describe("the home route of a kind of request", () => {
   it("is left for a probe now and then, but not by a request that uses a prompt cache", () => {
-    const { router } = stageRouter();
+    const stage = stageRouter();
+    const { router } = stage;
+    observe(stage, EU_SONNET, 700);
     const led = (mayProbe: boolean): number => {
       const plans = Array.from({ length: 100 }, () => router.plan(planRequest({ mayProbe })).plan);
       return plans.filter(({ candidates }) => candidates[0]?.route.modelId !== EU_SONNET).length;
@@ -158,12 +160,13 @@ describe("the home route of a kind of request", () => {
 
   it.each([32, 33, 100, 900])("is learned for each of %i workloads that take turns", (workloads) => {
     const probesOf = (count: number): number => {
-      const { router } = stageRouter();
+      const { router, health } = stageRouter();
       let probes = 0;
       for (let request = 0; request < 60 * count; request += 1) {
         const { plan, choice } = router.plan(planRequest({ overrides: { workload: `w${request % count}` } }));
         const [first] = plan.candidates;
         if (choice.causeOf(first!.route) === "probe") probes += 1;
+        health.track(first!.route, choice.slice).answered(first!.ttfbMs);
         choice.measured(first!, first!.ttfbMs);
       }
       return probes;
