@@ -126,7 +126,7 @@ describe("the attempt to repeat", () => {
 describe("what was measured", () => {
   it("counts with the price of the route, and drops the older samples of a default that has recovered", () => {
     const { choice, plan, health, clock } = setUp(["us", "global"]);
-    const slow = withFacts(plan, (_, place) => ({ score: place === 0 ? 900 : 500, ttfbMs: 450 }));
+    const slow = withFacts(plan, (_, place) => ({ score: place === 0 ? 900 : 500, ttfbMs: 450, samples: 20 }));
     const track = health.track(routeOf("us"), SLICE);
     for (let sample = 0; sample < 20; sample += 1) track.answered(900);
     expect(nameOf(choice.first(slow, true)!.route)).toBe("global");
