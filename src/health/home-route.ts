@@ -193,7 +193,7 @@ export class HomeRoute {
     crowd: Crowd | undefined,
   ): Choice | undefined {
     const follow = this.#followUp(nowMs);
-    if (mayProbe !== false && follow !== undefined && mayFollow(follow)) {
+    if (mayProbe !== false && follow !== undefined && this.#mayFollow(follow)) {
       if (contenders.some((other) => other.route === follow.route && isUsable(other))) {
         follow.sent += 1;
         follow.lastSentAt = nowMs;
@@ -208,6 +208,15 @@ export class HomeRoute {
     interval.every = Math.min(PROBE_AT_MOST_AFTER, interval.every * 2);
     this.#probe = { route: due, at: nowMs };
     return { route: due, because: "probe" };
+  }
+
+  /**
+   * Where answers take long, all ten would be on their way before the first of them has shown that the probe was lucky. To
+   * the default they may go: nothing is risked there.
+   */
+  #mayFollow(follow: FollowUp): boolean {
+    if (follow.sent >= FOLLOW_UPS) return false;
+    return follow.route === this.#default || outstanding(follow) < Math.max(AT_A_TIME, follow.good - follow.bad);
   }
 
   #followUp(nowMs: number): FollowUp | undefined {
@@ -260,12 +269,7 @@ function outstanding({ sent, good, bad }: FollowUp): number {
 }
 
 /** Follow-ups under way at a time, until their answers speak for more. */
-const AT_A_TIME = 2;
-
-/** Where answers take long, all ten would be on their way before the first of them has shown that the probe was lucky. */
-function mayFollow(follow: FollowUp): boolean {
-  return follow.sent < FOLLOW_UPS && outstanding(follow) < Math.max(AT_A_TIME, follow.good - follow.bad);
-}
+const AT_A_TIME = 4;
 
 const SURE = 20;
 /** A few answers can be lucky: the fewer there are, the better they must be. */
