@@ -385,7 +385,7 @@ describe("a provisioned model of the caller", () => {
 });
 
 describe("several source Regions", () => {
-  it("a throttled profile is followed by another kind in the home Region before another source Region", async () => {
+  it("a throttled profile is followed by the best route that is left, in whatever Region, until that throttles too", async () => {
     const { client, simulator } = await setUp({
       routing: { sourceRegions: ["eu-north-1"] },
       simulator: { quotas: [{ sourceRegion: HOME, scope: "geographic", requestsPerMinute: 1 }] },
@@ -394,8 +394,9 @@ describe("several source Regions", () => {
     for (let request = 0; request < 4; request += 1) {
       keys.push(getRouting(await client.send(converseCommand()))?.route?.key);
     }
-    // The requests after the throttle stay near as well.
-    expect(keys).toEqual([`${HOME}|${EU_SONNET}`, ...Array(3).fill(`${HOME}|${GLOBAL_SONNET}`)]);
+    // Which one that is depends on how long the first answer took here.
+    expect(keys[0]).toBe(`${HOME}|${EU_SONNET}`);
+    for (const key of keys.slice(1)) expect([`${HOME}|${GLOBAL_SONNET}`, `eu-north-1|${EU_SONNET}`]).toContain(key);
     simulator.setQuota({ sourceRegion: HOME, scope: "global", requestsPerMinute: 0 });
     expect(getRouting(await client.send(converseCommand()))?.route?.sourceRegion).toBe("eu-north-1");
   });
