@@ -49,6 +49,7 @@ interface Clock {
     wallNow(): number;
     delay(ms: number, signal?: AbortSignal): Promise<void>;
     after(ms: number, callback: () => void, background?: boolean): () => void;
+    busyMs?(): number;
 }
 
 interface DenialHandle {
