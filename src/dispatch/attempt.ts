@@ -56,6 +56,8 @@ export class Attempt implements StreamEndListener {
   /** When its stream began, with or without content. */
   firstEventAt: number | undefined;
   #firstEventAwakeAt = 0;
+  /** Whether what its answer took says something about its route: not when this process was held up, or busy, meanwhile. */
+  isEvidence = false;
   /** Silent past its first-byte deadline: its end is no longer that of a backup that was merely cut off early. */
   late = false;
   /** Backed up early because it deserved doubt: it then loses its race as a late one does. */
@@ -190,11 +192,6 @@ export class Attempt implements StreamEndListener {
     return this.waitedMs >= SILENT_SHARE * (this.#recorder.clock.now() - this.startedAt);
   }
 
-  /** Whether what it has taken says something about its route: not when this process was held up, or busy, meanwhile. */
-  get isEvidence(): boolean {
-    return this.#recorder.ownDelay.wasAwake(this.#since);
-  }
-
   /** Ends the attempt, because the request is over. */
   cutOff(family: string): void {
     if (this.#ended) return;
@@ -244,6 +241,7 @@ export class Attempt implements StreamEndListener {
   #answered(at: number): void {
     this.#entry.outcome = "succeeded";
     this.#entry.ttfbMs = at - this.startedAt;
+    this.isEvidence = this.#recorder.ownDelay.wasAwake(this.#since);
     this.#track.answered(this.#entry.ttfbMs, this.isEvidence, this.#recorder.scale);
     this.#silent = false;
     this.#recorder.ownDelay.leave();

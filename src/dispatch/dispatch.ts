@@ -107,8 +107,6 @@ class RequestRun {
   readonly #emit: EmitRoutingEvent;
   readonly #budgets: Budgets;
   readonly #about: RequestInfo;
-  readonly #ownDelay: OwnDelay;
-  readonly #freeBackups: FreeBackups;
   readonly #shared: Shared;
   readonly #log: AttemptLog;
   readonly #recorder: AttemptRecorder;
@@ -133,7 +131,7 @@ class RequestRun {
     about: RequestInfo,
     parts: DispatcherParts & { readonly budgets: Budgets } & Shared,
   ) {
-    const { clock, random, health, emit, budgets, priceOf, ownDelay, freeBackups, trace = untraced } = parts;
+    const { clock, random, health, emit, budgets, priceOf, ownDelay, trace = untraced } = parts;
     this.#plan = plan;
     this.#choice = choice;
     this.#fixed = fixed;
@@ -148,8 +146,6 @@ class RequestRun {
     this.#log = new AttemptLog(plan, clock.now(), priceOf);
     const scale = health.promptScale(choice.slice).factor(request.inputBytes);
     this.#recorder = { log: this.#log, health, clock, emit, priceOf, about, trace, ownDelay, demand, scale };
-    this.#ownDelay = ownDelay;
-    this.#freeBackups = freeBackups;
     this.#shared = parts;
     this.#patience = patienceWith(scale, plan.model, choice.slice, health);
   }
@@ -243,7 +239,7 @@ class RequestRun {
       this.#choice.dropProbe(winner.route);
     }
     this.#budgets.retry.refund(this.#retryTokens > 0 ? this.#retryTokens : SUCCESS_TOKENS);
-    this.#freeBackups.answered(this.#clock.now());
+    this.#shared.freeBackups.answered(this.#clock.now());
     if (cause === "backup" && !winner.free) this.#budgets.backup.refund(1);
     if (cause === "backup" || cause === "hedge") winner.wonRace();
     for (const loser of this.#live) {
@@ -368,8 +364,8 @@ class RequestRun {
    */
   async #silent(attempt: Attempt, rule: ExtraAttemptRule): Promise<void> {
     const { because, budget, maxPerRequest } = rule;
-    const leftMs = this.#slowness(attempt) * rule.afterMs - attempt.waitedMs;
-    if (because === "late" && leftMs >= 1) {
+    const leftMs = because === "late" ? this.#slowness(attempt) * rule.afterMs - attempt.waitedMs : 0;
+    if (leftMs >= 1) {
       this.#after(attempt, leftMs, () => this.#silent(attempt, rule));
       return;
     }
@@ -443,8 +439,8 @@ class RequestRun {
 
   #isFree(attempt: Attempt, beside: Candidate): boolean {
     const now = this.#clock.now();
-    const isPaced = this.#isFailover(attempt, beside) && this.#freeBackups.spend(now);
-    return isPaced || this.#freeBackups.spendAfter(now - attempt.startedAt, now);
+    const isPaced = this.#isFailover(attempt, beside) && this.#shared.freeBackups.spend(now);
+    return isPaced || this.#shared.freeBackups.spendAfter(now - attempt.startedAt, now);
   }
 
   /**
@@ -480,7 +476,7 @@ class RequestRun {
 
   #after(attempt: Attempt, ms: number, callback: () => Promise<void>): void {
     attempt.timers.push(
-      this.#ownDelay.after(ms, () => {
+      this.#shared.ownDelay.after(ms, () => {
         if (!this.#done && !this.#isAborted && this.#live.has(attempt)) callback().catch(() => {});
       }),
     );

@@ -171,18 +171,23 @@ export class RouteChoice {
 
   /** The best route that the request has not tried and that is not cooling; `undefined` when there is none. */
   next(plan: Plan, tried: ReadonlySet<Candidate>): Candidate | undefined {
-    return plan.candidates.find(
-      (candidate) =>
-        !tried.has(candidate) && this.#health.cooling(candidate.route, this.slice, this.asked) === undefined,
-    );
+    return this.#untried(plan, tried, (family) => family === undefined);
   }
 
   /** The best untried route that is cooling for nothing but its silence. */
   nextSilent(plan: Plan, tried: ReadonlySet<Candidate>): Candidate | undefined {
-    return plan.candidates.find(
+    return this.#untried(plan, tried, (family) => family === LOST_RACES.family);
+  }
+
+  /** @param isMeant - by what the route is cooling for; undefined when it is not cooling */
+  #untried(
+    { candidates }: Plan,
+    tried: ReadonlySet<Candidate>,
+    isMeant: (family: string | undefined) => boolean,
+  ): Candidate | undefined {
+    return candidates.find(
       (candidate) =>
-        !tried.has(candidate) &&
-        this.#health.cooling(candidate.route, this.slice, this.asked)?.family === LOST_RACES.family,
+        !tried.has(candidate) && isMeant(this.#health.cooling(candidate.route, this.slice, this.asked)?.family),
     );
   }
 
@@ -233,8 +238,8 @@ export class RouteChoice {
 
   /**
    * The route was late and another one answered first. After too many of those it loses its home; after the first one if it
-   * has never answered such a request, of this process or another, as it had five times as long as was expected, and short lives are not to learn that
-   * three times.
+   * has never answered such a request, of this process or another, as it had four times as long as was expected, and short
+   * lives are not to learn that three times.
    */
   lostRace(route: Route): void {
     const isMute = (this.#health.evidence(route, this.slice)?.answers ?? 0) === 0;

@@ -51,7 +51,7 @@ export class OwnDelay {
   enter(): Since {
     this.#underWay += 1;
     if (this.#dueAt === undefined) this.#beat();
-    return { at: this.#clock.now(), awakeAt: this.awakeNow(), busyMs: this.#clock.busyMs?.() ?? 0 };
+    return { at: this.#clock.now(), awakeAt: this.awakeNow(), busyMs: this.#busyNow };
   }
 
   /** An attempt has ended. */
@@ -71,7 +71,7 @@ export class OwnDelay {
   wasAwake({ at, awakeAt, busyMs }: Since): boolean {
     const tookMs = this.#clock.now() - at;
     const heldUpMs = tookMs - (this.awakeNow() - awakeAt);
-    const wasBusyMs = (this.#clock.busyMs?.() ?? 0) - busyMs;
+    const wasBusyMs = this.#busyNow - busyMs;
     return (
       heldUpMs <= Math.max(SLIGHT_MS, (SHARE + 2 * this.#usualShare) * tookMs) &&
       wasBusyMs <= Math.max(SLIGHT_MS, (BUSY_SHARE + 2 * this.#usualBusyShare) * tookMs)
@@ -108,9 +108,13 @@ export class OwnDelay {
     return lateMs > JITTER_MS ? lateMs : 0;
   }
 
+  get #busyNow(): number {
+    return this.#clock.busyMs?.() ?? 0;
+  }
+
   #beat(): void {
     this.#dueAt = this.#clock.now() + BEAT_MS;
-    this.#busyMs = this.#clock.busyMs?.() ?? 0;
+    this.#busyMs = this.#busyNow;
     this.#clock.after(
       BEAT_MS,
       () => {
@@ -118,7 +122,7 @@ export class OwnDelay {
         if (overdueMs > SLIGHT_MS) this.#noticedAt = this.#clock.now();
         this.#lateMs += overdueMs;
         this.#usualShare += USUAL_WEIGHT * (overdueMs / (BEAT_MS + overdueMs) - this.#usualShare);
-        const busyMs = (this.#clock.busyMs?.() ?? 0) - this.#busyMs;
+        const busyMs = this.#busyNow - this.#busyMs;
         this.#usualBusyShare += USUAL_WEIGHT * (Math.min(1, busyMs / (BEAT_MS + overdueMs)) - this.#usualBusyShare);
         this.#dueAt = undefined;
         if (this.#underWay > 0) this.#beat();

@@ -302,9 +302,7 @@ export const MECHANISMS: readonly Mechanism[] = [
   {
     name: "deadlines set before the first answer are looked at again",
     without: "the prior's deadline holds, however slow the first answers were",
-    edits: [
-      { file: "dispatch/dispatch.ts", from: 'if (because === "late" && leftMs >= 1) {', to: "if (leftMs < -1e9) {" },
-    ],
+    edits: [{ file: "dispatch/dispatch.ts", from: "if (leftMs >= 1) {", to: "if (leftMs < -1e9) {" }],
   },
   {
     name: "backups on a route that was silent before",
